@@ -1,0 +1,42 @@
+# Two commands matter: `make demo` shows maild at work, `make test` runs every test. Both set themselves up.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.installed
+
+.PHONY: setup demo test check lint servers wheel bench clean
+
+setup: $(STAMP)
+
+$(STAMP): pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -e '.[dev]'
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/maild demo
+
+servers:
+	sh tests/servers.sh
+
+test: setup servers
+	$(BIN)/python -m pytest
+
+check: setup lint
+	$(BIN)/python -m pytest -q -m "not server and not e2e"
+
+lint: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+wheel: setup
+	$(BIN)/python -m build
+
+bench: setup
+	$(BIN)/python bench/read.py
+	$(BIN)/python bench/ingest.py
+	$(BIN)/python bench/portal.py
+
+clean:
+	rm -rf .venv dist build

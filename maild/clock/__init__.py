@@ -1,0 +1,1 @@
+"""Time: the only clock, the ticks, and the scheduler that wakes them."""

@@ -1,0 +1,1 @@
+"""What is done: the one executor and its operations, reaching the world only through ports."""

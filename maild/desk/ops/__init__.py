@@ -1,0 +1,1 @@
+"""The operations of the desk, one subject a module."""

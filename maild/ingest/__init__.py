@@ -1,0 +1,1 @@
+"""The mail comes in: intakes, spool, reading, threading, orders."""

@@ -1,0 +1,1 @@
+"""The mail goes out: notices, guard, templates, composing, delivery."""

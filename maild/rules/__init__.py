@@ -1,0 +1,1 @@
+"""What should happen: operator rules as pure functions over a mail."""
