@@ -1,0 +1,46 @@
+"""The command line: one module a command, imported only when that command is called.
+
+A command translates words into a call of a room and prints what comes back; it holds no rule of the business.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from maild import __version__
+
+COMMANDS = {
+    "inspect": "maild.cli.inspect:inspect",
+}
+"""Command name -> where it lives. Kept as text so that `maild inspect` need not import the database."""
+
+
+class _Lazy(click.Group):
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, _, name = place.partition(":")
+        command = getattr(importlib.import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path),
+    help="Configuration; else $MAILD_CONFIG, ./maild.toml, /etc/maild/maild.toml.",
+)
+@click.version_option(__version__, prog_name="maild")
+@click.pass_context
+def maild(ctx: click.Context, config: Path | None) -> None:
+    """The helpdesk that lives in the mail."""
+    ctx.obj = config
