@@ -1,0 +1,219 @@
+"""Every intention: what somebody, or something, wants the desk to do.
+
+Mail orders, rules, the clock, the portal and the command line all speak by these; `desk` alone carries them out.
+A `ticket` of 0 means the ticket that an earlier command of the same intent opened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from maild.domain.address import Mailbox
+from maild.domain.mail import DeliveryReport
+from maild.domain.sla import SlaMetric, SlaStage
+from maild.domain.ticket import Channel, Priority, StoredFile
+
+
+class ActorKind(StrEnum):
+    """Who acts."""
+
+    CONTACT = "contact"
+    AGENT = "agent"
+    RULE = "rule"
+    CLOCK = "clock"
+    SYSTEM = "system"
+
+
+class Trust(StrEnum):
+    """How sure we are that the actor is who he says. From alone never makes an agent."""
+
+    UNKNOWN = "unknown"
+    FROM_ONLY = "from-only"
+    ALIGNED = "aligned"
+    SIGNED = "signed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who acts, and by which way. `name` is an agent's, rule's or clock metric's name; `contact` a customer's id."""
+
+    kind: ActorKind
+    name: str = ""
+    contact: int = 0
+    address: str = ""
+    via: str = "mail"
+    """mail, portal, cli, rule, clock or hook."""
+    trust: Trust = Trust.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """What set an intent off: `inbound:17`, `clock:…`, `portal:…`. One cause gives one person at most one mail."""
+
+    key: str
+    inbound: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What somebody wrote, ready to become an article."""
+
+    subject: str = ""
+    text: str
+    new_text: str
+    message_id: str = ""
+    files: tuple[StoredFile, ...] = ()
+    channel: Channel = Channel.MAIL
+    automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Base of all commands."""
+
+    ticket: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTicket(Command):
+    """A new matter of `requester`, written to our `mailbox`. `may_acknowledge` comes from the mail's kind."""
+
+    requester: Mailbox
+    mailbox: str
+    words: Words
+    language: str = ""
+    may_acknowledge: bool = False
+    follows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddReply(Command):
+    """A customer's words in his ticket. Reopens it where the team's window allows."""
+
+    author: Mailbox
+    words: Words
+    may_acknowledge: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddUnverified(Command):
+    """Words of a stranger who holds a token or id: kept inside, never shown as the customer's, changing nothing."""
+
+    author: Mailbox
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddAnswer(Command):
+    """An agent's words to the customer. Stops the first-response clock."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(Command):
+    """An internal note; no customer ever sees it."""
+
+    words: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseTicket(Command):
+    """The matter is done."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenTicket(Command):
+    """The matter is not done after all. Refused outside the team's window."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignOwner(Command):
+    """Put an agent in charge; "" for nobody."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTeam(Command):
+    """Hand the ticket to a team; its owner is cleared when he is not of that team."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPriority(Command):
+    """Change how soon."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCategory(Command):
+    """Change the subject of work."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRequestType(Command):
+    """Change the type within the category."""
+
+    request_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTag(Command):
+    """Put a word on the ticket."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseSlaAlarm(Command):
+    """A clock has reached a stage. Given by the clock tick only."""
+
+    metric: SlaMetric
+    cycle: int
+    stage: SlaStage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDelivery(Command):
+    """A bounce or delay of a mail of ours came back with a verifiable id."""
+
+    article: int
+    report: DeliveryReport
+    delayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignInLink(Command):
+    """Mail a link that lets the requester read the ticket on the portal. `secret` is minted by the portal."""
+
+    secret: str
+    contact: int
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellHeld(Command):
+    """Tell an agent, at his stored address, that his mail had no effect, why, and how to repeat it."""
+
+    agent: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """All that one cause wants, by one actor: carried out whole or not at all."""
+
+    actor: Actor
+    commands: tuple[Command, ...]

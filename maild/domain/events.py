@@ -1,0 +1,151 @@
+"""Every fact: what has happened to a ticket. Events are stored as they are and never changed.
+
+Notices, rules, clocks and reports all read these; nothing else tells them what happened.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maild.domain.sla import SlaMetric, SlaStage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Base of all events."""
+
+    ticket: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketOpened(Event):
+    """A new ticket with its first article. `acknowledge` says whether its writer may get an automatic answer."""
+
+    article: int
+    acknowledge: bool
+    priority: str
+    follows: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerReplied(Event):
+    """The requester or a participant wrote."""
+
+    article: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomaticReplyStored(Event):
+    """An absence note or the like was kept; nothing else changed."""
+
+    article: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnverifiedWritten(Event):
+    """Somebody who does not belong to the ticket wrote with a valid token or id."""
+
+    article: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentAnswered(Event):
+    """An agent's public words. `first` when they are the first to this requester."""
+
+    article: int
+    agent: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoteAdded(Event):
+    """An internal note."""
+
+    article: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketClosed(Event):
+    """Done."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketReopened(Event):
+    """Not done after all. `by_reply` when a customer's mail did it."""
+
+    reason: str
+    by_reply: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPaused(Event):
+    """From now on the solution clock waits, for the customer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockResumed(Event):
+    """The solution clock runs again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerChanged(Event):
+    """Another agent, or nobody, is in charge."""
+
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldChanged(Event):
+    """Team, category, request type, priority, tags or SLA policy got another value."""
+
+    name: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaStageReached(Event):
+    """A clock turned yellow, red or breached."""
+
+    metric: SlaMetric
+    cycle: int
+    stage: SlaStage
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed(Event):
+    """A mail of ours came back."""
+
+    article: int
+    recipient: str
+    status: str
+    diagnostic: str
+    delayed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInRequested(Event):
+    """Somebody asked, on the portal, for a link to read the ticket."""
+
+    contact: int
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailHeld(Event):
+    """A mail from an agent had no effect; he is told. `ticket` may be 0."""
+
+    agent: str
+    subject: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesApplied(Event):
+    """Which rules hit and which missed, and by which condition; for `trace` and `ticket show`."""
+
+    trace: tuple[str, ...]

@@ -1,0 +1,140 @@
+"""The people of the desk: contacts who write, agents who answer, teams, and our own mailboxes.
+
+Answers look-ups by address and name. Never judges whether a mail really comes from the person it names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from maild.domain.address import AddrSpec, Mailbox
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Somebody who writes to us. `language` is an ISO 639-1 code, "" when unknown; `address` is the primary one."""
+
+    id: int = 0
+    name: str
+    address: str
+    language: str = ""
+    zone: str = ""
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """How to write to this person."""
+        return Mailbox(self.name, self.address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """A person of the desk, from configuration. The first address is the one notices go to."""
+
+    name: str
+    display_name: str
+    addresses: tuple[str, ...]
+    language: str = ""
+    zone: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where notices go."""
+        return self.addresses[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """A group of agents with one public face. `reopen_hours` is how long after closing a reply or the portal reopens;
+    0 switches reopening off."""
+
+    name: str
+    display_name: str
+    leader: str = ""
+    members: tuple[str, ...] = ()
+    calendar: str = ""
+    reopen_hours: int = 72
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnMailbox:
+    """One of our addresses: where customers write, and what answers are sent from."""
+
+    address: str
+    team: str
+    from_name: str
+
+    @property
+    def mailbox(self) -> Mailbox:
+        """The From of every mail that leaves by this mailbox."""
+        return Mailbox(self.from_name, self.address)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """A subject of work, owned by teams, with its request types."""
+
+    name: str
+    teams: tuple[str, ...] = ()
+    request_types: tuple[str, ...] = ()
+
+
+class Directory:
+    """Who is who, by name and by address. Immutable; a reload builds a new one."""
+
+    def __init__(
+        self,
+        *,
+        agents: Iterable[Agent] = (),
+        teams: Iterable[Team] = (),
+        mailboxes: Iterable[OwnMailbox] = (),
+        categories: Iterable[Category] = (),
+        languages: tuple[str, ...] = ("en",),
+        zone: str = "UTC",
+    ) -> None:
+        self.agents = {a.name: a for a in agents}
+        self.teams = {t.name: t for t in teams}
+        self.mailboxes = {_key(m.address): m for m in mailboxes}
+        self.categories = {c.name: c for c in categories}
+        self.languages = languages
+        self.zone = zone
+        self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
+        self.own_addresses = frozenset(self.mailboxes)
+
+    def agent_by_address(self, address: str) -> Agent | None:
+        """The agent who has this address, or None."""
+        return self._agent_by_key.get(_key(address))
+
+    def own(self, address: str) -> OwnMailbox | None:
+        """The mailbox of ours that this address, with or without a `+detail`, belongs to."""
+        spec = AddrSpec.parse(address)
+        if spec is None:
+            return None
+        return self.mailboxes.get(spec.key) or self.mailboxes.get(AddrSpec(spec.user, spec.domain).key)
+
+    @property
+    def default_mailbox(self) -> OwnMailbox:
+        """The first configured mailbox: used where a ticket has none of its own any more."""
+        return next(iter(self.mailboxes.values()))
+
+    def members(self, team: str) -> tuple[Agent, ...]:
+        """The agents of a team; its leader when it has no members; empty for an unknown team."""
+        found = self.teams.get(team)
+        if found is None:
+            return ()
+        names = found.members or ((found.leader,) if found.leader else ())
+        return tuple(self.agents[name] for name in names if name in self.agents)
+
+    def leader(self, team: str) -> Agent | None:
+        """The leader of a team, if it has one."""
+        found = self.teams.get(team)
+        return self.agents.get(found.leader) if found else None
+
+    def language(self, wanted: str) -> str:
+        """The wanted language if the desk speaks it, else the desk's first."""
+        return wanted if wanted in self.languages else self.languages[0]
+
+
+def _key(address: str) -> str:
+    spec = AddrSpec.parse(address)
+    return spec.key if spec else address

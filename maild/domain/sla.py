@@ -1,0 +1,85 @@
+"""Service levels: policies, and timers reckoned from what happened to a ticket.
+
+`reckon` is a pure function of moments, policy and calendar, so replaying a history gives the same due times as
+living it. It never reads a clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class SlaMetric(StrEnum):
+    """What is promised a time for."""
+
+    FIRST_RESPONSE = "first-response"
+    NEXT_RESPONSE = "next-response"
+    SOLUTION = "solution"
+
+
+class SlaStage(StrEnum):
+    """How far a clock has run."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+    BREACHED = "breached"
+
+
+class TimerState(StrEnum):
+    """A breach is a date: a breached timer still runs until it is met."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    MET = "met"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaTimer:
+    """One clock of one ticket. Times are aware and in UTC; `used` is in counted minutes up to the last change.
+
+    `stage` is the highest stage already raised; `next_alarm_at` is when the next one will be, None for never.
+    """
+
+    metric: SlaMetric
+    cycle: int
+    policy: str
+    state: TimerState
+    stage: SlaStage
+    started_at: datetime
+    due_at: datetime | None
+    next_alarm_at: datetime | None
+    target: int
+    """Minutes allowed."""
+    used: int = 0
+    paused_at: datetime | None = None
+    met_at: datetime | None = None
+    breached_at: datetime | None = None
+
+
+class MomentKind(StrEnum):
+    """What matters to the clocks, of all that happens."""
+
+    OPENED = "opened"
+    CUSTOMER_WROTE = "customer-wrote"
+    AGENT_ANSWERED = "agent-answered"
+    PAUSED = "paused"
+    RESUMED = "resumed"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    PRIORITY = "priority"
+    """`value` is the new priority."""
+    POLICY = "policy"
+    """`value` is the name of the new policy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moment:
+    """One thing that happened, reduced to what the clocks need. In order of time."""
+
+    at: datetime
+    kind: MomentKind
+    value: str = ""

@@ -1,0 +1,219 @@
+"""Tokens: how a mail that comes back proves to which ticket, article and person it belongs.
+
+Three kinds: the reply tag in `support+<tag>@`, the signed Message-ID, and the short check in the subject
+`[#10427-K7QP]` that people read aloud. A machine-read token carries an 80-bit MAC; the short check carries 20 bits
+and opens nothing by itself. A token that does not verify is no token: nothing here tells why.
+"""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from hashlib import blake2b, sha256
+
+from maild.domain.address import AddrSpec, fold
+
+MAC_BYTES = 10
+"""80 bits: above the 64 that a machine-read token needs, and short enough for a local part of 64 octets."""
+
+_CHECK_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""32 letters and digits without 0 O 1 I, so that a check can be read out on the phone."""
+
+_CHECK_LENGTH = 4
+
+
+class Purpose(StrEnum):
+    """What a token is for; each has a key of its own, so that one can never pass for another."""
+
+    REPLY = "reply"
+    MESSAGE_ID = "message-id"
+    BOUNCE = "bounce"
+    CHECK = "check"
+
+
+class Audience(IntEnum):
+    """What becomes of the words of whoever answers with this token."""
+
+    PUBLIC = 0
+    """An agent's reply goes to the customer; a customer's reply is correspondence."""
+    INTERNAL = 1
+    """The reply stays an internal note, whatever its recipients are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Token:
+    """What a machine-read token says: issued to one person for one article of one ticket.
+
+    `person` is `person_digest` of the recipient: an agent's name, or a customer's folded address.
+    """
+
+    ticket: int
+    article: int
+    audience: Audience
+    agent: bool
+    person: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A secret with its id. Two can be live at once: tokens of the old one are still read after a rotation."""
+
+    id: int
+    secret: bytes
+
+
+def person_digest(identity: str) -> bytes:
+    """Four bytes that stand for a person inside a token; protected by the MAC, so collisions cannot be chosen."""
+    return blake2b(fold(identity).encode("utf-8", "replace"), digest_size=4).digest()
+
+
+class Tokens:
+    """Mints with the first key, verifies with all. Holds no state but the keys."""
+
+    def __init__(self, keys: Sequence[Key]) -> None:
+        if not keys:
+            raise ValueError("at least one token key is needed")
+        self._mint = keys[0]
+        self._keys = {key.id: key for key in keys}
+
+    def mint(self, purpose: Purpose, token: Token) -> str:
+        """The token as lower-case letters and digits, fit for a local part (RFC 5321 section 4.5.3.1.1)."""
+        payload = _pack(token, self._mint.id)
+        return _encode(payload + _mac(self._mint.secret, purpose, payload))
+
+    def read(self, purpose: Purpose, text: str) -> Token | None:
+        """The token, or None for anything that we did not mint for this purpose."""
+        raw = _decode(text)
+        if raw is None or len(raw) <= MAC_BYTES + 1:
+            return None
+        payload, mac = raw[:-MAC_BYTES], raw[-MAC_BYTES:]
+        key = self._keys.get(payload[0])
+        if key is None or not hmac.compare_digest(mac, _mac(key.secret, purpose, payload)):
+            return None
+        return _unpack(payload)
+
+    def reply_address(self, own: str, token: Token) -> str:
+        """`support+<tag>@…` for the mailbox `own`."""
+        spec = AddrSpec.parse(own)
+        assert spec is not None
+        return str(spec.tagged(self.mint(Purpose.REPLY, token)))
+
+    def bounce_address(self, own: str, token: Token) -> str:
+        """`bounce+<tag>@…` in the domain of `own`: the reverse path of mail whose delivery we care for."""
+        spec = AddrSpec.parse(own)
+        assert spec is not None
+        return f"bounce+{self.mint(Purpose.BOUNCE, token)}@{spec.domain}"
+
+    def message_id(self, own: str, token: Token, nonce: str) -> str:
+        """A Message-ID that proves itself. `nonce` makes it unique; lower-case letters and digits."""
+        spec = AddrSpec.parse(own)
+        assert spec is not None
+        return f"<m.{self.mint(Purpose.MESSAGE_ID, token)}.{nonce}@{spec.domain}>"
+
+    def read_message_id(self, message_id: str) -> Token | None:
+        """The token inside one of our own Message-IDs, or None. The domain does not matter: the MAC does."""
+        local_part = message_id.strip().strip("<>").partition("@")[0]
+        mark, _, rest = local_part.partition(".")
+        if fold(mark) != "m":
+            return None
+        return self.read(Purpose.MESSAGE_ID, rest.partition(".")[0])
+
+    def check(self, number: int) -> str:
+        """Four letters that go with a ticket number, so that it can be read aloud but not guessed in passing."""
+        return _check(self._mint, number)
+
+    def check_fits(self, number: int, check: str) -> bool:
+        """Whether the check belongs to the number, under any live key."""
+        wanted = check.strip().upper()
+        return any(hmac.compare_digest(_check(key, number).encode(), wanted.encode()) for key in self._keys.values())
+
+    def subject_token(self, number: int) -> str:
+        """`[#10427-K7QP]`, as it stands in subjects."""
+        return f"[#{number}-{self.check(number)}]"
+
+
+def find_subject_tokens(subject: str) -> list[tuple[int, str]]:
+    """All `[#NUMBER-CHECK]` in a subject, first to last, whatever is glued to them. Bounded by the subject's length."""
+    found: list[tuple[int, str]] = []
+    at = subject.find("#")
+    while at >= 0:
+        end = at + 1
+        while end < len(subject) and end - at <= 12 and subject[end] in "0123456789":
+            end += 1
+        number, tail = subject[at + 1 : end], subject[end : end + 1 + _CHECK_LENGTH]
+        check = tail[1:].upper()
+        if number and tail[:1] in ("-", "\u2010", "\u2011", "\u2013") and _is_check(check):
+            found.append((int(number), check))
+        at = subject.find("#", at + 1)
+    return found
+
+
+def parse_typed_token(text: str) -> tuple[int, str] | None:
+    """A number with its check as a person types it (`10427-k7qp`, `#10427 K7QP`, `[#10427-K7QP]`), or None."""
+    kept = "".join(c for c in text.upper() if c in _CHECK_LETTERS or c in "01" or c in "-# ")
+    words = kept.replace("-", " ").replace("#", " ").split()
+    if len(words) != 2 or not words[0].isascii() or not words[0].isdigit() or len(words[0]) > 12:
+        return None
+    return (int(words[0]), words[1]) if _is_check(words[1]) else None
+
+
+def _is_check(text: str) -> bool:
+    return len(text) == _CHECK_LENGTH and all(c in _CHECK_LETTERS for c in text)
+
+
+def _check(key: Key, number: int) -> str:
+    digest = hmac.new(key.secret, b"check:%d" % number, sha256).digest()
+    value = int.from_bytes(digest[:8], "big")
+    return "".join(_CHECK_LETTERS[(value >> (5 * i)) & 31] for i in range(_CHECK_LENGTH))
+
+
+def _mac(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:
+    return hmac.new(secret, purpose.value.encode() + b":" + payload, sha256).digest()[:MAC_BYTES]
+
+
+def _pack(token: Token, key_id: int) -> bytes:
+    flags = token.audience | (token.agent << 1)
+    return bytes((key_id, flags)) + token.person + _varint(token.ticket) + _varint(token.article)
+
+
+def _unpack(payload: bytes) -> Token | None:
+    flags, person, rest = payload[1], payload[2:6], payload[6:]
+    numbers: list[int] = []
+    value = shift = 0
+    for byte in rest:
+        value |= (byte & 127) << shift
+        shift += 7
+        if byte < 128:
+            numbers.append(value)
+            value = shift = 0
+    if len(numbers) != 2 or shift:
+        return None
+    return Token(
+        ticket=numbers[0], article=numbers[1], audience=Audience(flags & 1), agent=bool(flags & 2), person=person
+    )
+
+
+def _varint(value: int) -> bytes:
+    out = bytearray()
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+    return bytes(out)
+
+
+def _encode(raw: bytes) -> str:
+    return base64.b32encode(raw).decode("ascii").rstrip("=").lower()
+
+
+def _decode(text: str) -> bytes | None:
+    if not text.isascii() or not text.isalnum() or len(text) > 200:
+        return None
+    try:
+        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+    except ValueError:
+        return None
+    return raw if _encode(raw) == fold(text) else None
