@@ -1,0 +1,176 @@
+"""What the desk needs from the world, as protocols: `app.py` supplies them, tests may too.
+
+One `UnitOfWork` is one transaction: leaving it with an exception undoes everything, and nothing here commits.
+Repositories hand out frozen domain values; reading an attribute never does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+
+from maild.domain.commands import Actor, Cause
+from maild.domain.events import Event
+from maild.domain.notice import Notice
+from maild.domain.people import Contact
+from maild.domain.sla import SlaTimer
+from maild.domain.ticket import Article, Ticket
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """Somebody else changed the ticket since it was read; the whole transaction is run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event with the circumstances it was stored with."""
+
+    id: int
+    at: datetime
+    event: Event
+    actor: Actor
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownMessage:
+    """A Message-ID that belongs to a ticket. `article` is 0 when it is an id of a notice of ours."""
+
+    message_id: str
+    ticket: int
+    article: int
+
+
+class People(Protocol):
+    """Contacts by address and id."""
+
+    def by_address(self, key: str) -> Contact | None:
+        """The contact who owns this folded address."""
+
+    def get(self, contact: int) -> Contact:
+        """The contact; KeyError when there is none."""
+
+    def add(self, contact: Contact) -> Contact:
+        """Store a new contact with its address; returns it with its id."""
+
+
+class Tickets(Protocol):
+    """Tickets by number."""
+
+    def add(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket; returns it with its number."""
+
+    def get(self, number: int) -> Ticket | None:
+        """The ticket, or None."""
+
+    def save(self, ticket: Ticket) -> Ticket:
+        """Write a changed ticket back; raises Conflict when its version is stale. Returns it with the new version."""
+
+    def join(self, number: int, contact: int) -> None:
+        """Make a contact a participant; harmless when he is one."""
+
+    def participants(self, number: int) -> frozenset[int]:
+        """Contact ids of the requester and all participants."""
+
+
+class Articles(Protocol):
+    """What is written in tickets."""
+
+    def add(self, article: Article) -> Article:
+        """Store an article and remember its Message-ID; returns it with its id."""
+
+    def get(self, article: int) -> Article | None:
+        """The article with its files, or None."""
+
+    def of(self, ticket: int) -> list[Article]:
+        """All articles of a ticket, oldest first."""
+
+    def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
+        """Which of these Message-IDs belong to tickets: one indexed probe for all."""
+
+    def last_message_ids(self, ticket: int, limit: int) -> list[str]:
+        """Message-IDs of the public articles of a ticket, oldest first: the first one and the last `limit`."""
+
+
+class Timers(Protocol):
+    """SLA clocks."""
+
+    def of(self, ticket: int) -> list[SlaTimer]:
+        """All timers of a ticket."""
+
+    def put(self, ticket: int, timers: Iterable[SlaTimer]) -> None:
+        """Insert or update the timers of a ticket by metric and cycle."""
+
+
+class Events(Protocol):
+    """The append-only record."""
+
+    def append(self, events: Iterable[Event], *, actor: Actor, cause: Cause, at: datetime) -> list[int]:
+        """Store events in order; returns their ids."""
+
+    def of(self, ticket: int) -> list[StoredEvent]:
+        """All events of a ticket, oldest first."""
+
+
+class Outbox(Protocol):
+    """Planned mail and its record: the guard counts here."""
+
+    def plan(self, notices: Iterable[Notice], *, now: datetime) -> None:
+        """Store notices; one whose dedupe key exists is left out."""
+
+    def automatic_to(self, recipient_key: str, since: datetime) -> int:
+        """How many automatic answers to this folded address were let through since then."""
+
+    def automatic_since(self, since: datetime) -> int:
+        """How many automatic answers were let through since then, in all."""
+
+
+class Capabilities(Protocol):
+    """Secrets of the portal, hashed at rest."""
+
+    def add(self, *, secret: str, kind: str, ticket: int, contact: int, expires_at: datetime, now: datetime) -> None:
+        """Remember the hash of a secret: `kind` is `status`, `signin` or `session`."""
+
+    def find(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """(ticket, contact) of a secret that is neither expired nor used up; None else."""
+
+    def use(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """Like `find`, and the secret is used up: of two callers one gets None."""
+
+    def revoke(self, *, secret: str, kind: str) -> None:
+        """Make a secret worthless."""
+
+
+class UnitOfWork(Protocol):
+    """One transaction over everything that is kept."""
+
+    people: People
+    tickets: Tickets
+    articles: Articles
+    timers: Timers
+    events: Events
+    outbox: Outbox
+    capabilities: Capabilities
+
+
+class Writer(Protocol):
+    """Runs jobs in transactions; returns only when the job's effects are durable."""
+
+    def run(self, job: Callable[[Any], T]) -> T:
+        """Run `job(unit_of_work)`, commit, return its value. Blocks; never call it on the event loop."""
+
+    async def run_async(self, job: Callable[[Any], T]) -> T:
+        """The same for coroutines; a cancelled caller does not cancel the commit."""
+
+
+class Planner(Protocol):
+    """Turns all events of one cause into notices; lives in `outbound`."""
+
+    def plan(
+        self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
+    ) -> None:
+        """Plan and store every notice that these (id, event) pairs call for, one a person at most."""

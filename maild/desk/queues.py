@@ -1,0 +1,201 @@
+"""What the lanes need from the store: mail waiting to be read, mail waiting to leave, clocks that are due.
+
+Each method is one transaction of its own unless it says that it belongs to a unit of work. Rows are claimed with a
+lease, so that a second process never takes the same one and a dead process never keeps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol
+
+from maild.domain.mail import Envelope, RawMail
+from maild.domain.notice import DeliveryResult, OutboxItem
+
+
+class Outcome(StrEnum):
+    """Where an accepted mail ended: exactly one visible place. DUPLICATE counts as discarded in the book."""
+
+    WAITING = "waiting"
+    OPENED = "opened"
+    APPENDED = "appended"
+    QUARANTINED = "quarantined"
+    DISCARDED = "discarded"
+    DUPLICATE = "duplicate"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """What the spool made of a mail. `fresh` is False when the very same mail was there already."""
+
+    id: int
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedMail:
+    """A mail that one worker may now process. `attempts` counts this try already."""
+
+    id: int
+    octets: bytes = field(repr=False)
+    source: str
+    mailbox: str
+    envelope: Envelope | None
+    received_at: datetime
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """How a mail ended, with everything `maild trace` will tell about it.
+
+    `content_key` is a digest of what the mail says, without its trace headers: the same Message-ID with the same
+    content is the same mail come by another way.
+    """
+
+    outcome: Outcome
+    reason: str = ""
+    stage: str = ""
+    ticket: int = 0
+    article: int = 0
+    message_id: str = ""
+    content_key: str = ""
+    sender: str = ""
+    subject: str = ""
+    trace: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundRow:
+    """A mail in the book, for listings and traces."""
+
+    id: int
+    source: str
+    source_key: str
+    mailbox: str
+    received_at: datetime
+    settled_at: datetime | None
+    size: int
+    sha256: str
+    reverse_path: str | None
+    forward_paths: tuple[str, ...]
+    attempts: int
+    settlement: Settlement
+
+
+class Spool(Protocol):
+    """The book of accepted mail."""
+
+    async def accept(self, mail: RawMail) -> Accepted:
+        """Make the mail durable; only after this may anybody be told that we have it."""
+
+    def accept_now(self, mail: RawMail) -> Accepted:
+        """The same for callers without an event loop."""
+
+    async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
+        """Take the oldest waiting mails; the attempt is counted before it is made."""
+
+    async def release(self, mail: int, *, now: datetime) -> bool:
+        """Put a quarantined mail back to waiting with its attempts forgotten; False when it is not in quarantine."""
+
+    async def quarantine(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
+        """Settle outside of any unit of work: for mail that could not be processed."""
+
+
+class InboundBook(Protocol):
+    """The part of the spool that belongs to a unit of work (`uow.inbound`)."""
+
+    def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
+        """A settled mail with this Message-ID and content that was not itself a duplicate."""
+
+    def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
+        """Write down where the mail ended."""
+
+
+class OutboxQueue(Protocol):
+    """Mail waiting to leave."""
+
+    async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[OutboxItem]:
+        """Take due items, oldest first."""
+
+    async def rendered(self, items: Sequence[tuple[OutboxItem, bytes]]) -> None:
+        """Keep the octets and mark the items as TRANSMITTING, before the network is touched."""
+
+    async def settle(
+        self,
+        results: Sequence[tuple[OutboxItem, DeliveryResult]],
+        *,
+        now: datetime,
+        retry_at: Sequence[datetime | None],
+    ) -> None:
+        """Write down what happened; `retry_at` is when to try again, None for never."""
+
+    async def recover(self, *, now: datetime) -> int:
+        """At start: TRANSMITTING rows of a dead process become OUTCOME_UNKNOWN, due once more. Returns how many."""
+
+    async def next_due(self) -> datetime | None:
+        """When the earliest waiting item is due; None when nothing waits."""
+
+
+class TimerQueue(Protocol):
+    """SLA clocks that are due."""
+
+    async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
+        """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""
+
+
+class Blobs(Protocol):
+    """Octets by their sha256, kept once however often they come."""
+
+    def put(self, octets: bytes) -> str:
+        """Store durably with the surrounding transaction; returns the sha256 in hex."""
+
+    def get(self, sha256: str) -> bytes:
+        """The octets; KeyError when there are none."""
+
+
+class Cursors(Protocol):
+    """How far each IMAP folder has been read."""
+
+    async def get(self, mailbox: str, folder: str) -> tuple[int, int] | None:
+        """(uidvalidity, last settled uid), or None when the folder was never read."""
+
+    async def put(self, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
+        """Move the cursor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LaneAge:
+    """How old the oldest unprocessed row of a lane is, in seconds; None when nothing waits."""
+
+    lane: str
+    waiting: int
+    oldest_seconds: float | None
+
+
+class Queries(Protocol):
+    """What pages, listings and health ask; read-only, never inside a unit of work."""
+
+    def ticket_rows(self, *, state: str = "", team: str = "", owner: str = "", limit: int = 50) -> list[dict[str, Any]]:
+        """Tickets, newest first, as plain values."""
+
+    def ticket_status(self, number: int) -> dict[str, Any] | None:
+        """What anybody with number and check may see: state, dates, promised time, language. No names, no words."""
+
+    def ticket_view(self, number: int) -> dict[str, Any] | None:
+        """Ticket, requester, articles, events, timers: all there is."""
+
+    def inbound(self, *, search: str = "", outcome: str = "", limit: int = 50) -> list[InboundRow]:
+        """Mails of the book by id, Message-ID, sender or part of the subject, newest first."""
+
+    def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+        """Mails that leave, newest first, with their attempts."""
+
+    def lane_ages(self, now: datetime) -> list[LaneAge]:
+        """Age of the oldest unprocessed row of each lane."""
+
+    def book(self) -> dict[str, int]:
+        """Counts: accepted, waiting, opened, appended, quarantined, discarded. They must balance."""

@@ -1,0 +1,95 @@
+"""Mail that leaves: what is said to whom, why, and how far it got.
+
+A notice is planned in the same transaction as its event, and never sent by whoever plans it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from maild.domain.address import Mailbox
+
+
+class NoticeClass(StrEnum):
+    """How automatic a mail is; decides its headers, its reverse path, and what the guard asks of it."""
+
+    CORRESPONDENCE = "correspondence"
+    """An agent's words to a customer: the only class that stops a response clock."""
+    NOTIFICATION = "notification"
+    """To agents, about work: Auto-Submitted: auto-generated."""
+    AUTO_ANSWER = "auto-answer"
+    """Acknowledgement, closing notice, sign-in link: Auto-Submitted: auto-replied, null reverse path."""
+
+
+class OutboxState(StrEnum):
+    """PLANNED -> CLAIMED -> TRANSMITTING -> SENT | DEFERRED | FAILED. TRANSMITTING found after a crash becomes
+    OUTCOME_UNKNOWN and is sent once more with the same octets. SUPPRESSED was refused by the guard."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    TRANSMITTING = "transmitting"
+    SENT = "sent"
+    DEFERRED = "deferred"
+    FAILED = "failed"
+    OUTCOME_UNKNOWN = "outcome-unknown"
+    SUPPRESSED = "suppressed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One mail to one person for one cause. `context` is plain JSON data: all that the template may see.
+
+    `files` are sha256 digests with name and type of attachments to send along.
+    """
+
+    name: str
+    """Template name: `acknowledgement`, `answer`, `new-ticket`, …"""
+    klass: NoticeClass
+    ticket: int
+    article: int
+    recipient: Mailbox
+    sender: Mailbox
+    reply_to: str
+    reverse_path: str
+    """"" for the null path."""
+    language: str
+    context: dict[str, Any]
+    files: tuple[dict[str, Any], ...] = ()
+    dedupe_key: str
+    message_id: str
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    suppressed: str = ""
+    """Why the guard refuses it; "" when it may leave."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxItem:
+    """A notice on its way, as the relay claims it."""
+
+    id: int
+    notice: Notice
+    state: OutboxState
+    attempts: int
+    fence: int
+    """Counts claims: a worker whose lease was taken over can no longer settle."""
+    octets: bytes | None = field(default=None, repr=False)
+    """What was composed, kept so that each retry sends the same."""
+    created_at: datetime
+    next_attempt_at: datetime
+    last_error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryResult:
+    """What the next server said. `permanent` decides between another try and giving up."""
+
+    delivered: bool
+    permanent: bool
+    code: int
+    text: str
+    after_data: bool = False
+    """The octets were handed over but no answer came: the outcome is unknown."""
