@@ -1,0 +1,285 @@
+"""Octets to letters as a careful mail client shows them, whatever the label says.
+
+Repairs wrong, missing and superset labels from a closed list of codecs. Never raises, never loses an octet that can be
+read, and never runs a codec that a stranger chose outside that list (punycode is quadratic, RFC 3492).
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from maild.ingest import iso2022
+from maild.ingest.detect import guess
+
+# Label (letters and digits only, lower case) -> Python codec. Always the superset that mailers really write:
+# the WHATWG Encoding Standard does the same for the web. UTF-7, UTF-16 and ISO-2022 are treated before this table.
+_SUPERSET = {
+    "usascii": "cp1252", "ascii": "cp1252", "ansix341968": "cp1252", "iso646us": "cp1252", "646": "cp1252",
+    "iso88591": "cp1252", "latin1": "cp1252", "iso885911987": "cp1252", "l1": "cp1252", "ibm819": "cp1252",
+    "88591": "cp1252", "isolatin1": "cp1252", "ansi": "cp1252", "windows": "cp1252", "western": "cp1252",
+    "iso88592": "iso8859_2", "latin2": "iso8859_2", "l2": "iso8859_2", "iso88593": "iso8859_3", "latin3": "iso8859_3",
+    "iso88594": "iso8859_4", "latin4": "iso8859_4", "iso88595": "iso8859_5", "cyrillic": "iso8859_5",
+    "iso88596": "iso8859_6", "arabic": "iso8859_6", "iso88596i": "iso8859_6", "iso88596e": "iso8859_6",
+    "iso88597": "iso8859_7", "greek": "iso8859_7", "iso88598": "cp1255", "iso88598i": "cp1255",
+    "iso88598e": "cp1255", "hebrew": "cp1255", "iso88599": "cp1254", "latin5": "cp1254", "iso885910": "iso8859_10",
+    "latin6": "iso8859_10", "iso885911": "cp874", "tis620": "cp874", "tis62025331": "cp874", "iso885913": "iso8859_13",
+    "latin7": "iso8859_13", "iso885914": "iso8859_14", "latin8": "iso8859_14", "iso885915": "iso8859_15",
+    "latin9": "iso8859_15", "latin0": "iso8859_15", "iso885916": "iso8859_16", "latin10": "iso8859_16",
+    "koi8r": "koi8_r", "koi8": "koi8_r", "cskoi8r": "koi8_r", "koi8u": "koi8_u", "koi8ru": "koi8_u", "koi8t": "koi8_t",
+    "macintosh": "mac_roman", "mac": "mac_roman", "macroman": "mac_roman", "xmacroman": "mac_roman",
+    "xmaccyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic", "xmacgreek": "mac_greek",
+    "xmaccentraleurroman": "mac_latin2", "xmacce": "mac_latin2", "xmacturkish": "mac_turkish",
+    "viscii": "cp1258", "tcvn": "cp1258",
+    "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "xgbk": "gb18030", "cp936": "gb18030",
+    "windows936": "gb18030", "ms936": "gb18030", "gb231280": "gb18030", "euccn": "gb18030", "chinese": "gb18030",
+    "csgb2312": "gb18030", "gb": "gb18030", "isoir58": "gb18030",
+    "big5": "cp950", "bigfive": "cp950", "big5hkscs": "big5hkscs", "cnbig5": "cp950", "xxbig5": "cp950",
+    "csbig5": "cp950", "big5eten": "cp950", "ms950": "cp950",
+    "shiftjis": "cp932", "sjis": "cp932", "xsjis": "cp932", "mskanji": "cp932", "windows31j": "cp932",
+    "csshiftjis": "cp932", "ms932": "cp932", "shiftjis2004": "shift_jis_2004", "shiftjisx0213": "shift_jisx0213",
+    "eucjp": "euc_jp", "xeucjp": "euc_jp", "ujis": "euc_jp", "eucjpms": "euc_jp", "cp51932": "euc_jp",
+    "eucjis2004": "euc_jis_2004",
+    "euckr": "cp949", "ksc56011987": "cp949", "ksc5601": "cp949", "ksc56011989": "cp949", "cseuckr": "cp949",
+    "korean": "cp949", "uhc": "cp949", "ksx1001": "cp949", "ms949": "cp949", "windows949": "cp949", "johab": "johab",
+    "hz": "hz", "hzgb2312": "hz", "xhz": "hz",
+    "ptcp154": "ptcp154", "kz1048": "kz1048",
+}  # fmt: skip
+_UTF8 = frozenset({"utf8", "unicode11utf8", "utf8mb4", "cp65001", "unicode20utf8", "xutf8", "u8", "utf8mac", "utf"})
+_UTF16 = {
+    "utf16": "", "utf16le": "utf_16_le", "utf16be": "utf_16_be", "unicode": "", "ucs2": "", "iso10646ucs2": "",
+    "unicodefffe": "utf_16_be", "csunicode": "", "unicodelittle": "utf_16_le", "unicodebig": "utf_16_be",
+}  # fmt: skip
+_UTF32 = {"utf32": "utf_32", "utf32le": "utf_32_le", "utf32be": "utf_32_be", "ucs4": "utf_32", "iso10646ucs4": "utf_32"}
+_UTF7 = frozenset({"utf7", "unicode11utf7", "unicode20utf7", "csunicode11utf7", "xutf7"})
+_WINDOWS = frozenset({"874", "1250", "1251", "1252", "1253", "1254", "1255", "1256", "1257", "1258"})
+_DOS = frozenset({"437", "720", "737", "775", "850", "852", "855", "857", "858", "860", "861", "862", "863", "864",
+                  "865", "866", "869", "037", "273", "424", "500", "1026", "1140"})  # fmt: skip
+# Codecs of several octets a letter: their text can look like valid UTF-8 by chance, so the label goes first.
+_MULTIBYTE = frozenset({"gb18030", "cp950", "big5hkscs", "cp932", "shift_jis_2004", "shift_jisx0213", "euc_jp",
+                        "euc_jis_2004", "cp949", "johab"})  # fmt: skip
+# When the superset refuses: codecs with more letters of the same family.
+_WIDER = {
+    "cp950": ("big5hkscs", "gb18030"), "big5hkscs": ("cp950",), "cp932": ("shift_jis_2004", "euc_jp"),
+    "euc_jp": ("euc_jis_2004", "cp932"), "cp949": ("johab",), "gb18030": ("cp950",),
+}  # fmt: skip
+_LABEL_JUNK = str.maketrans("", "", " \t\r\n\"'_-.:()[]{}<>/\\|,;?*=")
+
+
+def codec_for(label: str | None) -> str | None:
+    """Our name of the codec behind a MIME charset label, or None for a label nobody knows.
+
+    The result is a Python codec name, or `utf_16`, `utf_7`, `iso2022` for the forms that `decode` treats by itself.
+    """
+    if not label or len(label) > 200:
+        return None
+    text = label.strip().strip("\"'").lower()
+    # "utf-8; format=flowed" and "iso-8859-1*de" (RFC 2231 section 5) happen; so does "charset=utf-8" inside the label
+    text = text.removeprefix("charset=").partition(";")[0].partition("*")[0]
+    key = text.translate(_LABEL_JUNK)
+    if key in _UTF8:
+        return "utf_8"
+    if (known := _SUPERSET.get(key)) is not None:
+        return known
+    if key in _UTF16:
+        return _UTF16[key] or "utf_16"
+    if key in _UTF32:
+        return _UTF32[key]
+    if key in _UTF7:
+        return "utf_7"
+    if key.startswith(("iso2022", "csiso2022", "cp5022", "jis7", "xiso2022")) or key == "jis":
+        return "iso2022"
+    digits = "".join(c for c in key if c.isascii() and c.isdigit())
+    if key.startswith(("windows", "cp", "win", "xcp", "ibm", "dos", "microsoftcp", "ms", "oem", "ansi", "wincp", "pc")):
+        if digits in _WINDOWS:
+            return f"cp{digits}"
+        if digits in _DOS:
+            return f"cp{digits}"
+        if digits in ("932", "936", "949", "950"):
+            return {"932": "cp932", "936": "gb18030", "949": "cp949", "950": "cp950"}[digits]
+    if key.startswith("iso8859") and digits[4:] in {str(n) for n in (*range(1, 12), *range(13, 17))}:
+        return _SUPERSET.get(f"iso8859{digits[4:]}")
+    return _SUPERSET.get(key.removeprefix("x").removeprefix("cs"))
+
+
+def decode(octets: bytes, label: str | None = None, *, hint: str | None = None) -> str:
+    """`octets` as text. `label` is what the mail claims, `hint` what the rest of the mail is written in.
+
+    The result never holds NUL or lone surrogates, so every store takes it.
+    """
+    return tidy(_decode(octets, label, hint))
+
+
+def tidy(text: str) -> str:
+    """Without NUL and lone surrogates, which PostgreSQL and JSON refuse."""
+    if "\x00" in text:
+        text = text.replace("\x00", "")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        # a pair of surrogates is one letter (CESU-8, JSON escapes); a lone one is none
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text
+
+
+def _decode(octets: bytes, label: str | None, hint: str | None) -> str:
+    if not octets:
+        return ""
+    codec = codec_for(label)
+    if octets[0] in (0xEF, 0xFE, 0xFF):
+        marked = _by_mark(octets)
+        if marked is not None:
+            return marked
+    if codec is None and 0 in octets[:200] and (wide := _wide(octets)) is not None:
+        return wide
+    if octets.isascii():
+        return _seven_bit(octets, codec)
+    match codec:
+        case "utf_16" | "utf_16_le" | "utf_16_be" | "utf_32" | "utf_32_le" | "utf_32_be":
+            return _utf16(octets, codec)
+        case "iso2022":
+            return iso2022.decode(octets)
+        case None | "utf_8" | "utf_7" | "hz":
+            pass
+        case _ if codec in _MULTIBYTE:
+            for name in (codec, *_WIDER.get(codec, ())[:1], "utf_8", *_WIDER.get(codec, ())[1:]):
+                if (text := _strict(octets, name)) is not None:
+                    return text
+            return _multibyte_anyway(octets, codec)
+        case "cp874":
+            # Thai letters can look like UTF-8 by chance in a short text
+            text = _strict(octets, codec)
+            if text is not None and len(octets) < 40:
+                return text
+    if (text := _strict(octets, "utf_8")) is not None:
+        return text
+    if iso2022.has_escapes(octets):
+        return iso2022.decode(octets)
+    mixed = _mostly_utf8(octets, must=codec == "utf_8")
+    if mixed is not None:
+        return mixed
+    if codec is not None and codec not in ("utf_8", "utf_7", "hz", "cp1252"):
+        return _single(octets, codec)
+    if codec == "cp1252" and label and "ascii" not in label.lower():
+        return _single(octets, codec)
+    hinted = codec_for(hint)
+    if hinted is not None and hinted not in ("utf_8", "cp1252") and (text := _strict(octets, hinted)) is not None:
+        return text
+    guessed = guess(octets)
+    return _strict(octets, guessed) or _single(octets, guessed)
+
+
+def _strict(octets: bytes, codec: str) -> str | None:
+    try:
+        return str(octets, codec)
+    except (ValueError, LookupError):
+        if codec == "euc_jp":
+            return iso2022.euc_through_cp932(octets)
+        return None
+
+
+def _single(octets: bytes, codec: str) -> str:
+    """A codec of one octet a letter; octets it leaves undefined come from its neighbours rather than U+FFFD."""
+    try:
+        return str(octets, codec)
+    except (ValueError, LookupError):
+        pass
+    known = codecs.lookup(codec)
+    letters = []
+    for value in range(256):
+        one = bytes((value,))
+        for name in (known.name, "cp1252", "latin_1"):
+            try:
+                letters.append(one.decode(name))
+                break
+            except ValueError:
+                continue
+    return octets.decode("latin_1").translate({n: c for n, c in enumerate(letters) if n != ord(c[:1])})
+
+
+def _multibyte_anyway(octets: bytes, codec: str) -> str:
+    """Decode with the label although some octets do not fit; take the codec that leaves the fewest holes."""
+    best = octets.decode(codec, "replace")
+    holes = best.count("\ufffd")
+    if holes * 10 > len(best):  # more than a tenth unreadable: the label is a lie rather than the text damaged
+        other = guess(octets)
+        text = octets.decode(other, "replace")
+        if text.count("\ufffd") < holes:
+            return text
+    return best
+
+
+def _by_mark(octets: bytes) -> str | None:
+    if octets.startswith(codecs.BOM_UTF8):
+        return _strict(octets[3:], "utf_8")
+    if octets.startswith(codecs.BOM_UTF16_LE):
+        return octets[2:].decode("utf_16_le", "replace")
+    if octets.startswith(codecs.BOM_UTF16_BE):
+        return octets[2:].decode("utf_16_be", "replace")
+    return None
+
+
+def _wide(octets: bytes) -> str | None:
+    """UTF-16 without mark or label shows as a NUL at every other place."""
+    sample = octets[:200]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    if odd * 5 > len(sample) * 2 and not even:
+        return octets.decode("utf_16_le", "replace")
+    if even * 5 > len(sample) * 2 and not odd:
+        return octets.decode("utf_16_be", "replace")
+    return None
+
+
+def _utf16(octets: bytes, codec: str) -> str:
+    wide = _wide(octets)
+    if wide is not None and "32" not in codec:
+        return wide
+    if 0 not in octets and (text := _strict(octets, "utf_8")) is not None:
+        return text  # labelled wide, written narrow: UTF-16 text that is also valid UTF-8 hardly exists
+    # RFC 2781 section 4.3: big-endian without a mark
+    return octets.decode("utf_16_be" if codec == "utf_16" else codec, "replace")
+
+
+def _seven_bit(octets: bytes, codec: str | None) -> str:
+    if b"\x1b" in octets and (codec == "iso2022" or iso2022.has_escapes(octets)):
+        return iso2022.decode(octets)
+    if codec == "iso2022" and b"\x0e" in octets:
+        return iso2022.decode(octets)
+    if codec == "utf_7" and b"+" in octets:
+        return octets.decode("utf_7", "replace") if _strict(octets, "utf_7") is None else str(octets, "utf_7")
+    if b"~{" in octets and codec in ("hz", "gb18030", None) and (text := _strict(octets, "hz")) is not None:
+        return text
+    if codec is not None and codec.startswith(("utf_16", "utf_32")) and 0 in octets:
+        return _utf16(octets, codec)
+    if codec is not None and codec in ("cp037", "cp273", "cp424", "cp500", "cp1026", "cp1140"):
+        return octets.decode(codec, "replace")
+    return octets.decode("ascii")
+
+
+def _mostly_utf8(octets: bytes, *, must: bool) -> str | None:
+    """UTF-8 with a few foreign octets in it: these are read as Windows-1252. None when it is no UTF-8 at all."""
+    text = octets.decode("utf_8", "surrogateescape")
+    strays = sum(1 for c in text if "\udc80" <= c <= "\udcff")
+    good = sum(1 for c in text if c > "\x7f") - strays
+    if strays > good and not (must and strays <= 2 and good):
+        return None
+    if not good:
+        return None
+    # an octet cut from a letter cannot be read; a lone octet between ASCII is a letter of Windows-1252
+    pieces: list[str] = []
+    run: list[int] = []
+    for c in text:
+        if "\udc80" <= c <= "\udcff":
+            run.append(ord(c) - 0xDC00)
+            continue
+        if run:
+            pieces.append(_strays(bytes(run)))
+            run = []
+        pieces.append(c)
+    if run:
+        pieces.append(_strays(bytes(run)))
+    return "".join(pieces)
+
+
+def _strays(run: bytes) -> str:
+    cut = run[0] >= 0xC2 and len(run) > 1 and all(0x80 <= b <= 0xBF for b in run[1:])
+    return "\ufffd" if cut else _single(run, "cp1252")
