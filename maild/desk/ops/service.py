@@ -1,0 +1,72 @@
+"""What the clock, the mail system and the portal ask of a ticket: alarms, bounces, sign-in links, words to agents.
+
+These are never asked for in a mail or by a rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maild.desk.operations import Surface, operation
+from maild.desk.policy import Act
+from maild.desk.work import Work
+from maild.domain.commands import RaiseSlaAlarm, RecordDelivery, SendSignInLink, TellHeld
+from maild.domain.events import DeliveryFailed, MailHeld, SignInRequested, SlaStageReached
+from maild.domain.lifecycle import ENDED
+from maild.domain.sla import SlaStage, TimerState
+
+_ORDER = list(SlaStage)
+
+
+@operation("alarm", RaiseSlaAlarm, needs=Act.ALARM, surfaces=Surface.CLOCK)
+def raise_alarm(work: Work, command: RaiseSlaAlarm) -> None:
+    """State once that a clock has reached a stage; nothing when it was met, paused or raised before."""
+    ticket = work.ticket(command.ticket)
+    timers = work.uow.timers.of(ticket.number)
+    timer = next((t for t in timers if (t.metric, t.cycle) == (command.metric, command.cycle)), None)
+    if timer is None or timer.state is not TimerState.RUNNING or ticket.state in ENDED:
+        return
+    if _ORDER.index(timer.stage) >= _ORDER.index(command.stage):
+        return
+    breached = command.stage is SlaStage.BREACHED
+    raised = replace(timer, stage=command.stage, breached_at=work.at if breached else timer.breached_at)
+    work.uow.timers.put(ticket.number, [raised])
+    work.emit(SlaStageReached(ticket=ticket.number, metric=command.metric, cycle=command.cycle, stage=command.stage))
+
+
+@operation("delivery", RecordDelivery, needs=Act.RECORD_DELIVERY, surfaces=Surface.INSIDE)
+def record_delivery(work: Work, command: RecordDelivery) -> None:
+    """Put on the ticket that a mail of ours came back."""
+    ticket = work.ticket(command.ticket)
+    for recipient in command.report.recipients or ():
+        work.emit(
+            DeliveryFailed(
+                ticket=ticket.number,
+                article=command.article,
+                recipient=recipient.final_recipient,
+                status=recipient.status,
+                diagnostic=recipient.diagnostic,
+                delayed=command.delayed,
+            )
+        )
+
+
+@operation("sign-in", SendSignInLink, needs=Act.SEE, surfaces=Surface.PORTAL)
+def send_sign_in_link(work: Work, command: SendSignInLink) -> None:
+    """Mail a link to read the ticket; only its hash is kept."""
+    ticket = work.ticket(command.ticket)
+    work.uow.capabilities.add(
+        secret=command.secret,
+        kind="signin",
+        ticket=ticket.number,
+        contact=command.contact,
+        expires_at=command.expires_at,
+        now=work.at,
+    )
+    work.emit(SignInRequested(ticket=ticket.number, contact=command.contact, secret=command.secret))
+
+
+@operation("held", TellHeld, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_held(work: Work, command: TellHeld) -> None:
+    """Tell an agent that his mail had no effect."""
+    work.emit(MailHeld(ticket=command.ticket, agent=command.agent, subject=command.subject, reason=command.reason))

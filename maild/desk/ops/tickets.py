@@ -1,0 +1,260 @@
+"""Opening tickets and writing in them, closing and reopening.
+
+Each operation changes tickets and states facts. Nothing here sends, and nothing here decides who hears of it.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from maild.desk.operations import Surface, operation
+from maild.desk.policy import Act
+from maild.desk.work import Work
+from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.commands import (
+    ActorKind,
+    AddAnswer,
+    AddNote,
+    AddReply,
+    AddUnverified,
+    CloseTicket,
+    OpenTicket,
+    ReopenTicket,
+    Words,
+)
+from maild.domain.events import (
+    AgentAnswered,
+    AutomaticReplyStored,
+    CustomerReplied,
+    NoteAdded,
+    OwnerChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    UnverifiedWritten,
+)
+from maild.domain.lifecycle import ENDED, StateType, Step, can
+from maild.domain.people import Contact
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
+from maild.errors import InvalidInput
+
+TITLE_LENGTH = 500
+"""Characters of a subject that become the title; the article keeps the whole subject."""
+
+_MAIL = Surface.MAIL | Surface.PORTAL | Surface.CLI
+
+
+@operation("open", OpenTicket, needs=Act.OPEN, surfaces=_MAIL)
+def open_ticket(work: Work, command: OpenTicket) -> None:
+    """A new ticket with its first article."""
+    contact = contact_for(work, command.requester, command.language)
+    mailbox = work.directory.own(command.mailbox) or work.directory.default_mailbox
+    ticket = work.open(
+        Ticket(
+            title=" ".join(command.words.subject.split())[:TITLE_LENGTH],
+            team=mailbox.team,
+            requester=contact.id,
+            mailbox=mailbox.address,
+            language=work.directory.language(contact.language or command.language),
+            created_at=work.at,
+            updated_at=work.at,
+            last_customer_at=work.at,
+            follows=command.follows,
+        )
+    )
+    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+    work.emit(
+        TicketOpened(
+            ticket=ticket.number,
+            article=article.id,
+            acknowledge=command.may_acknowledge,
+            priority=ticket.priority,
+            follows=command.follows,
+        )
+    )
+
+
+@operation("reply", AddReply, needs=Act.APPEND, surfaces=_MAIL)
+def reply(work: Work, command: AddReply) -> None:
+    """A customer's words. A closed ticket is reopened inside its team's window, else a new one goes on from it."""
+    ticket = work.ticket(command.ticket)
+    contact = contact_for(work, command.author, "")
+    if command.words.automatic:
+        article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+        work.emit(AutomaticReplyStored(ticket=ticket.number, article=article.id))
+        return
+    if ticket.state in ENDED and not may_reopen(work, ticket):
+        open_ticket(
+            work,
+            OpenTicket(
+                requester=contact.mailbox,
+                mailbox=ticket.mailbox,
+                words=command.words,
+                language=contact.language,
+                may_acknowledge=command.may_acknowledge,
+                follows=ticket.number,
+            ),
+        )
+        return
+    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+    if ticket.state in ENDED:
+        ticket = _reopen(work, ticket, reason="", by_reply=True)
+    else:
+        ticket = work.step(ticket, Step.CUSTOMER_REPLY)
+    work.change(ticket, last_customer_at=work.at)
+    work.emit(CustomerReplied(ticket=ticket.number, article=article.id))
+
+
+@operation("unverified", AddUnverified, needs=Act.ATTACH, surfaces=Surface.INSIDE)
+def add_unverified(work: Work, command: AddUnverified) -> None:
+    """Keep a stranger's words inside the ticket, marked; state, clocks and people stay as they are."""
+    ticket = work.ticket(command.ticket)
+    article = _write(
+        work, ticket, ArticleKind.COMMENT, command.words, sender=ArticleSender.CUSTOMER, author=str(command.author),
+        verified=False,
+    )  # fmt: skip
+    work.emit(UnverifiedWritten(ticket=ticket.number, article=article.id))
+
+
+@operation("answer", AddAnswer, needs=Act.ANSWER, surfaces=_MAIL)
+def answer(work: Work, command: AddAnswer) -> None:
+    """An agent's words to the customer. Claims the ticket when nobody had it."""
+    ticket = work.ticket(command.ticket)
+    if not command.words.new_text.strip() and not command.words.files:
+        raise InvalidInput("empty-answer", "an answer needs words")
+    words = _without_agents(work, ticket, command.words)
+    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, words, agent=work.actor.name)
+    first = ticket.first_response_at is None
+    if can(ticket.state, Step.AGENT_REPLY):
+        ticket = work.step(ticket, Step.AGENT_REPLY)
+    ticket = work.change(ticket, last_agent_at=work.at, first_response_at=ticket.first_response_at or work.at)
+    work.emit(AgentAnswered(ticket=ticket.number, article=article.id, agent=work.actor.name, first=first))
+    if not ticket.owner:
+        work.change(ticket, owner=work.actor.name)
+        work.emit(OwnerChanged(ticket=ticket.number, old="", new=work.actor.name))
+
+
+@operation("note", AddNote, needs=Act.NOTE, surfaces=Surface.MAIL | Surface.CLI | Surface.RULE)
+def note(work: Work, command: AddNote) -> None:
+    """An internal note."""
+    ticket = work.ticket(command.ticket)
+    if not command.words.new_text.strip() and not command.words.files:
+        raise InvalidInput("empty-note", "a note needs words")
+    article = _write(work, ticket, ArticleKind.COMMENT, command.words, agent=work.actor.name)
+    work.emit(NoteAdded(ticket=ticket.number, article=article.id, agent=work.actor.name))
+
+
+@operation("close", CloseTicket, needs=Act.CLOSE, surfaces=_MAIL | Surface.RULE)
+def close(work: Work, command: CloseTicket) -> None:
+    """The matter is done; closing what is closed changes nothing."""
+    ticket = work.ticket(command.ticket)
+    if ticket.state is StateType.CLOSED:
+        return
+    work.step(ticket, Step.CLOSE, closed_at=work.at)
+    work.emit(TicketClosed(ticket=ticket.number, reason=command.reason))
+
+
+@operation("reopen", ReopenTicket, needs=Act.REOPEN, surfaces=_MAIL)
+def reopen(work: Work, command: ReopenTicket) -> None:
+    """The matter is not done after all. An agent may always; a customer inside the team's window."""
+    ticket = work.ticket(command.ticket)
+    if ticket.state not in ENDED:
+        return
+    if work.actor.kind is ActorKind.CONTACT and not may_reopen(work, ticket):
+        raise InvalidInput("window-over", "ticket {number} can no longer be reopened", number=str(ticket.number))
+    ticket = _reopen(work, ticket, reason=command.reason, by_reply=False)
+    if work.actor.kind is ActorKind.CONTACT:
+        contact = work.uow.people.get(work.actor.contact)
+        words = Words(text=command.reason, new_text=command.reason)
+        if command.reason.strip():
+            _write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
+        work.change(ticket, last_customer_at=work.at)
+
+
+def may_reopen(work: Work, ticket: Ticket) -> bool:
+    """Whether the team's window for reopening is still open."""
+    if not can(ticket.state, Step.REOPEN):
+        return False
+    window = timedelta(hours=work.team(ticket.team).reopen_hours)
+    return bool(window) and work.at <= (ticket.closed_at or ticket.updated_at) + window
+
+
+def contact_for(work: Work, mailbox: Mailbox, language: str) -> Contact:
+    """The contact who owns the address; a new one when nobody does."""
+    known = work.uow.people.by_address(mailbox.key)
+    if known is not None:
+        return known
+    return work.uow.people.add(
+        Contact(name=mailbox.display_name, address=mailbox.address, language=language or "", zone=work.directory.zone)
+    )
+
+
+def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticket:
+    ticket = work.step(ticket, Step.REOPEN, closed_at=None, reopen_count=ticket.reopen_count + 1)
+    work.emit(TicketReopened(ticket=ticket.number, reason=reason, by_reply=by_reply))
+    return ticket
+
+
+def _write(
+    work: Work,
+    ticket: Ticket,
+    kind: ArticleKind,
+    words: Words,
+    *,
+    contact: Contact | None = None,
+    agent: str = "",
+    sender: ArticleSender | None = None,
+    author: str = "",
+    verified: bool = True,
+) -> Article:
+    if contact is not None:
+        sender, author = ArticleSender.CUSTOMER, str(contact.mailbox)
+    elif agent and agent in work.directory.agents:
+        sender, author = ArticleSender.AGENT, work.directory.agents[agent].display_name
+    article = work.uow.articles.add(
+        Article(
+            ticket=ticket.number,
+            kind=kind,
+            sender=sender or ArticleSender.SYSTEM,
+            author=author,
+            contact=contact.id if contact else 0,
+            agent=agent,
+            message_id=words.message_id,
+            subject=words.subject,
+            text=words.text,
+            new_text=words.new_text,
+            files=words.files,
+            channel=words.channel,
+            inbound=work.inbound,
+            verified=verified,
+            automatic=words.automatic,
+            created_at=work.at,
+        )
+    )
+    work.article = article.id
+    return article
+
+
+def _without_agents(work: Work, ticket: Ticket, words: Words) -> Words:
+    """An answer in which no agent's private address is left, not even in a signature: the desk's stands instead."""
+    text = words.new_text
+    for agent in work.directory.agents.values():
+        for address in agent.addresses:
+            text = _replace_folded(text, address, ticket.mailbox)
+    return Words(
+        subject=words.subject, text=words.text, new_text=text, message_id=words.message_id, files=words.files,
+        channel=words.channel,
+    )  # fmt: skip
+
+
+def _replace_folded(text: str, address: str, by: str) -> str:
+    spec = AddrSpec.parse(address)
+    wanted = (spec.key if spec else address).lower()
+    low, at, out = text.lower(), 0, []
+    if len(low) != len(text):  # a letter whose lower case is longer: compare ASCII only
+        low = text
+    while (found := low.find(wanted, at)) >= 0:
+        out.append(text[at:found])
+        out.append(by)
+        at = found + len(wanted)
+    return "".join(out) + text[at:]

@@ -1,0 +1,61 @@
+"""Who may do what: one table from kind of actor and act to the least trust it takes.
+
+Decides by kind, trust and participation alone. Never looks at what is in the command.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from maild.domain.commands import Actor, ActorKind, Trust
+from maild.errors import NotPermitted
+
+
+class Act(StrEnum):
+    """The powers of the desk."""
+
+    OPEN = "open"
+    APPEND = "append"
+    ATTACH = "attach"
+    ANSWER = "answer"
+    NOTE = "note"
+    CLOSE = "close"
+    REOPEN = "reopen"
+    ROUTE = "route"
+    ALARM = "alarm"
+    RECORD_DELIVERY = "record-delivery"
+    SEE = "see"
+    TELL = "tell"
+
+
+_RANK = {trust: rank for rank, trust in enumerate(Trust)}
+
+LEAST: dict[tuple[ActorKind, Act], Trust] = {
+    (ActorKind.CONTACT, Act.OPEN): Trust.UNKNOWN,
+    (ActorKind.CONTACT, Act.APPEND): Trust.FROM_ONLY,
+    (ActorKind.CONTACT, Act.ATTACH): Trust.UNKNOWN,
+    (ActorKind.CONTACT, Act.REOPEN): Trust.FROM_ONLY,
+    (ActorKind.CONTACT, Act.SEE): Trust.FROM_ONLY,
+    (ActorKind.AGENT, Act.ANSWER): Trust.SIGNED,
+    (ActorKind.AGENT, Act.NOTE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.CLOSE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.REOPEN): Trust.SIGNED,
+    (ActorKind.AGENT, Act.ROUTE): Trust.SIGNED,
+    (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,
+    (ActorKind.CLOCK, Act.ALARM): Trust.UNKNOWN,
+    (ActorKind.SYSTEM, Act.RECORD_DELIVERY): Trust.UNKNOWN,
+    (ActorKind.SYSTEM, Act.SEE): Trust.UNKNOWN,
+    (ActorKind.SYSTEM, Act.TELL): Trust.UNKNOWN,
+}
+"""What is not in this table is forbidden. `open` and `attach` take no trust: what strangers write is kept, not obeyed."""
+
+
+def authorise(actor: Actor, act: Act) -> None:
+    """Raise NotPermitted unless the table allows the act to this actor."""
+    least = LEAST.get((actor.kind, act))
+    if least is None:
+        raise NotPermitted("not-yours", "{actor} cannot {act}", actor=actor.kind, act=act)
+    if _RANK[actor.trust] < _RANK[least]:
+        raise NotPermitted("not-sure", "we are not sure enough who wrote this to {act}", act=act)

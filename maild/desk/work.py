@@ -1,0 +1,91 @@
+"""The state of one cause while the desk works on it: tickets touched, events stated.
+
+Operations read and change tickets here; the executor writes everything back once, at the end.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from maild.desk.ports import UnitOfWork
+from maild.domain.commands import Actor
+from maild.domain.events import Event
+from maild.domain.lifecycle import IllegalStep, Step, advance
+from maild.domain.people import Directory, Team
+from maild.domain.ticket import Ticket
+from maild.domain.token import Tokens
+from maild.errors import InvalidInput, NotFound
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """What operations may touch. `at` is when the cause happened: for a mail, when it arrived."""
+
+    uow: UnitOfWork
+    directory: Directory
+    tokens: Tokens
+    actor: Actor
+    at: datetime
+    opened: int = 0
+    """Number of the ticket that this cause opened; 0 when it opened none."""
+    article: int = 0
+    """Id of the last article written by this cause."""
+    inbound: int = 0
+    events: list[tuple[Event, Actor]] = field(default_factory=list)
+    _tickets: dict[int, Ticket] = field(default_factory=dict)
+    _changed: set[int] = field(default_factory=set)
+
+    def ticket(self, number: int) -> Ticket:
+        """The ticket as this cause has left it so far; 0 is the one it opened. Raises NotFound."""
+        number = number or self.opened
+        found = self._tickets.get(number) or self.uow.tickets.get(number)
+        if found is None:
+            raise NotFound("no-ticket", "there is no ticket {number}", number=str(number))
+        self._tickets[number] = found
+        return found
+
+    def open(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket and make it the one that `ticket=0` means."""
+        stored = self.uow.tickets.add(ticket)
+        self.opened = stored.number
+        self._tickets[stored.number] = stored
+        return stored
+
+    def change(self, ticket: Ticket, **values: Any) -> Ticket:
+        """The ticket with other values; written back at the end of the cause."""
+        changed = replace(ticket, updated_at=self.at, **values)
+        self._tickets[changed.number] = changed
+        self._changed.add(changed.number)
+        return changed
+
+    def step(self, ticket: Ticket, step: Step, **values: Any) -> Ticket:
+        """Take a step of the lifecycle; raises InvalidInput where there is none."""
+        try:
+            state = advance(ticket.state, step)
+        except IllegalStep as error:
+            raise InvalidInput(
+                "illegal-step", "ticket {number} is {state}: it cannot {step}",
+                number=str(ticket.number), state=error.state, step=error.step,
+            ) from None  # fmt: skip
+        return self.change(ticket, state=state, **values)
+
+    def team(self, name: str) -> Team:
+        """The team; one without properties when the configuration has dropped it since."""
+        return self.directory.teams.get(name) or Team(name=name, display_name=name)
+
+    def emit(self, event: Event) -> None:
+        """State a fact."""
+        self.events.append((event, self.actor))
+
+    @property
+    def touched(self) -> list[Ticket]:
+        """Every ticket read or changed by this cause."""
+        return list(self._tickets.values())
+
+    def write_back(self) -> None:
+        """Save what changed, one statement a ticket."""
+        for number in sorted(self._changed):
+            self._tickets[number] = self.uow.tickets.save(self._tickets[number])
+        self._changed.clear()
