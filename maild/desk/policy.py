@@ -49,7 +49,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.SYSTEM, Act.SEE): Trust.UNKNOWN,
     (ActorKind.SYSTEM, Act.TELL): Trust.UNKNOWN,
 }
-"""What is not in this table is forbidden. `open` and `attach` take no trust: what strangers write is kept, not obeyed."""
+"""What is not in this table is forbidden. `open` and `attach` take no trust: strangers' words are kept, not obeyed."""
 
 
 def authorise(actor: Actor, act: Act) -> None:

@@ -1,0 +1,106 @@
+"""What an agent orders by the first lines of his mail: `#close`, `#assign NAME`, `#priority WORD`, `#note`.
+
+Reads only the leading lines of the new words, so that nothing in a quote, a signature or a forwarded mail can ever
+be an order. All lines are understood or none is obeyed. Never judges whether the writer may order anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maild.domain.address import fold
+from maild.domain.commands import AssignOwner, CloseTicket, Command, SetPriority
+from maild.domain.people import Directory
+from maild.domain.ticket import Priority
+
+MAX_ORDERS = 20
+"""More in one mail is no work of a person (SEC-12)."""
+
+MAX_LINE = 200
+"""Characters of an order line; a longer one is not an order (SEC-12)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """What the first lines say. `problems` is not empty when a line looks like an order but is none that we know:
+    then nothing of the mail may be carried out. `words` is the text below the orders."""
+
+    commands: tuple[Command, ...] = ()
+    lines: tuple[str, ...] = ()
+    as_note: bool = False
+    words: str = ""
+    problems: tuple[str, ...] = ()
+
+
+def read_orders(text: str, directory: Directory) -> Orders:
+    """Split the new words of an agent's mail into orders and the rest."""
+    lines = text.split("\n")
+    commands: list[Command] = []
+    taken: list[str] = []
+    problems: list[str] = []
+    as_note = False
+    at = 0
+    for at, line in enumerate(lines):  # noqa: B007 - `at` is where the words begin, used below
+        order = line.strip().lstrip("\ufeff\u200b")
+        if not order:
+            continue
+        if not order.startswith("#") or order[1:2].isspace() or not order[1:2].isalpha():
+            break
+        if len(order) > MAX_LINE or len(taken) >= MAX_ORDERS:
+            problems.append(f"{order[:40]}…: too long or too many")
+            break
+        taken.append(order)
+        word, _, argument = order[1:].partition(" ")
+        if fold(word) == "note":
+            as_note = True
+            if argument.strip():
+                lines[at] = argument.strip()
+                break
+            continue
+        command = _command(fold(word), argument.strip(), directory, problems)
+        if command is not None:
+            commands.append(command)
+    else:
+        at = len(lines)
+    return Orders(
+        commands=tuple(commands),
+        lines=tuple(taken),
+        as_note=as_note,
+        words="\n".join(lines[at:]).strip(),
+        problems=tuple(problems),
+    )
+
+
+def _command(word: str, argument: str, directory: Directory, problems: list[str]) -> Command | None:
+    match word:
+        case "close":
+            return CloseTicket(reason=argument)
+        case "assign":
+            found = _agents_like(argument, directory)
+            if len(found) == 1:
+                return AssignOwner(owner=found[0])
+            known = ", ".join(sorted(directory.agents))
+            problems.append(f"#assign {argument}: {'who of ' + ', '.join(found) if found else 'known are ' + known}")
+        case "priority":
+            priority = next((p for p in Priority if p == fold(argument)), None)
+            if priority is not None:
+                return SetPriority(priority=priority)
+            problems.append(f"#priority {argument}: one of {', '.join(Priority)}")
+        case _:
+            problems.append(f"#{word}: known are #close, #assign NAME, #priority WORD, #note")
+    return None
+
+
+def _agents_like(wanted: str, directory: Directory) -> list[str]:
+    """Agents by name, display name, address, or the beginning of one of them; forgiving of case."""
+    key = fold(wanted).lstrip("@")
+    if not key:
+        return []
+    exact = [a.name for a in directory.agents.values() if key in (fold(a.name), fold(a.display_name), *a.addresses)]
+    if exact:
+        return exact
+    return sorted(
+        a.name
+        for a in directory.agents.values()
+        if fold(a.name).startswith(key) or fold(a.display_name).startswith(key)
+    )

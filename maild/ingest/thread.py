@@ -1,0 +1,172 @@
+"""To which ticket does a mail belong, and how do we know.
+
+Tries the routes from the surest to the weakest and keeps what it thought of each, for `maild trace`. Finding a ticket
+gives nobody any power: that is judged afterwards, from who wrote.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maild.desk.ports import UnitOfWork
+from maild.domain.address import AddrSpec, fold
+from maild.domain.mail import InboundMessage
+from maild.domain.people import Directory
+from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens
+
+MAX_IDS = 50
+"""Message-IDs looked at: the first and the last ones of a longer References (L4 of the limits)."""
+
+MAX_SUBJECT_TOKENS = 5
+"""Subject tokens looked at, last first: the last one is where a mail client puts ours."""
+
+
+class ThreadHow(StrEnum):
+    """By which route a ticket was found."""
+
+    REPLY_ADDRESS = "reply-address"
+    OWN_MESSAGE_ID = "own-message-id"
+    KNOWN_MESSAGE_ID = "known-message-id"
+    SUBJECT_TOKEN = "subject-token"  # noqa: S105 - the name of a route, no secret
+    BOUNCE_ADDRESS = "bounce-address"
+    RETURNED_MESSAGE = "returned-message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadMatch:
+    """The ticket found. `token` is what we once issued, when the route carries one."""
+
+    ticket: int
+    how: ThreadHow
+    detail: str
+    token: Token | None = None
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Threading:
+    """The match, if any, and each route considered, in words."""
+
+    match: ThreadMatch | None
+    considered: tuple[str, ...]
+
+
+def own_forward_paths(message: InboundMessage, envelope_paths: Sequence[str], directory: Directory) -> tuple[str, ...]:
+    """Our own addresses that the mail was sent to: envelope first, then delivery headers, then To and Cc."""
+    written = [*envelope_paths, *message.delivered_to, *(m.address for m in (*message.to, *message.cc))]
+    return tuple(dict.fromkeys(path for path in written if is_ours(path, directory)))
+
+
+def is_ours(path: str, directory: Directory) -> bool:
+    """Whether we take mail for the address: a mailbox of ours, with or without detail, or a bounce address."""
+    if directory.own(path) is not None:
+        return True
+    spec = AddrSpec.parse(path)
+    if spec is None or fold(spec.user) != "bounce" or spec.detail is None:
+        return False
+    domain = fold(spec.domain)
+    return any(key.endswith("@" + domain) for key in directory.mailboxes)
+
+
+def find_ticket(
+    uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str], directory: Directory
+) -> Threading:
+    """Reply address, then own Message-IDs, then known foreign ones, then the subject token (product.md, threading)."""
+    considered: list[str] = []
+    match = (
+        _by_reply_address(tokens, own_paths, considered)
+        or _by_message_ids(uow, tokens, message, considered)
+        or _by_subject(tokens, message.subject, considered)
+    )
+    if match is not None and uow.tickets.get(match.ticket) is None:
+        considered.append(f"{match.how}: ticket {match.ticket} does not exist any more")
+        match = None
+    return Threading(match=match, considered=tuple(considered))
+
+
+def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str]) -> Threading:
+    """For bounces: the article whose mail came back, proven by the bounce address or our own Message-ID."""
+    considered: list[str] = []
+    for path in own_paths:
+        spec = AddrSpec.parse(path)
+        if spec is None or fold(spec.user) != "bounce" or spec.detail is None:
+            continue
+        token = tokens.read(Purpose.BOUNCE, spec.detail)
+        if token is not None:
+            return Threading(
+                match=ThreadMatch(
+                    ticket=token.ticket, how=ThreadHow.BOUNCE_ADDRESS, detail=path, token=token, article=token.article
+                ),
+                considered=(*considered, f"bounce-address: {path} verifies"),
+            )
+        considered.append(f"bounce-address: {path} does not verify")
+    returned = message.report.message_id if message.report else ""
+    for message_id in filter(None, (returned, *message.in_reply_to, *message.references[-5:])):
+        token = tokens.read_message_id(message_id)
+        if token is not None:
+            return Threading(
+                match=ThreadMatch(
+                    ticket=token.ticket, how=ThreadHow.RETURNED_MESSAGE, detail=message_id, token=token,
+                    article=token.article,
+                ),
+                considered=(*considered, f"returned-message: {message_id} is ours"),
+            )  # fmt: skip
+        considered.append(f"returned-message: {message_id} is not one of ours")
+    return Threading(match=None, considered=tuple(considered))
+
+
+def _by_reply_address(tokens: Tokens, own_paths: Sequence[str], considered: list[str]) -> ThreadMatch | None:
+    for path in own_paths:
+        spec = AddrSpec.parse(path)
+        if spec is None or spec.detail is None or fold(spec.user) == "bounce":
+            continue
+        token = tokens.read(Purpose.REPLY, spec.detail)
+        if token is not None:
+            considered.append(f"reply-address: {path} verifies for ticket {token.ticket}")
+            return ThreadMatch(
+                ticket=token.ticket, how=ThreadHow.REPLY_ADDRESS, detail=path, token=token, article=token.article
+            )
+        considered.append(f"reply-address: {path} does not verify")
+    return None
+
+
+def _by_message_ids(
+    uow: UnitOfWork, tokens: Tokens, message: InboundMessage, considered: list[str]
+) -> ThreadMatch | None:
+    ids = list(dict.fromkeys((*reversed(message.in_reply_to), *reversed(message.references))))
+    if len(ids) > MAX_IDS:
+        ids = ids[: MAX_IDS - 10] + ids[-10:]
+    for message_id in ids:
+        token = tokens.read_message_id(message_id)
+        if token is not None:
+            considered.append(f"own-message-id: {message_id} verifies for ticket {token.ticket}")
+            return ThreadMatch(
+                ticket=token.ticket, how=ThreadHow.OWN_MESSAGE_ID, detail=message_id, token=token, article=token.article
+            )
+    if not ids:
+        considered.append("message-ids: the mail names none")
+        return None
+    known = {k.message_id: k for k in uow.articles.known_messages(ids)}
+    for message_id in ids:
+        if message_id in known:
+            found = known[message_id]
+            considered.append(f"known-message-id: {message_id} is in ticket {found.ticket}")
+            return ThreadMatch(
+                ticket=found.ticket, how=ThreadHow.KNOWN_MESSAGE_ID, detail=message_id, article=found.article
+            )
+    considered.append(f"message-ids: none of {len(ids)} is ours or known")
+    return None
+
+
+def _by_subject(tokens: Tokens, subject: str, considered: list[str]) -> ThreadMatch | None:
+    found = find_subject_tokens(subject)[-MAX_SUBJECT_TOKENS:]
+    for number, check in reversed(found):
+        if tokens.check_fits(number, check):
+            considered.append(f"subject-token: [#{number}-{check}] verifies")
+            return ThreadMatch(ticket=number, how=ThreadHow.SUBJECT_TOKEN, detail=f"[#{number}-{check}]")
+        considered.append(f"subject-token: [#{number}-{check}] does not verify")
+    if not found:
+        considered.append("subject-token: none in the subject")
+    return None
