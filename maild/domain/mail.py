@@ -13,6 +13,11 @@ from enum import StrEnum
 from maild.domain.address import Mailbox
 
 
+REPLY_MARKER = ("##- ", " -##")
+"""First and last characters of the line in our own mails above which answers are written: `##- Reply above -##` in any
+language. What stands below it in a mail that comes back is ours for certain."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """The SMTP envelope. `reverse_path` is "" for the null path `<>` (RFC 5321 section 4.5.5)."""
