@@ -1,0 +1,158 @@
+"""Finding and reading `maild.toml`: all faults at once, each with file, key and what to write instead."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+import types
+import typing
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from maild.config.model import Config
+from maild.errors import ConfigError
+
+PLACES = ("maild.toml", "/etc/maild/maild.toml")
+"""Where a configuration is looked for after -c and $MAILD_CONFIG."""
+
+
+def find(given: Path | None) -> Path:
+    """The configuration to use; raises ConfigError naming every place looked at."""
+    if given is not None:
+        places = [given]
+    elif os.environ.get("MAILD_CONFIG"):
+        places = [Path(os.environ["MAILD_CONFIG"])]
+    else:
+        places = [Path(p) for p in PLACES]
+    for place in places:
+        if place.is_file():
+            return place.resolve()
+    looked = ", ".join(map(str, places))
+    raise ConfigError([f"no configuration found; looked at {looked}. `maild init DIR` writes one."])
+
+
+def load(path: Path) -> Config:
+    """Read and check the file; raises ConfigError with every problem found."""
+    try:
+        raw = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise ConfigError([f"{path}: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+    try:
+        config = Config.model_validate(raw)
+    except ValidationError as error:
+        raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
+    problems = _cross_check(config)
+    if problems:
+        raise ConfigError([f"{path}: {problem}" for problem in problems])
+    return config
+
+
+def _own_faults(error: ValidationError) -> list[Any]:
+    """All faults but those of a list that is too short only because its entries were refused."""
+    faults = error.errors()
+    return [
+        fault
+        for fault in faults
+        if fault["type"] != "too_short"
+        or not any(f is not fault and f["loc"][: len(fault["loc"])] == fault["loc"] for f in faults)
+    ]
+
+
+def _sentence(error: dict[str, Any]) -> str:
+    place = [p for p in error["loc"] if p != "__root__"]
+    key = _key(place)
+    if error["type"] == "missing":
+        return f"{key} is missing: {_help(place)}"
+    if error["type"] == "extra_forbidden":
+        known = list(_fields(place[:-1]))
+        near = difflib.get_close_matches(str(place[-1]), known, 1)
+        instead = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        return f"{key} is not a key: {instead}"
+    said = "write at least one" if error["type"] == "too_short" else str(error["msg"]).removeprefix("Value error, ")
+    value = error.get("input")
+    shown = f" (found {value!r})" if isinstance(value, str | int | float | bool) else ""
+    return f"{key}: {said}{shown}. {_help(place)}".rstrip()
+
+
+def _key(place: list[Any]) -> str:
+    out = ""
+    for part in place:
+        out += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if out else str(part)
+    return out
+
+
+def _fields(place: list[Any]) -> dict[str, Any]:
+    model: Any = Config
+    for part in place:
+        if isinstance(part, int):
+            continue
+        field = model.model_fields.get(part) if _is_model(model) else None
+        if field is None:
+            return {}
+        model = _model_in(field.annotation)
+    return dict(model.model_fields) if _is_model(model) else {}
+
+
+def _is_model(thing: Any) -> bool:
+    return isinstance(thing, type) and issubclass(thing, BaseModel)
+
+
+def _model_in(annotation: Any) -> Any:
+    """The section inside `Section`, `Section | None` or `tuple[Section, ...]`."""
+    if _is_model(annotation):
+        return annotation
+    if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) in (tuple, typing.Union):
+        return next((m for a in typing.get_args(annotation) if (m := _model_in(a)) is not None), None)
+    return None
+
+
+def _help(place: list[Any]) -> str:
+    fields = _fields(place[:-1])
+    field = fields.get(str(place[-1])) if place else None
+    return str(field.description) if field is not None and field.description else ""
+
+
+def _cross_check(config: Config) -> list[str]:
+    """Names that must exist elsewhere in the file."""
+    problems: list[str] = []
+    agents = {a.name for a in config.agent}
+    teams = {t.name for t in config.team}
+
+    def known(key: str, name: str, names: set[str], what: str) -> None:
+        if name and name not in names:
+            near = difflib.get_close_matches(name, names, 1)
+            instead = f"did you mean {near[0]}?" if near else f"there are {', '.join(sorted(names)) or 'none'}"
+            problems.append(f"{key}: there is no {what} {name!r}: {instead}")
+
+    for i, mailbox in enumerate(config.mailbox, 1):
+        known(f"mailbox[{i}].team", mailbox.team, teams, "team")
+    for i, team in enumerate(config.team, 1):
+        known(f"team[{i}].leader", team.leader, agents, "agent")
+        for member in team.members:
+            known(f"team[{i}].members", member, agents, "agent")
+    for i, category in enumerate(config.category, 1):
+        for name in category.teams:
+            known(f"category[{i}].teams", name, teams, "team")
+    seen: dict[str, str] = {}
+    for i, agent in enumerate(config.agent, 1):
+        for address in agent.addresses:
+            if other := seen.get(address.lower()):
+                problems.append(f"agent[{i}].addresses: {address} is already an address of {other}")
+            seen[address.lower()] = agent.name
+    for i, mailbox in enumerate(config.mailbox, 1):
+        if other := seen.get(mailbox.address.lower()):
+            problems.append(f"mailbox[{i}].address: {mailbox.address} is already an address of {other}")
+        seen[mailbox.address.lower()] = mailbox.address
+    named = {
+        "agent": [a.name for a in config.agent],
+        "team": [t.name for t in config.team],
+        "category": [c.name for c in config.category],
+    }
+    for what, names in named.items():
+        problems += [f"{what}: {name!r} is there twice" for name in sorted({n for n in names if names.count(n) > 1})]
+    return problems

@@ -1,0 +1,247 @@
+"""Every key of `maild.toml`, with its meaning, unit and default beside it.
+
+The descriptions are the documentation: `docs/configuration.md` and the file that `maild init` writes come from them.
+Never reads a file and never opens anything.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from maild.domain.address import AddrSpec
+
+
+def _address(value: str) -> str:
+    if AddrSpec.parse(value) is None:
+        raise ValueError("write a mail address such as support@example.org")
+    return value
+
+
+def _host_port(value: str) -> str:
+    host, _, port = value.rpartition(":")
+    if not host or not port.isdigit() or not 0 <= int(port) <= 65535:
+        raise ValueError("write HOST:PORT such as 127.0.0.1:8080")
+    return value
+
+
+def _host_port_or_socket(value: str) -> str:
+    return value if value.startswith("/") else _host_port(value)
+
+
+def _zone(value: str) -> str:
+    from zoneinfo import ZoneInfo
+
+    try:
+        ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("write a zone of the IANA list such as Europe/Lisbon") from None
+    return value
+
+
+def _base_url(value: str) -> str:
+    if not value.startswith(("http://", "https://")) or any(c.isspace() for c in value):
+        raise ValueError("write an address such as https://help.example.org")
+    return value.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+HostPort = Annotated[str, AfterValidator(_host_port)]
+HostPortOrSocket = Annotated[str, AfterValidator(_host_port_or_socket)]
+Zone = Annotated[str, AfterValidator(_zone)]
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+Language = Literal["en", "pt", "es"]
+Tls = Literal["none", "starttls", "implicit"]
+
+
+class Section(BaseModel):
+    """Base of all tables: values cannot be changed, unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Secret(Section):
+    """A password: from a file or from the environment, never written in the configuration."""
+
+    file: str = Field("", description="File that holds it, relative to this configuration; readable by its owner only.")
+    env: str = Field("", description="Environment variable that holds it.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Secret:
+        if bool(self.file) == bool(self.env):
+            raise ValueError('write either { file = "…" } or { env = "…" }')
+        return self
+
+    def read(self, folder: Path) -> str:
+        """The secret; raises OSError or KeyError when it is not there, PermissionError when others may read it."""
+        if self.env:
+            return os.environ[self.env]
+        path = folder / self.file
+        if path.stat().st_mode & 0o077:
+            raise PermissionError(f"{path} can be read by others: chmod 600 {path}")
+        return path.read_text("utf-8").strip()
+
+
+class Desk(Section):
+    """Who we are."""
+
+    name: str = Field(description="Name of the desk as customers read it.")
+    base_url: BaseUrl = Field(description="Where the portal is reached from outside; every link in a mail begins so.")
+    languages: tuple[Language, ...] = Field(
+        ("en",), min_length=1, description="Languages we answer in, of en, pt and es; the first is used when in doubt."
+    )
+    zone: Zone = Field("UTC", description="Time zone of the desk, as in the IANA list.")
+    operator: Address = Field(description="Who is told when something needs a person: quarantine, sick mailboxes.")
+    keys: str = Field(
+        "desk.keys",
+        description="File with the token keys, one `ID HEX` a line, the first one signs; made by maild init.",
+    )
+    automatic_mail: Literal["discard", "quarantine", "ticket"] = Field(
+        "discard", description="What becomes of automatic mail that belongs to no ticket; it is counted in any case."
+    )
+
+
+class Store(Section):
+    """Where everything is kept."""
+
+    url: str = Field(
+        "sqlite:///maild.db",
+        description="SQLAlchemy URL: sqlite:///FILE relative to this configuration, or postgresql+psycopg://…",
+    )
+    blobs: str = Field("blobs", description="Folder for large mails and files, relative to this configuration.")
+    migrate: bool = Field(True, description="Bring the schema up to date at start; else maild migrate does it.")
+
+
+class Imap(Section):
+    """An account that mail is fetched from."""
+
+    host: str = Field(description="Server name, as in its certificate.")
+    port: int = Field(993, ge=1, le=65535, description="993 for implicit TLS, 143 for STARTTLS.")
+    tls: Tls = Field("implicit", description="implicit, starttls or none; there is never a fall-back to none.")
+    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    user: str = Field(description="Account name.")
+    password: Secret = Field(description='{ file = "…" } or { env = "…" }.')
+    folders: tuple[str, ...] = Field(("INBOX",), min_length=1, description="Folders to read.")
+    after: str = Field(
+        "seen",
+        pattern=r"^(keep|seen|delete|move:.+)$",
+        description="After a mail is stored: keep, seen, delete or move:FOLDER.",
+    )
+    poll_seconds: int = Field(60, ge=5, le=3600, description="Look at least this often, whatever IDLE says.")
+
+
+class Mailbox(Section):
+    """One of our addresses."""
+
+    address: Address = Field(description="Where customers write; answers leave from it.")
+    team: str = Field(description="Team that new tickets go to unless a rule says otherwise.")
+    from_name: str = Field(description="Display name of the From line of answers.")
+    imap: Imap | None = Field(None, description="Fetch its mail from here.")
+
+
+class Listener(Section):
+    """Our own SMTP and LMTP intake."""
+
+    smtp: HostPort | None = Field(None, description="HOST:PORT to take SMTP on; leave out for none.")
+    lmtp: HostPortOrSocket | None = Field(None, description="HOST:PORT or /path of a socket to take LMTP on.")
+    hostname: str = Field("localhost", description="Name in the greeting.")
+    max_size: int = Field(26_214_400, ge=10_000, description="Largest mail, in octets.")
+    max_connections: int = Field(200, ge=1, description="Connections at a time.")
+    max_per_address: int = Field(50, ge=1, description="Connections at a time from one address.")
+    max_recipients: int = Field(100, ge=1, description="Recipients of one mail.")
+
+
+class SmtpOut(Section):
+    """The smarthost that our mail leaves by."""
+
+    host: str = Field("127.0.0.1", description="Server name, as in its certificate.")
+    port: int = Field(
+        587, ge=1, le=65535, description="587 for submission, 465 for implicit TLS, 25 for a local relay."
+    )
+    tls: Tls = Field("starttls", description="starttls, implicit or none; there is never a fall-back to none.")
+    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    user: str = Field("", description="Account name; leave out for none.")
+    password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
+    hostname: str = Field("localhost", description="Name we greet with.")
+    connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
+    give_up_hours: int = Field(120, ge=1, description="A mail that cannot be delivered for so long has failed.")
+
+
+class Web(Section):
+    """The portal and the health page."""
+
+    listen: HostPort | None = Field(
+        None, description="HOST:PORT of the portal; leave out to serve it by another WSGI server."
+    )
+    threads: int = Field(8, ge=1, le=64, description="Requests answered at a time.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front of us whose X-Forwarded-For is believed.")
+
+
+class Guard(Section):
+    """Limits for automatic answers; beyond them nothing is sent and the reason is kept."""
+
+    per_address_day: int = Field(10, ge=1, description="Automatic answers to one address in 24 hours, over all kinds.")
+    per_hour: int = Field(200, ge=1, description="Automatic answers in an hour, in all.")
+
+
+class Reading(Section):
+    """Limits for reading one mail; a mail that exceeds them goes to quarantine, its octets untouched."""
+
+    workers: int = Field(0, ge=0, le=64, description="Reader processes; 0 for one a core.")
+    cpu_seconds: int = Field(10, ge=1, description="CPU time for one mail.")
+    memory_mib: int = Field(512, ge=128, description="Memory for one mail.")
+
+
+class Agent(Section):
+    """A person of the desk."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name, as in #assign NAME.")
+    display_name: str = Field(description="Full name.")
+    addresses: tuple[Address, ...] = Field(
+        min_length=1, description="Addresses he writes from; notices go to the first."
+    )
+    language: Language | None = Field(None, description="Language of his notices; the desk's first when left out.")
+    zone: Zone | None = Field(None, description="Zone of times in his notices; the desk's when left out.")
+
+
+class Team(Section):
+    """Agents with one public face."""
+
+    name: str = Field(description="Name, as rules and mailboxes call it.")
+    display_name: str = Field(description="Name as people read it.")
+    leader: str = Field("", description="Agent who hears of clocks when nobody is in charge.")
+    members: tuple[str, ...] = Field((), description="Agents who get its mail.")
+    reopen_hours: int = Field(
+        72, ge=0, description="Hours after closing in which a reply or the portal reopens; 0 for never."
+    )
+
+
+class Category(Section):
+    """A subject of work."""
+
+    name: str = Field(description="Name.")
+    teams: tuple[str, ...] = Field((), description="Teams it belongs to.")
+    request_types: tuple[str, ...] = Field((), description="Its request types.")
+
+
+class Config(Section):
+    """The whole file."""
+
+    desk: Desk
+    store: Store = Store()
+    listener: Listener = Listener()
+    smtp: SmtpOut = SmtpOut()
+    web: Web = Web()
+    guard: Guard = Guard()
+    reading: Reading = Reading()
+    templates: str = Field("", description="Folder with templates of your own, relative to this configuration.")
+    mailbox: tuple[Mailbox, ...] = Field(min_length=1)
+    team: tuple[Team, ...] = Field(min_length=1)
+    agent: tuple[Agent, ...] = Field(min_length=1)
+    category: tuple[Category, ...] = ()
+    calendar: tuple[dict[str, Any], ...] = Field((), description="Working time; see docs/sla.md.")
+    sla: tuple[dict[str, Any], ...] = Field((), description="Promised times; see docs/sla.md.")
+    rule: tuple[dict[str, Any], ...] = Field((), description="Routing rules in order; see docs/rules.md.")
