@@ -1,0 +1,404 @@
+"""HTML of mails as plain text: the words a reader would see, in lines, with link targets, cells and list numbers.
+
+Never builds a tree and never recurses, so depth costs nothing; never shows what the HTML hides, unless that is all
+there is.
+"""
+
+from __future__ import annotations
+
+import html as entities
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+import lxml.etree
+
+from maild.html_style import Look, look
+
+MAX_OPEN: Final = 600
+"""Elements open at once. libxml2 walks all of them for each end tag that fits none, so depth times length must stay
+small; mail clients themselves stop at 512."""
+
+MAX_TARGET: Final = 2_000
+"""Characters of a link target: what browsers agree to open."""
+
+_SLICE: Final = 32_768
+
+MAX_GAP: Final = 2
+"""Empty lines in a row that are kept."""
+
+_SKIPPED: Final = frozenset(["head", "style", "script", "title", "template", "svg", "math", "iframe", "noframes"])
+_BLOCK_NAMES: Final = (
+    "address article aside caption center dd details dialog dir div dl dt fieldset figcaption figure footer form "
+    "header hgroup legend li listing main menu nav ol optgroup option pre section summary table tbody tfoot thead tr "
+    "ul xmp plaintext h1 h2 h3 h4 h5 h6 p blockquote hr"
+)
+_BLOCK: Final = frozenset(_BLOCK_NAMES.split())
+_SPACED_NAMES: Final = "p h1 h2 h3 h4 h5 h6 blockquote dl ol ul menu dir pre listing xmp plaintext table figure"
+_SPACED: Final = frozenset(_SPACED_NAMES.split())
+"""Blocks that browsers set off with a margin: an empty line before and after."""
+_VERBATIM: Final = frozenset(["pre", "textarea", "listing", "xmp", "plaintext"])
+_CELLS: Final = frozenset(["td", "th"])
+_LISTS: Final = frozenset(["ol", "ul", "menu", "dir"])
+_RULE: Final = "_" * 32
+"""How Outlook writes a horizontal rule in text; readers and quote cutters know it."""
+_SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "ftp://", "sms:", "callto:", "xmpp:", "geo:")
+_BLANKS: Final = " \t\n\r\f"
+_UNSEEN: Final = str.maketrans(
+    "", "", "\u00a0\u00ad\u034f\u061c\u115f\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u3164"
+)
+"""Characters that show nothing: a line of them alone is an empty line (senders pad their preview text with them)."""
+
+
+def to_text(html: str) -> str:
+    """The words a reader would see. Link targets follow as `<https://…>`, tabs part cells, quotes are led by `> `.
+
+    Text without any tag keeps its own lines. When everything is hidden, everything is shown: an empty text would
+    lose the author's words.
+    """
+    html = html.replace("\0", "")
+    if "<" not in html:
+        return entities.unescape(html).strip()
+    return _written(html, heed_hidden=True) or _written(html, heed_hidden=False)
+
+
+def _written(html: str, *, heed_hidden: bool) -> str:
+    writer = _Writer(heed_hidden=heed_hidden)
+    parser = lxml.etree.HTMLParser(target=writer, encoding="utf-8", huge_tree=True)
+    octets = html.encode("utf-8", "replace")
+    try:
+        # In slices, for an exception of the target stops the parser only between two of them.
+        for begin in range(0, len(octets), _SLICE):
+            parser.feed(octets[begin : begin + _SLICE])
+        parser.close()
+    except _TooDeep:
+        return _stripped(html)
+    except lxml.etree.LxmlError:
+        pass  # what was written up to here counts
+    return writer.text()
+
+
+def _stripped(html: str) -> str:
+    """All tags cut out by hand, for mark-up too deep for any parser: linear, and no word between tags is lost."""
+    pieces = html.split("<")
+    kept = [pieces[0], *(piece.partition(">")[2] for piece in pieces[1:])]
+    lines = entities.unescape("\n".join(kept)).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip())
+
+
+class _TooDeep(Exception):
+    """More elements open than `MAX_OPEN`."""
+
+
+@dataclass(slots=True)
+class _Element:
+    """An open element: what it means for its words and what has to be done at its end."""
+
+    tag: str
+    gone: bool
+    faint: bool
+    verbatim: bool
+    gap: int = 0
+    """Empty lines after it."""
+    indented: bool = False
+    target: str = ""
+    lines: int = 0
+    """Of a link or a row: how many lines had been written when it began."""
+    pieces: int = 0
+    """Of a link: how many pieces its line then had."""
+    number: int = 0
+    """Of a list: the number of its next item."""
+    cells: int = 0
+    """Of a row: cells begun."""
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Parser target of lxml: gets start, data and end in the order of the document and writes lines."""
+
+    heed_hidden: bool
+    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    elements: list[_Element] = field(default_factory=list)
+    indents: list[str] = field(default_factory=list)
+    lists: list[_Element] = field(default_factory=list)
+    rows: list[_Element] = field(default_factory=list)
+    marker: str = ""
+    """Number or bullet that the next line begins with, in place of its last indent."""
+    gap: int = 0
+    """Empty lines owed before the next words."""
+    space: bool = False
+    """A blank is owed before the next word of the line."""
+    fresh: bool = False
+    """Nothing was written yet in the cell or list item that began: its first block needs no line of its own."""
+    bars: str = ""
+    """Quote marks of the last line."""
+    skipping: int = 0
+    """Depth inside an element whose content is no text; 0 outside."""
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        """An element begins."""
+        if self.skipping or tag in _SKIPPED:
+            self.skipping += 1
+            return
+        if len(self.elements) >= MAX_OPEN:
+            raise _TooDeep
+        style = attributes.get("style") if attributes else None
+        seen = look(style) if style else None
+        element = self._opened(tag, attributes, seen)
+        self.elements.append(element)
+        if element.gone or element.faint:
+            return
+        if tag in _BLOCK:
+            self._start_block(element, attributes, seen)
+        elif tag == "br":
+            self._line()
+        elif tag in _CELLS:
+            self._start_cell()
+        elif tag == "a":
+            element.target = _target(attributes.get("href", ""))
+            element.lines, element.pieces = len(self.lines), len(self.pieces)
+        elif tag == "img":
+            self._picture(attributes.get("alt", ""))
+        elif tag == "q":
+            self.data("\N{LEFT DOUBLE QUOTATION MARK}")
+
+    def _opened(self, tag: str, attributes: Mapping[str, str], seen: Look | None) -> _Element:
+        gone = faint = verbatim = False
+        if self.elements:
+            outer = self.elements[-1]
+            gone, faint, verbatim = outer.gone, outer.faint, outer.verbatim
+        if tag in _VERBATIM:
+            verbatim = True
+        if seen:
+            faint = (faint and not seen.plain) or seen.faint
+            gone = gone or seen.gone
+            verbatim = verbatim if seen.verbatim is None else seen.verbatim
+        if "hidden" in attributes or (tag == "input" and attributes.get("type") == "hidden"):
+            gone = True
+        if not self.heed_hidden:
+            gone = faint = False
+        return _Element(tag, gone, faint, verbatim)
+
+    def end(self, tag: str) -> None:
+        """An element ends; libxml2 also says so for those whose end tag is missing."""
+        if self.skipping:
+            self.skipping -= 1
+            return
+        while self.elements:
+            element = self.elements.pop()
+            self._close(element)
+            if element.tag == tag:
+                return
+
+    def _close(self, element: _Element) -> None:
+        tag = element.tag
+        if tag == "tr" and self.rows and self.rows[-1] is element:
+            self.rows.pop()
+        if tag in _LISTS and self.lists and self.lists[-1] is element:
+            self.lists.pop()
+        if not (element.gone or element.faint):
+            if tag in _BLOCK:
+                self._break(element.gap)
+            elif tag == "a" and element.target:
+                self._end_link(element)
+            elif tag in _CELLS:
+                self.gap = 0
+            elif tag == "q":
+                self.data("\N{RIGHT DOUBLE QUOTATION MARK}")
+        if element.indented:
+            self.indents.pop()
+            self.marker = ""
+
+    def data(self, text: str) -> None:
+        """Words, or the blanks between them."""
+        if self.skipping:
+            return
+        if self.elements:
+            element = self.elements[-1]
+            if element.gone or element.faint:
+                return
+            if element.verbatim:
+                self._verbatim(text)
+                return
+        words = text.strip(_BLANKS)
+        if not words:
+            self.space = self.space or bool(text)
+            return
+        if (self.space or text[0] in _BLANKS) and self.pieces and not self.pieces[-1].endswith((" ", "\t")):
+            self.pieces.append(" ")
+        # Only the blanks of HTML fold; str.split() would also eat the wide blanks of Chinese and Japanese.
+        if any(blank in words for blank in "\n\t\r\f") or "  " in words:
+            for blank in "\t\n\r\f":
+                words = words.replace(blank, " ")
+            words = " ".join(word for word in words.split(" ") if word)
+        self.pieces.append(words)
+        self.space = text[-1] in _BLANKS
+        self.fresh = False
+
+    def comment(self, text: str) -> None:
+        """Comments are no text."""
+
+    def close(self) -> None:
+        """The document ended."""
+        while self.elements:
+            self._close(self.elements.pop())
+        self._break(0)
+
+    def text(self) -> str:
+        """All lines written."""
+        if self.elements or self.pieces:
+            self.close()
+        return "\n".join(self.lines).strip("\n")
+
+    def _verbatim(self, text: str) -> None:
+        first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if self.space and self.pieces:
+            self.pieces.append(" ")
+        self.space = self.fresh = False
+        if first:
+            self.pieces.append(first)
+        for line in others:
+            self._line()
+            if line:
+                self.pieces.append(line)
+
+    def _line(self) -> None:
+        """End the line, also an empty one."""
+        line = "".join(self.pieces)
+        self.pieces.clear()
+        self.space = self.fresh = False
+        if not line.translate(_UNSEEN).strip():
+            self.gap += 1
+            return
+        indent = "".join(self.indents)
+        bars = _quote_bars(self.indents)
+        if self.gap and self.lines:
+            self.lines += [min(self.bars, bars, key=len)] * min(self.gap, MAX_GAP)
+        self.gap = 0
+        self.bars = bars
+        if self.marker:
+            indent = indent[: len(indent) - len(self.indents[-1])] + self.marker
+            self.marker = ""
+        self.lines.append((indent + line.replace("\u00a0", " ")).rstrip())
+
+    def _break(self, gap: int) -> None:
+        """End the line if it has anything, and leave at least `gap` empty lines after it."""
+        if self.pieces:
+            self._line()
+        self.space = False
+        self.gap = max(self.gap, gap)
+
+    def _reopen(self) -> None:
+        """Take the last line back to write on."""
+        self.pieces.append(self.lines.pop()[len("".join(self.indents)) :])
+        self.gap = 0
+
+    def _start_block(self, element: _Element, attributes: Mapping[str, str], seen: Look | None) -> None:
+        tag = element.tag
+        tight = tag == "p" and ((seen is not None and seen.tight) or "Mso" in attributes.get("class", ""))
+        nested = bool(self.lists) and tag in _LISTS
+        element.gap = 1 if tag in _SPACED and not tight and not nested else 0
+        if tag == "table" and self.rows:
+            element.gap = 0
+        if not self.fresh or tag == "li":
+            self._break(element.gap)
+        if tag == "hr":
+            self.pieces.append(_RULE)
+            self._line()
+        elif tag in _LISTS:
+            element.number = _number(attributes.get("start", ""), 1) if tag == "ol" else 0
+            self.lists.append(element)
+        elif tag == "li":
+            self._start_item(element, attributes)
+        elif tag == "dd":
+            self._indent(element, "    ")
+        elif tag == "blockquote" and _is_quote(attributes, seen):
+            self._indent(element, "> ")
+        elif tag == "tr":
+            element.lines = len(self.lines)
+            self.rows.append(element)
+
+    def _indent(self, element: _Element, indent: str) -> None:
+        element.indented = True
+        self.indents.append(indent)
+
+    def _start_item(self, element: _Element, attributes: Mapping[str, str]) -> None:
+        if self.marker:  # an item that begins with a list of its own keeps its number on a line of its own
+            self.pieces.append(self.marker.rstrip())
+            self.marker = ""
+            self._line()
+        marker = "- "
+        if self.lists and self.lists[-1].tag == "ol":
+            number = _number(attributes.get("value", ""), self.lists[-1].number)
+            self.lists[-1].number = number + 1
+            marker = f"{number}. "
+        self._indent(element, " " * len(marker))
+        self.marker = marker
+        self.fresh = True
+
+    def _start_cell(self) -> None:
+        if not self.rows:
+            self._break(0)
+            return
+        row = self.rows[-1]
+        row.cells += 1
+        if row.cells == 1:
+            self.fresh = True
+            return
+        # A cell whose only paragraph made one line still shares it with the next cell.
+        if not self.pieces and len(self.lines) == row.lines + 1:
+            self._reopen()
+        if self.pieces and not self.pieces[-1].endswith("\t"):
+            self.pieces.append("\t")
+        self.space = False
+        self.fresh = True
+
+    def _picture(self, alt: str) -> None:
+        alt = " ".join(alt.split())
+        if alt:
+            # An emoji sent as a picture is a letter; a described picture is told from the author's words.
+            self.data(alt if len(alt) <= 2 and not alt.isascii() else f"[{alt}]")
+
+    def _end_link(self, element: _Element) -> None:
+        if len(self.lines) > element.lines:
+            shown = ""
+            if not self.pieces:
+                shown = self.lines[-1]
+                self._reopen()
+        else:
+            shown = "".join(self.pieces[element.pieces :])
+        if not shown and len(self.lines) == element.lines and not self.pieces[element.pieces :]:
+            return  # nothing to click on
+        if _bare(shown) == _bare(element.target):
+            return
+        self.pieces.append(f" <{element.target}>")
+
+
+def _target(href: str) -> str:
+    href = "".join(href.split())
+    if len(href) > MAX_TARGET or not href.lower().startswith(_SCHEMES):
+        return ""
+    return href.replace("<", "%3C").replace(">", "%3E")
+
+
+def _bare(target: str) -> str:
+    """What two spellings of one target have in common."""
+    target = target.strip().strip("<>").lower()
+    for scheme in _SCHEMES:
+        target = target.removeprefix(scheme)
+    return target.removeprefix("www.").partition("?subject=")[0].rstrip("/").replace(" ", "").replace("\u00a0", "")
+
+
+def _number(value: str, default: int) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else default
+
+
+def _is_quote(attributes: Mapping[str, str], seen: Look | None) -> bool:
+    if attributes.get("type", "").lower() == "cite" or "quote" in attributes.get("class", "").lower():
+        return True
+    return "cite" in attributes or (seen is not None and seen.barred)
+
+
+def _quote_bars(indents: list[str]) -> str:
+    return "".join(indents).rstrip() if any(indent == "> " for indent in indents) else ""
