@@ -93,7 +93,8 @@ class Articles(Protocol):
         """Which of these Message-IDs belong to tickets: one indexed probe for all."""
 
     def last_message_ids(self, ticket: int, limit: int) -> list[str]:
-        """Message-IDs of the public articles of a ticket, oldest first: the first one and the last `limit`."""
+        """Message-IDs of what customers wrote in a ticket (public, verified), oldest first: the first one and the last
+        `limit`. Never those of agents' mails: these ids stand in mails to customers (P19)."""
 
 
 class Timers(Protocol):
@@ -122,8 +123,8 @@ class Outbox(Protocol):
     def plan(self, notices: Iterable[Notice], *, now: datetime) -> None:
         """Store notices; one whose dedupe key exists is left out."""
 
-    def automatic_to(self, recipient_key: str, since: datetime) -> int:
-        """How many automatic answers to this folded address were let through since then."""
+    def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
+        """How many automatic answers to this folded address were let through since then; of one notice with `name`."""
 
     def automatic_since(self, since: datetime) -> int:
         """How many automatic answers were let through since then, in all."""

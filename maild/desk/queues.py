@@ -119,7 +119,8 @@ class OutboxQueue(Protocol):
     """Mail waiting to leave."""
 
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[OutboxItem]:
-        """Take due items, oldest first."""
+        """Take due items, oldest first. `state` of each is the one it had before the claim, so that the relay can tell
+        an unknown outcome, which is sent once more only, from a first try."""
 
     async def rendered(self, items: Sequence[tuple[OutboxItem, bytes]]) -> None:
         """Keep the octets and mark the items as TRANSMITTING, before the network is touched."""
