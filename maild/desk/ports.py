@@ -7,6 +7,7 @@ Repositories hand out frozen domain values; reading an attribute never does I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
@@ -156,6 +157,9 @@ class UnitOfWork(Protocol):
     events: Events
     outbox: Outbox
     capabilities: Capabilities
+
+    def nested(self) -> AbstractContextManager[None]:
+        """A savepoint: leaving it with an exception undoes only what was done inside."""
 
 
 class Writer(Protocol):

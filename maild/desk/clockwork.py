@@ -1,0 +1,108 @@
+"""The clocks of the tickets that a cause has touched: reduces their events to moments and reckons anew.
+
+The due times it writes are rows that the clock tick looks for. Never raises an alarm itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from maild.desk.work import Work
+from maild.domain.events import (
+    AgentAnswered,
+    ClockPaused,
+    ClockResumed,
+    CustomerReplied,
+    Event,
+    FieldChanged,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+)
+from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, choose_policy, reckon
+from maild.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clockwork:
+    """The policies of the desk, in the order of the configuration."""
+
+    policies: Sequence[SlaPolicy] = ()
+
+    @property
+    def by_name(self) -> Mapping[str, SlaPolicy]:
+        """The policies by their names."""
+        return {policy.name: policy for policy in self.policies}
+
+    def wind(self, work: Work) -> None:
+        """Choose the policy and reckon the timers of every ticket that something happened to."""
+        if not self.policies:
+            return
+        for number in dict.fromkeys(event.ticket for event, _ in work.events if event.ticket):
+            fresh = [event for event, _ in work.events if event.ticket == number]
+            if not any(_moment(event, work.at) or isinstance(event, FieldChanged) for event in fresh):
+                continue
+            ticket = self._with_policy(work, work.ticket(number))
+            fresh = [event for event, _ in work.events if event.ticket == number]
+            self._reckon(work, ticket, fresh)
+
+    def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:
+        policy = choose_policy(
+            self.policies,
+            team=ticket.team,
+            category=ticket.category,
+            request_type=ticket.request_type,
+            priority=ticket.priority,
+        )
+        name = policy.name if policy else ""
+        if name == ticket.policy:
+            return ticket
+        work.emit(FieldChanged(ticket=ticket.number, name="policy", old=ticket.policy, new=name))
+        return work.change(ticket, policy=name)
+
+    def _reckon(self, work: Work, ticket: Ticket, fresh: Sequence[Event]) -> None:
+        is_new = ticket.number == work.opened
+        stored = [] if is_new else work.uow.events.of(ticket.number)
+        history = [(e.at, e.event) for e in stored] + [(work.at, event) for event in fresh]
+        previous = [] if is_new else work.uow.timers.of(ticket.number)
+        timers = reckon(moments(history), self.by_name, previous=previous)
+        changed = [timer for timer in timers if timer not in previous]
+        if changed:
+            work.uow.timers.put(ticket.number, changed)
+        first = next((t for t in timers if t.metric is SlaMetric.FIRST_RESPONSE), None)
+        if is_new and first is not None and first.due_at != ticket.promised_at:
+            work.change(ticket, promised_at=first.due_at)
+
+
+def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
+    """What of a ticket's history matters to its clocks, in order."""
+    found = (_moment(event, at) for at, event in history)
+    return [moment for group in found for moment in group]
+
+
+def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
+    match event:
+        case TicketOpened():
+            opened = Moment(at=at, kind=MomentKind.OPENED)
+            return (opened, Moment(at=at, kind=MomentKind.PRIORITY, value=event.priority))
+        case CustomerReplied():
+            kind, value = MomentKind.CUSTOMER_WROTE, ""
+        case AgentAnswered():
+            kind, value = MomentKind.AGENT_ANSWERED, ""
+        case ClockPaused():
+            kind, value = MomentKind.PAUSED, ""
+        case ClockResumed():
+            kind, value = MomentKind.RESUMED, ""
+        case TicketClosed():
+            kind, value = MomentKind.CLOSED, ""
+        case TicketReopened():
+            kind, value = MomentKind.REOPENED, ""
+        case FieldChanged(name="priority"):
+            kind, value = MomentKind.PRIORITY, event.new
+        case FieldChanged(name="policy"):
+            kind, value = MomentKind.POLICY, event.new
+        case _:
+            return ()
+    return (Moment(at=at, kind=kind, value=value),)

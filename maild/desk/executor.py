@@ -1,0 +1,123 @@
+"""The one executor: every change to anything goes through `Desk.run`, whoever asks for it.
+
+Authorise all, operate, apply the rules, wind the clocks, write back, plan the notices, in the caller's transaction.
+Never commits, never sends, never asks for the time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from itertools import groupby
+
+import maild.desk.ops  # noqa: F401 - importing the operations fills the registry
+from maild.desk.clockwork import Clockwork
+from maild.desk.operations import OPERATIONS
+from maild.desk.policy import authorise
+from maild.desk.ports import Planner, UnitOfWork
+from maild.desk.work import Work
+from maild.domain.commands import Actor, ActorKind, Cause, Intent
+from maild.domain.events import Event, RulesApplied, SignInRequested
+from maild.domain.people import Directory
+from maild.domain.token import Tokens
+from maild.errors import Refused
+from maild.rules.engine import evaluate
+from maild.rules.model import Rulebook, RuleFacts, Trigger
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a cause has done. `ticket` is the one opened or else touched, `article` the last one written."""
+
+    ticket: int
+    article: int
+    opened: bool
+    events: tuple[Event, ...]
+    rules: tuple[str, ...] = ()
+
+
+class Desk:
+    """Holds what does not change between causes: people, rules, clocks, and how notices are planned."""
+
+    def __init__(
+        self, *, directory: Directory, tokens: Tokens, rulebook: Rulebook, clockwork: Clockwork, planner: Planner
+    ) -> None:
+        self.directory = directory
+        self.clockwork = clockwork
+        self._tokens = tokens
+        self._rulebook = rulebook
+        self._planner = planner
+
+    def run(
+        self,
+        uow: UnitOfWork,
+        intent: Intent,
+        *,
+        cause: Cause,
+        now: datetime,
+        at: datetime | None = None,
+        facts: RuleFacts | None = None,
+    ) -> Result:
+        """Carry an intent out, whole or not at all: a Refused error leaves it to the caller to undo the transaction.
+
+        `at` is when the cause happened (a mail's arrival), `now` when it is handled. `facts` describe the mail to
+        the rules; without them no rule is asked.
+        """
+        for command in intent.commands:
+            authorise(intent.actor, OPERATIONS[type(command)].act)
+        work = Work(
+            uow=uow,
+            directory=self.directory,
+            tokens=self._tokens,
+            actor=intent.actor,
+            at=min(at or now, now),
+            inbound=cause.inbound,
+        )
+        for command in intent.commands:
+            OPERATIONS[type(command)].perform(work, command)
+        trace = self._apply_rules(work, facts) if facts is not None else ()
+        self.clockwork.wind(work)
+        work.write_back()
+        events = self._store_events(work, cause)
+        self._planner.plan(uow, events, actor=intent.actor, cause=cause, now=now)
+        named = next((c.ticket for c in intent.commands if c.ticket), 0)
+        return Result(
+            ticket=work.opened or named,
+            article=work.article,
+            opened=bool(work.opened),
+            events=tuple(event for _, event in events),
+            rules=trace,
+        )
+
+    def _apply_rules(self, work: Work, facts: RuleFacts) -> tuple[str, ...]:
+        """Rules on new mail see the ticket as it was opened; what one cannot do is written down and changes nothing."""
+        if not work.opened:
+            return ()
+        ticket = work.ticket(work.opened)
+        firing = evaluate(self._rulebook, Trigger.NEW, facts.with_ticket(ticket))
+        trace = list(firing.trace)
+        for rule, command in firing.commands:
+            work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")
+            operation = OPERATIONS[type(command)]
+            try:
+                authorise(work.actor, operation.act)
+                operation.perform(work, replace(command, ticket=ticket.number))
+            except Refused as refusal:
+                trace.append(f"{rule}: {operation.word} refused: {refusal}")
+        if trace:
+            work.emit(RulesApplied(ticket=ticket.number, trace=tuple(trace)))
+        return tuple(trace)
+
+    @staticmethod
+    def _store_events(work: Work, cause: Cause) -> list[tuple[int, Event]]:
+        stored: list[tuple[int, Event]] = []
+        for actor, group in groupby(work.events, key=lambda pair: pair[1]):
+            events = [event for event, _ in group]
+            ids = work.uow.events.append(map(_without_secret, events), actor=actor, cause=cause, at=work.at)
+            stored += zip(ids, events, strict=True)
+        return stored
+
+
+def _without_secret(event: Event) -> Event:
+    """The event as it may be kept: a sign-in secret is stored nowhere but in the mail that carries it."""
+    return replace(event, secret="") if isinstance(event, SignInRequested) else event

@@ -1,0 +1,328 @@
+"""The journey of one mail that has been read: kind, thread, person, orders, desk; nothing else.
+
+Runs inside the transaction that settles the mail, so that what it did and where it ended are one fact. Never reads
+octets, never commits, never lets a Refused error lose a mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Any, Literal, Protocol
+
+from maild.desk.executor import Desk, Result
+from maild.desk.ports import UnitOfWork
+from maild.desk.queues import Blobs, ClaimedMail, InboundBook, Outcome, Settlement
+from maild.domain.commands import (
+    Actor,
+    ActorKind,
+    AddAnswer,
+    AddNote,
+    AddReply,
+    AddUnverified,
+    Cause,
+    Command,
+    Intent,
+    OpenTicket,
+    RecordDelivery,
+    TellHeld,
+    Trust,
+    Words,
+)
+from maild.domain.mail import InboundMessage, Kind, Verdict
+from maild.domain.people import Agent, Directory
+from maild.domain.ticket import StoredFile
+from maild.domain.token import Audience, Tokens
+from maild.errors import Refused
+from maild.ingest.identify import Identity, identify
+from maild.ingest.orders import read_orders
+from maild.ingest.thread import Threading, find_returned, find_ticket, own_forward_paths
+from maild.rules.facts import facts_of
+
+AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
+"""Kinds that change nothing and are never answered."""
+
+
+class MailUnit(UnitOfWork, Protocol):
+    """The unit of work with the book of mail in it."""
+
+    inbound: InboundBook
+    blobs: Blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One mail on its way through the stages; nothing in it changes."""
+
+    uow: MailUnit
+    mail: ClaimedMail
+    message: InboundMessage
+    now: datetime
+    own_paths: tuple[str, ...]
+    mailbox: str
+
+    @property
+    def cause(self) -> Cause:
+        """The mail as the cause of whatever it does."""
+        return Cause(key=f"inbound:{self.mail.id}", inbound=self.mail.id)
+
+
+class Pipeline:
+    """Takes read mails to their place: a ticket, the quarantine, or a counted discard with a reason."""
+
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        directory: Directory,
+        tokens: Tokens,
+        automatic_mail: Literal["discard", "quarantine", "ticket"] = "discard",
+    ) -> None:
+        self._desk = desk
+        self._directory = directory
+        self._tokens = tokens
+        self._automatic_mail = automatic_mail
+
+    def process(self, uow: MailUnit, mail: ClaimedMail, message: InboundMessage, now: datetime) -> Settlement:
+        """Find the mail's place and write it down; everything happens in the transaction of `uow`."""
+        envelope_paths = mail.envelope.forward_paths if mail.envelope else ()
+        own_paths = own_forward_paths(message, (*envelope_paths, mail.mailbox), self._directory)
+        journey = Journey(
+            uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths)
+        )
+        settlement = self._describe(journey, self._place(journey))
+        uow.inbound.settle(mail.id, settlement, now=now)
+        return settlement
+
+    def _place(self, journey: Journey) -> Settlement:
+        message = journey.message
+        if message.verdict is not Verdict.ACCEPT:
+            return Settlement(outcome=Outcome.QUARANTINED, stage="read", reason=message.verdict_reason)
+        twin = journey.uow.inbound.same_content(message.message_id, content_key(message))
+        if twin is not None and twin.id != journey.mail.id:
+            return Settlement(
+                outcome=Outcome.DUPLICATE,
+                stage="spool",
+                reason=f"the same mail as {twin.id}",
+                ticket=twin.settlement.ticket,
+            )
+        if message.kind is Kind.OWN:
+            return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason="our own mail came back to us")
+        if message.kind in (Kind.BOUNCE, Kind.DELAY):
+            return self._bounce(journey)
+        threading = find_ticket(journey.uow, self._tokens, message, journey.own_paths, self._directory)
+        identity = identify(journey.uow, self._directory, message, threading.match)
+        settlement = self._judge(journey, threading, identity)
+        settlement.trace["thread"] = list(threading.considered)
+        settlement.trace["identity"] = {"trust": identity.trust, "reasons": list(identity.reasons)}
+        return settlement
+
+    def _judge(self, journey: Journey, threading: Threading, identity: Identity) -> Settlement:
+        match = threading.match
+        if identity.mailbox is None:
+            return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=identity.reasons[0])
+        if journey.message.kind in AUTOMATIC and (match is None or not identity.participant):
+            return self._automatic(journey, identity)
+        if match is None:
+            return self._open(journey, identity)
+        if identity.agent is not None:
+            return self._from_agent(journey, threading, identity, identity.agent)
+        words = _words(journey)
+        actor = _contact(identity)
+        command: Command
+        if identity.participant:
+            command = AddReply(
+                ticket=match.ticket,
+                author=identity.mailbox,
+                words=words,
+                may_acknowledge=journey.message.may_reply,
+            )
+        else:
+            command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
+        return self._run(journey, Intent(actor=actor, commands=(command,)), stage="thread")
+
+    def _open(self, journey: Journey, identity: Identity) -> Settlement:
+        assert identity.mailbox is not None
+        message = journey.message
+        command = OpenTicket(
+            requester=identity.mailbox,
+            mailbox=journey.mailbox,
+            words=_words(journey),
+            language=message.language,
+            may_acknowledge=message.may_reply and identity.agent is None,
+        )
+        return self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
+
+    def _automatic(self, journey: Journey, identity: Identity) -> Settlement:
+        reason = f"automatic mail that belongs to no ticket: {'; '.join(journey.message.kind_reasons)}"
+        if self._automatic_mail == "ticket" and journey.message.kind is Kind.AUTO_REPLY:
+            return self._open(journey, identity)
+        if self._automatic_mail == "quarantine":
+            return Settlement(outcome=Outcome.QUARANTINED, stage="classify", reason=reason)
+        return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason=reason)
+
+    def _bounce(self, journey: Journey) -> Settlement:
+        """Only a report that carries an id or address of ours, verified, has any effect (RFC 3464 section 4.1)."""
+        threading = find_returned(journey.uow, self._tokens, journey.message, journey.own_paths)
+        match, report = threading.match, journey.message.report
+        if match is None or report is None or journey.uow.tickets.get(match.ticket) is None:
+            settlement = Settlement(
+                outcome=Outcome.DISCARDED, stage="thread", reason="a delivery report without a verifiable id of ours"
+            )
+        else:
+            command = RecordDelivery(
+                ticket=match.ticket,
+                article=match.article,
+                report=report,
+                delayed=journey.message.kind is Kind.DELAY,
+            )
+            intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
+            settlement = self._run(journey, intent, stage="thread")
+        settlement.trace["thread"] = list(threading.considered)
+        return settlement
+
+    def _from_agent(self, journey: Journey, threading: Threading, identity: Identity, agent: Agent) -> Settlement:
+        match = threading.match
+        assert match is not None
+        if journey.message.kind in AUTOMATIC:
+            return Settlement(
+                outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
+            )
+        if identity.trust is not Trust.SIGNED or match.token is None:
+            return self._hold(journey, agent, match.ticket, "not-signed", identity.reasons[-1])
+        orders = read_orders(journey.message.reply.text, self._directory)
+        if orders.problems:
+            return self._hold(journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
+        words = _words(journey, new_text=orders.words)
+        commands: list[Command] = []
+        if words.new_text or words.files:
+            internal = orders.as_note or match.token.audience is Audience.INTERNAL
+            kind = AddNote if internal else AddAnswer
+            commands.append(kind(ticket=match.ticket, words=words))
+        commands += [_at(match.ticket, command) for command in orders.commands]
+        if not commands:
+            return self._hold(journey, agent, match.ticket, "empty", "the mail has neither words nor orders")
+        actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
+        try:
+            with journey.uow.nested():
+                return self._run(journey, Intent(actor=actor, commands=tuple(commands)), stage="orders")
+        except Refused as refusal:
+            return self._hold(journey, agent, match.ticket, refusal.code, str(refusal))
+
+    def _hold(self, journey: Journey, agent: Agent, ticket: int, code: str, reason: str) -> Settlement:
+        """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it."""
+        command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, reason=f"{code}: {reason}")
+        actor = Actor(kind=ActorKind.SYSTEM, via="mail")
+        self._desk.run(
+            journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
+            at=journey.mail.received_at,
+        )  # fmt: skip
+        return Settlement(
+            outcome=Outcome.QUARANTINED, stage="identify", reason=f"mail of agent {agent.name} held: {reason}",
+            ticket=ticket,
+        )  # fmt: skip
+
+    def _run(self, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
+        message = journey.message
+        facts = facts_of(
+            message,
+            mailbox=journey.mailbox,
+            reverse_path=journey.mail.envelope.reverse_path if journey.mail.envelope else "",
+            forward_paths=journey.own_paths,
+        )
+        result: Result = self._desk.run(
+            journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
+        )
+        return Settlement(
+            outcome=Outcome.OPENED if result.opened else Outcome.APPENDED,
+            stage=stage,
+            ticket=result.ticket,
+            article=result.article,
+            trace={"rules": list(result.rules), "events": [type(event).__name__ for event in result.events]},
+        )
+
+    def _describe(self, journey: Journey, settlement: Settlement) -> Settlement:
+        message = journey.message
+        trace: dict[str, Any] = {
+            "kind": message.kind,
+            "kind_reasons": list(message.kind_reasons),
+            "mailbox": journey.mailbox,
+            "defects": list(message.defects)[:20],
+            **settlement.trace,
+        }
+        return Settlement(
+            outcome=settlement.outcome,
+            reason=settlement.reason,
+            stage=settlement.stage,
+            ticket=settlement.ticket,
+            article=settlement.article,
+            message_id=message.message_id,
+            content_key=content_key(message),
+            sender=str(message.from_ or ""),
+            subject=message.subject,
+            trace=trace,
+        )
+
+    def _mailbox(self, own_paths: tuple[str, ...]) -> str:
+        for path in own_paths:
+            own = self._directory.own(path)
+            if own is not None:
+                return own.address
+        return self._directory.default_mailbox.address
+
+
+def content_key(message: InboundMessage) -> str:
+    """A digest of what the mail says: equal for copies that came by different ways, different for everything else."""
+    digest = sha256()
+    for piece in (
+        message.message_id,
+        str(message.from_ or ""),
+        message.date.isoformat() if message.date else "",
+        message.subject,
+        message.text,
+        *(attachment.sha256 for attachment in message.attachments),
+    ):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
+
+
+def _contact(identity: Identity) -> Actor:
+    assert identity.mailbox is not None
+    return Actor(
+        kind=ActorKind.CONTACT,
+        contact=identity.contact.id if identity.contact else 0,
+        address=identity.mailbox.key,
+        via="mail",
+        trust=identity.trust,
+    )
+
+
+def _words(journey: Journey, *, new_text: str | None = None) -> Words:
+    message = journey.message
+    files = []
+    for attachment in message.attachments:
+        journey.uow.blobs.put(attachment.content)
+        files.append(
+            StoredFile(
+                filename=attachment.filename,
+                content_type=attachment.content_type,
+                size=attachment.size,
+                sha256=attachment.sha256,
+                inline=attachment.inline,
+                content_id=attachment.content_id,
+            )
+        )
+    return Words(
+        subject=message.subject,
+        text=message.text,
+        new_text=message.reply.text if new_text is None else new_text,
+        message_id=message.message_id,
+        files=tuple(files),
+        automatic=message.kind in AUTOMATIC,
+    )
+
+
+def _at(ticket: int, command: Command) -> Command:
+    return replace(command, ticket=ticket)
