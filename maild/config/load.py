@@ -94,7 +94,7 @@ def _fields(place: list[Any]) -> dict[str, Any]:
         field = model.model_fields.get(part) if _is_model(model) else None
         if field is None:
             return {}
-        model = _model_in(field.annotation)
+        model = section_in(field.annotation)
     return dict(model.model_fields) if _is_model(model) else {}
 
 
@@ -102,12 +102,12 @@ def _is_model(thing: Any) -> bool:
     return isinstance(thing, type) and issubclass(thing, BaseModel)
 
 
-def _model_in(annotation: Any) -> Any:
+def section_in(annotation: Any) -> type[BaseModel] | None:
     """The section inside `Section`, `Section | None` or `tuple[Section, ...]`."""
-    if _is_model(annotation):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     if isinstance(annotation, types.UnionType) or typing.get_origin(annotation) in (tuple, typing.Union):
-        return next((m for a in typing.get_args(annotation) if (m := _model_in(a)) is not None), None)
+        return next((m for a in typing.get_args(annotation) if (m := section_in(a)) is not None), None)
     return None
 
 
