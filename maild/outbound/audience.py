@@ -1,0 +1,151 @@
+"""Who hears of what: turns the audiences named in the table of notices into people.
+
+Answers by the ticket as it is now. Never decides what is said, nor whether the guard lets it out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import assert_never
+
+from maild.desk.ports import UnitOfWork
+from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.commands import Actor, ActorKind
+from maild.domain.events import DeliveryFailed, Event, MailHeld, OwnerChanged, SignInRequested
+from maild.domain.people import Agent, Contact, Directory
+from maild.domain.ticket import Ticket
+
+
+class Who(StrEnum):
+    """The audiences that the table of notices may name."""
+
+    REQUESTER = "requester"
+    CUSTOMERS = "customers"
+    """The requester and all participants."""
+    RESPONSIBLE = "responsible"
+    """The owner, else the members of the team, else its leader."""
+    NEW_OWNER = "new-owner"
+    ASKING_CONTACT = "asking-contact"
+    """The contact whom the event names."""
+    NAMED_AGENT = "named-agent"
+    """The agent whom the event names."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody who may get a mail. Tokens are bound to `identity`: an agent's name, or a contact's folded address."""
+
+    identity: str
+    mailbox: Mailbox
+    language: str
+    zone: str
+    agent: Agent | None = None
+    contact: int = 0
+
+    @property
+    def key(self) -> str:
+        """By which two readers are the same mailbox, whatever they are to us."""
+        return self.mailbox.key or self.identity
+
+
+class Audience:
+    """Looks people up for one cause; reads each contact once."""
+
+    def __init__(self, uow: UnitOfWork, directory: Directory) -> None:
+        self._uow = uow
+        self._directory = directory
+        self._contacts: dict[int, Contact] = {}
+
+    def contact(self, contact: int) -> Contact:
+        """The contact; KeyError when there is none."""
+        if contact not in self._contacts:
+            self._contacts[contact] = self._uow.people.get(contact)
+        return self._contacts[contact]
+
+    def of(self, who: Who, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
+        """Everybody whom `who` means for this event."""
+        match who:
+            case Who.NAMED_AGENT:
+                agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld) else None
+                return (self._agent(agent),) if agent else ()
+            case Who.ASKING_CONTACT:
+                return (self._customer(event.contact, ticket),) if isinstance(event, SignInRequested) else ()
+        if ticket is None:
+            return ()
+        match who:
+            case Who.REQUESTER:
+                return (self._customer(ticket.requester, ticket),)
+            case Who.CUSTOMERS:
+                contacts = {ticket.requester, *self._uow.tickets.participants(ticket.number)}
+                return tuple(self._customer(contact, ticket) for contact in sorted(contacts))
+            case Who.NEW_OWNER:
+                agent = self._directory.agents.get(event.new) if isinstance(event, OwnerChanged) else None
+                return (self._agent(agent),) if agent else ()
+            case Who.RESPONSIBLE:
+                return self._responsible(ticket, _unreachable(event, self._directory))
+        assert_never(who)
+
+    def _responsible(self, ticket: Ticket, unreachable: Agent | None) -> tuple[Reader, ...]:
+        owner, leader = self._directory.agents.get(ticket.owner), self._directory.leader(ticket.team)
+        steps: tuple[Callable[[], Iterable[Agent]], ...] = (
+            lambda: (owner,) if owner else (),
+            lambda: self._directory.members(ticket.team),
+            lambda: (leader,) if leader else (),
+        )
+        for step in steps:
+            found = [agent for agent in step() if agent is not unreachable]
+            if found:
+                return tuple(self._agent(agent) for agent in found)
+        return ()
+
+    def _agent(self, agent: Agent) -> Reader:
+        return Reader(
+            identity=agent.name,
+            mailbox=Mailbox(agent.display_name, agent.address),
+            language=pick_language(self._directory, agent.language),
+            zone=agent.zone or self._directory.zone,
+            agent=agent,
+        )
+
+    def _customer(self, number: int, ticket: Ticket | None) -> Reader:
+        contact = self.contact(number)
+        # a participant reads his own language; only the requester is sure to read the ticket's
+        ticket_language = ticket.language if ticket else ""
+        return Reader(
+            identity=contact.mailbox.key,
+            mailbox=contact.mailbox,
+            language=pick_language(self._directory, contact.language, ticket_language),
+            zone=contact.zone or self._directory.zone,
+            contact=contact.id,
+        )
+
+
+def pick_language(directory: Directory, *wanted: str) -> str:
+    """The first wanted language that the desk speaks, `pt-BR` also as `pt`; else the desk's first."""
+    for language in wanted:
+        for form in (language, language.replace("_", "-").partition("-")[0]):
+            if form and form in directory.languages:
+                return form
+    return directory.languages[0]
+
+
+def is_own_act(reader: Reader, actor: Actor) -> bool:
+    """Whether the reader is the one who acted, under whatever of his addresses (P46)."""
+    if actor.kind is ActorKind.AGENT and reader.agent is not None and reader.agent.name == actor.name:
+        return True
+    if actor.kind not in (ActorKind.AGENT, ActorKind.CONTACT):
+        return False
+    if actor.kind is ActorKind.CONTACT and actor.contact and actor.contact == reader.contact:
+        return True
+    spec = AddrSpec.parse(actor.address)
+    if spec is None:
+        return False
+    addresses = reader.agent.addresses if reader.agent else (reader.mailbox.address,)
+    return any(Mailbox("", address).key == spec.key for address in addresses)
+
+
+def _unreachable(event: Event, directory: Directory) -> Agent | None:
+    """The agent whose own address has just failed: telling him there would fail again, for ever."""
+    return directory.agent_by_address(event.recipient) if isinstance(event, DeliveryFailed) else None

@@ -1,0 +1,128 @@
+"""What a template may see: plain JSON, made once when a notice is planned and stored with it.
+
+Customers' contexts are built apart from agents' and hold no owner, no note and no address of an agent (P18, P19).
+Times stay ISO 8601 in UTC here; the renderer writes them in the reader's zone and language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from maild.domain.people import Contact, Directory
+from maild.domain.ticket import Article, StoredFile, Ticket
+from maild.domain.token import Tokens
+from maild.outbound.audience import Reader
+
+NOTIFICATION_TEXT = 20_000
+"""Characters of an article in a mail to agents; the rest is on the ticket. An answer to a customer is never cut."""
+
+FILES_OCTETS = 14 * 1024 * 1024
+"""Attachments of one mail: base64 makes 19 MiB of them, which servers with the usual 20 or 25 MB still take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskFace:
+    """How the desk shows itself in every mail. `base_url` is where the portal is reached, no slash at its end."""
+
+    name: str
+    base_url: str
+    sign_in_minutes: int = 10
+
+    def status_link(self, number: int, check: str) -> str:
+        """Where the state of a ticket is shown; the check makes it work with one touch."""
+        return f"{self.base_url}/t/{number}-{check}"
+
+    def sign_in_link(self, secret: str) -> str:
+        """Where a mailed secret is redeemed."""
+        return f"{self.base_url}/s/{secret}"
+
+
+class Contexts:
+    """Builds the values for templates; knows the desk, its people and its tokens, and stores nothing."""
+
+    def __init__(self, directory: Directory, tokens: Tokens, desk: DeskFace) -> None:
+        self._directory = directory
+        self._tokens = tokens
+        self._desk = desk
+
+    def common(self, reader: Reader, ticket: Ticket | None) -> dict[str, Any]:
+        """What every notice has: the desk, the ticket as anybody may know it, the reader, the links."""
+        context: dict[str, Any] = {
+            "desk": {"name": self._desk.name, "url": self._desk.base_url},
+            "person": {"name": reader.mailbox.display_name, "address": reader.mailbox.address},
+            "zone": reader.zone,
+            "links": {"portal": self._desk.base_url},
+            "ticket": None,
+        }
+        if ticket is not None:
+            team = self._directory.teams.get(ticket.team)
+            context["ticket"] = {
+                "number": ticket.number,
+                "token": self._tokens.subject_token(ticket.number),
+                "title": ticket.title,
+                "state": str(ticket.state),
+                "priority": str(ticket.priority),
+                "team": team.display_name if team else "",
+                "promised": iso(ticket.promised_at),
+                "opened": iso(ticket.created_at),
+                "follows": ticket.follows,
+                "reopen_hours": team.reopen_hours if team else 0,
+            }
+            context["links"]["status"] = self._desk.status_link(ticket.number, self._tokens.check(ticket.number))
+        return context
+
+    def for_agents(self, context: dict[str, Any], ticket: Ticket, requester: Contact) -> None:
+        """Add what only the house may know."""
+        owner = self._directory.agents.get(ticket.owner)
+        context["ticket"] |= {
+            "owner": owner.display_name if owner else "",
+            "category": ticket.category,
+            "request_type": ticket.request_type,
+            "tags": list(ticket.tags),
+        }
+        context["requester"] = {"name": requester.name, "address": requester.address}
+
+    def sign_in(self, context: dict[str, Any], secret: str) -> None:
+        """Add the link that lets its reader in."""
+        context["links"]["sign_in"] = self._desk.sign_in_link(secret)
+        context["minutes"] = self._desk.sign_in_minutes
+
+
+def article_context(article: Article, *, limit: int | None, taken: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """An article for showing: its new words, cut at `limit` characters, and which files go along and which do not."""
+    text = article.new_text.strip("\r\n")
+    sent = {file["sha256"] for file in taken}
+    return {
+        "text": text if limit is None else text[:limit],
+        "cut": limit is not None and len(text) > limit,
+        "author": article.author,
+        "at": iso(article.created_at),
+        "files": [{"filename": f.filename, "size": f.size} for f in article.files if f.sha256 in sent],
+        "left_out": [{"filename": f.filename, "size": f.size} for f in article.files if f.sha256 not in sent],
+    }
+
+
+def files_to_send(files: Iterable[StoredFile]) -> tuple[dict[str, Any], ...]:
+    """As many of the files, in order, as one mail can carry."""
+    taken: list[dict[str, Any]] = []
+    room = FILES_OCTETS
+    for file in files:
+        if file.size <= room:
+            room -= file.size
+            taken.append(
+                {
+                    "sha256": file.sha256,
+                    "filename": file.filename,
+                    "content_type": file.content_type,
+                    "size": file.size,
+                }
+            )
+    return tuple(taken)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as JSON holds it."""
+    return moment.isoformat() if moment else None

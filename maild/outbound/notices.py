@@ -1,0 +1,261 @@
+"""Plans the mails that the table of notices asks for.
+
+One cause gives one person at most one mail, and nobody hears of his own act (P46). Plans and stores; never sends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from maild.desk.ports import UnitOfWork
+from maild.domain.address import AddrSpec
+from maild.domain.commands import Actor, ActorKind, Cause, Trust
+from maild.domain.events import (
+    DeliveryFailed,
+    Event,
+    FieldChanged,
+    MailHeld,
+    OwnerChanged,
+    SignInRequested,
+    SlaStageReached,
+    TicketClosed,
+    TicketReopened,
+)
+from maild.domain.notice import Notice, NoticeClass
+from maild.domain.people import Directory, OwnMailbox
+from maild.domain.ticket import Article, ArticleSender, Ticket
+from maild.domain.token import Audience as ReplyAudience
+from maild.domain.token import Token, Tokens, person_digest
+from maild.outbound.audience import Audience, Reader, is_own_act
+from maild.outbound.context import (
+    NOTIFICATION_TEXT,
+    Contexts,
+    DeskFace,
+    article_context,
+    files_to_send,
+    iso,
+)
+from maild.outbound.guard import Guard, Request
+from maild.outbound.table import NOTICES, Entry, Reply, Situation
+from maild.outbound.wire import is_message_id
+
+REFERENCES = 8
+"""Last ids kept beside the first one in a customer's References: enough for every client, not too long for relays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wish:
+    """One mail that the table asks for, before wishes for the same person are made one."""
+
+    entry: Entry
+    event_id: int
+    event: Event
+    reader: Reader
+    ticket: Ticket | None
+
+
+class NoticePlanner:
+    """Turns all events of one cause into notices; implements `desk.ports.Planner`.
+
+    `nonce` gives lower-case letters and digits that never repeat; they make Message-IDs unique.
+    """
+
+    def __init__(
+        self, directory: Directory, tokens: Tokens, desk: DeskFace, guard: Guard, nonce: Callable[[], str]
+    ) -> None:
+        self._directory = directory
+        self._tokens = tokens
+        self._contexts = Contexts(directory, tokens, desk)
+        self._guard = guard
+        self._nonce = nonce
+
+    def plan(
+        self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
+    ) -> None:
+        """Plan and store every notice that these (id, event) pairs call for, one a person at most.
+
+        What the guard refuses is stored as suppressed, with its reason.
+        """
+        audience = Audience(uow, self._directory)
+        situations = {
+            number: Situation(
+                ticket=uow.tickets.get(number) if number else None,
+                happened=frozenset(type(event) for _, event in events if event.ticket == number),
+                actor=actor,
+            )
+            for number in {event.ticket for _, event in events}
+        }
+        wishes = _coalesced(self._wishes(events, situations, audience))
+        notices = [
+            self._notice(uow, audience, wish, others, situations[wish.event.ticket], now) for wish, others in wishes
+        ]
+        if notices:
+            uow.outbox.plan(notices, now=now)
+
+    def _wishes(
+        self, events: Sequence[tuple[int, Event]], situations: dict[int, Situation], audience: Audience
+    ) -> Iterable[_Wish]:
+        for event_id, event in events:
+            situation = situations[event.ticket]
+            for entry in NOTICES.get(type(event), ()):
+                if not entry.when(event, situation):
+                    continue
+                for reader in audience.of(entry.who, event, situation.ticket):
+                    if entry.own_act_too or not is_own_act(reader, situation.actor):
+                        yield _Wish(entry=entry, event_id=event_id, event=event, reader=reader, ticket=situation.ticket)
+
+    def _notice(
+        self,
+        uow: UnitOfWork,
+        audience: Audience,
+        wish: _Wish,
+        others: tuple[str, ...],
+        situation: Situation,
+        now: datetime,
+    ) -> Notice:
+        entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
+        article = self._article(uow, event, entry)
+        own = self._own(ticket)
+        token = Token(
+            ticket=ticket.number if ticket else 0,
+            article=article.id if article else 0,
+            audience=ReplyAudience.INTERNAL if entry.reply is Reply.NOTE else ReplyAudience.PUBLIC,
+            agent=reader.agent is not None,
+            person=person_digest(reader.identity),
+        )
+        sends_files = article is not None and (reader.agent is not None or entry.name == "answer")
+        files = files_to_send(article.files) if article is not None and sends_files else ()
+        in_reply_to, references = self._thread(uow, reader, ticket, article)
+        null_path = entry.klass is NoticeClass.AUTO_ANSWER or isinstance(event, DeliveryFailed)
+        return Notice(
+            name=entry.name,
+            klass=entry.klass,
+            ticket=token.ticket,
+            article=token.article,
+            recipient=reader.mailbox,
+            sender=own.mailbox,
+            reply_to=self._tokens.reply_address(own.address, token) if ticket else own.address,
+            # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
+            reverse_path="" if null_path else self._tokens.bounce_address(own.address, token),
+            language=reader.language,
+            context=self._context(uow, audience, wish, others, article, files, situation),
+            files=files,
+            dedupe_key=f"{wish.event_id}/{entry.name}/{reader.key}",
+            message_id=self._tokens.message_id(own.address, token, self._nonce()),
+            in_reply_to=in_reply_to,
+            references=references,
+            suppressed=self._guard.refuses(
+                uow,
+                Request(
+                    name=entry.name,
+                    klass=entry.klass,
+                    address=reader.mailbox.address,
+                    ticket=token.ticket,
+                    proven=situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED),
+                ),
+                now=now,
+            ),
+        )
+
+    def _context(
+        self,
+        uow: UnitOfWork,
+        audience: Audience,
+        wish: _Wish,
+        others: tuple[str, ...],
+        article: Article | None,
+        files: tuple[dict[str, Any], ...],
+        situation: Situation,
+    ) -> dict[str, Any]:
+        entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
+        context = self._contexts.common(reader, ticket)
+        context["closed"] = TicketClosed in situation.happened
+        for_agent = reader.agent is not None
+        shows_words = article is not None and (for_agent or entry.name == "answer")
+        limit = None if entry.klass is NoticeClass.CORRESPONDENCE else NOTIFICATION_TEXT
+        context["article"] = (
+            article_context(article, limit=limit, taken=files) if article is not None and shows_words else None
+        )
+        if for_agent:
+            requester = audience.contact(ticket.requester) if ticket else None
+            if ticket is not None and requester is not None:
+                self._contexts.for_agents(context, ticket, requester)
+            context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
+            context["reopened"] = TicketReopened in situation.happened
+            context["assigned"] = entry.name != "assigned" and "assigned" in others
+            context["by"] = _actor_name(situation.actor, self._directory)
+        if entry.name == "answer" and article is not None:
+            context["agent"] = {"name": article.author}
+        match event:
+            case SlaStageReached():
+                due = {(t.metric, t.cycle): t.due_at for t in uow.timers.of(event.ticket)}
+                context["sla"] = {"metric": str(event.metric), "due": iso(due.get((event.metric, event.cycle)))}
+            case DeliveryFailed():
+                context["delivery"] = {
+                    "recipient": event.recipient, "status": event.status, "diagnostic": event.diagnostic,
+                }  # fmt: skip
+            case SignInRequested():
+                self._contexts.sign_in(context, event.secret)
+            case MailHeld():
+                context["held"] = {"subject": event.subject, "reason": event.reason}
+            case TicketReopened():
+                context["reason"] = event.reason
+            case OwnerChanged() | FieldChanged():
+                context["to_you"] = isinstance(event, OwnerChanged)
+        return context
+
+    def _article(self, uow: UnitOfWork, event: Event, entry: Entry) -> Article | None:
+        """The words the mail is about: the event's own, else, where a reply goes to the customer, his last ones."""
+        number: int = getattr(event, "article", 0)
+        if number:
+            return uow.articles.get(number)
+        if entry.reply is not Reply.TO_CUSTOMER:
+            return None
+        written = (a for a in reversed(uow.articles.of(event.ticket)) if a.verified and not a.automatic)
+        return next((a for a in written if a.sender is ArticleSender.CUSTOMER), None)
+
+    def _own(self, ticket: Ticket | None) -> OwnMailbox:
+        own = self._directory.own(ticket.mailbox) if ticket else None
+        return own or self._directory.default_mailbox
+
+    def _thread(
+        self, uow: UnitOfWork, reader: Reader, ticket: Ticket | None, article: Article | None
+    ) -> tuple[str, tuple[str, ...]]:
+        """In-Reply-To and References. Agents' mails hang on one root a ticket, customers' on their own mails.
+
+        The root is the id of no mail and proves nothing: it only lets every mail client show one conversation.
+        """
+        if ticket is None:
+            return "", ()
+        if reader.agent is not None:
+            spec = AddrSpec.parse(ticket.mailbox) or AddrSpec.parse(self._directory.default_mailbox.address)
+            root = f"<ticket.{ticket.number}@{spec.domain if spec else 'localhost'}>"
+            return root, (root,)
+        ids = uow.articles.last_message_ids(ticket.number, REFERENCES)
+        references = tuple(dict.fromkeys(i for i in ids if is_message_id(i)))
+        own_words = article.message_id if article and article.sender is ArticleSender.CUSTOMER else ""
+        in_reply_to = own_words if own_words in references else references[-1] if references else ""
+        return in_reply_to, references
+
+
+def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
+    """One wish a person and ticket, with the names of those that it stands for. Of an agent's words none is lost."""
+    groups: dict[tuple[int, str], list[_Wish]] = {}
+    for wish in wishes:
+        groups.setdefault((wish.event.ticket, wish.reader.key), []).append(wish)
+    kept: list[tuple[_Wish, tuple[str, ...]]] = []
+    for group in groups.values():
+        names = tuple(dict.fromkeys(wish.entry.name for wish in group))
+        words = [wish for wish in group if wish.entry.klass is NoticeClass.CORRESPONDENCE]
+        chosen = words or [max(group, key=lambda wish: wish.entry.weight)]
+        kept += [(wish, tuple(name for name in names if name != wish.entry.name)) for wish in chosen]
+    return kept
+
+
+def _actor_name(actor: Actor, directory: Directory) -> str:
+    """Who did it, as agents call him; "" where no person did."""
+    agent = directory.agents.get(actor.name) if actor.kind is ActorKind.AGENT else None
+    return agent.display_name if agent else ""

@@ -1,0 +1,128 @@
+"""Which event is told to whom by which mail, and what a reply to it does: all in one table.
+
+Says who hears of what. Never looks anybody up and never writes a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from maild.domain.commands import Actor
+from maild.domain.events import (
+    AgentAnswered,
+    CustomerReplied,
+    DeliveryFailed,
+    Event,
+    FieldChanged,
+    MailHeld,
+    NoteAdded,
+    OwnerChanged,
+    SignInRequested,
+    SlaStageReached,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    UnverifiedWritten,
+)
+from maild.domain.lifecycle import ENDED
+from maild.domain.notice import NoticeClass
+from maild.domain.sla import SlaStage
+from maild.domain.ticket import Ticket
+from maild.outbound.audience import Who
+
+
+class Reply(StrEnum):
+    """What becomes of a reply to the mail; its signed reply address holds it to that."""
+
+    TO_CUSTOMER = "customer"
+    NOTE = "note"
+    TO_DESK = "desk"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """What else this cause did to the ticket."""
+
+    ticket: Ticket | None
+    happened: frozenset[type[Event]]
+    actor: Actor
+
+
+def _always(event: Any, situation: Situation) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One line of the table. Of all mails that one cause has for a person the one with the highest `weight` leaves."""
+
+    name: str
+    klass: NoticeClass
+    who: Who
+    weight: int
+    reply: Reply
+    when: Callable[[Any, Situation], bool] = _always
+    own_act_too: bool = False
+    """Answers to what the reader himself has just done."""
+
+
+_NOTIFICATION, _AUTO = NoticeClass.NOTIFICATION, NoticeClass.AUTO_ANSWER
+
+
+def _agents(name: str, weight: int, reply: Reply, who: Who = Who.RESPONSIBLE, when: Any = _always) -> Entry:
+    return Entry(name=name, klass=_NOTIFICATION, who=who, weight=weight, reply=reply, when=when)
+
+
+def _stage(stage: SlaStage) -> Callable[[SlaStageReached, Situation], bool]:
+    return lambda event, situation: event.stage is stage
+
+
+def _still_open(event: Event, situation: Situation) -> bool:
+    """A ticket that a rule closed as it came is for nobody to work on."""
+    return situation.ticket is not None and situation.ticket.state not in ENDED
+
+
+NOTICES: dict[type[Event], tuple[Entry, ...]] = {
+    TicketOpened: (
+        Entry(
+            name="acknowledgement", klass=_AUTO, who=Who.REQUESTER, weight=60, reply=Reply.TO_DESK,
+            when=lambda event, situation: event.acknowledge, own_act_too=True,
+        ),
+        _agents("new-ticket", 90, Reply.TO_CUSTOMER, when=_still_open),
+    ),
+    CustomerReplied: (_agents("customer-reply", 80, Reply.TO_CUSTOMER),),
+    UnverifiedWritten: (_agents("unverified-reply", 75, Reply.NOTE),),
+    AgentAnswered: (
+        Entry(
+            name="answer", klass=NoticeClass.CORRESPONDENCE, who=Who.CUSTOMERS, weight=100, reply=Reply.TO_DESK
+        ),
+    ),
+    NoteAdded: (_agents("note", 60, Reply.NOTE),),
+    OwnerChanged: (_agents("assigned", 50, Reply.TO_CUSTOMER, who=Who.NEW_OWNER),),
+    FieldChanged: (_agents("assigned", 40, Reply.TO_CUSTOMER, when=lambda event, situation: event.name == "team"),),
+    TicketClosed: (
+        Entry(name="closed", klass=_AUTO, who=Who.REQUESTER, weight=50, reply=Reply.TO_DESK),
+    ),
+    TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
+    SlaStageReached: (
+        _agents("sla-yellow", 20, Reply.NOTE, when=_stage(SlaStage.YELLOW)),
+        _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),
+        _agents("sla-breached", 30, Reply.NOTE, when=_stage(SlaStage.BREACHED)),
+    ),
+    DeliveryFailed: (
+        _agents("undelivered", 65, Reply.NOTE, when=lambda event, situation: not event.delayed),
+    ),
+    SignInRequested: (
+        Entry(
+            name="sign-in", klass=_AUTO, who=Who.ASKING_CONTACT, weight=90, reply=Reply.TO_DESK, own_act_too=True
+        ),
+    ),
+    MailHeld: (
+        # an answer to the agent's own mail: Auto-Submitted auto-replied, null path, and counted by the guard
+        Entry(name="held", klass=_AUTO, who=Who.NAMED_AGENT, weight=95, reply=Reply.NOTE, own_act_too=True),
+    ),
+}  # fmt: skip
+"""Every notice there is. What is not here is told to nobody."""
