@@ -6,12 +6,16 @@ Every file gives exactly one answer, in the order given; a mail that breaks or s
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import click
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest import inspection
+from maild.ingest.batch import BatchReader
+from maild.ingest.gate import Limits
+from maild.ingest.worker import Request
 
 
 @click.command()
@@ -21,23 +25,28 @@ from maild.ingest import inspection
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 def inspect(own: tuple[str, ...], mail_from: str | None, as_json: bool, files: tuple[Path, ...]) -> None:
     """Show how mails are read: senders, kind and why, new words, parts and attachments."""
-    ours = frozenset(own)
-    reverse_path = None if mail_from is None else mail_from.strip().removeprefix("<").removesuffix(">")
-    out = click.get_binary_stream("stdout")
-    for file in files:
-        try:
-            message = _read(file.read_bytes(), ours, reverse_path)
-        except OSError as error:
-            message = InboundMessage(verdict=Verdict.REJECT, verdict_reason=f"cannot read the file: {error.strerror}")
+
+    def answer(message: InboundMessage, request: Request) -> bytes:
         if as_json:
-            line = json.dumps(inspection.facts(message, file=str(file)), ensure_ascii=False) + "\n"
+            line = json.dumps(inspection.facts(message, file=request.label), ensure_ascii=False) + "\n"
         else:
-            line = inspection.page(message, file=str(file))
-        out.write(line.encode("utf-8", "backslashreplace"))
-        out.flush()
+            line = inspection.page(message, file=request.label)
+        return line.encode("utf-8", "backslashreplace")
+
+    reverse_path = None if mail_from is None else mail_from.strip().removeprefix("<").removesuffix(">")
+    with BatchReader(answer, own=frozenset(own), reverse_path=reverse_path) as reader:
+        for file in files:
+            try:
+                told = reader.read(_octets(file), label=str(file))
+            except OSError as error:
+                reason = f"cannot read the file: {error.strerror}"
+                unread = InboundMessage(verdict=Verdict.REJECT, verdict_reason=reason)
+                told = answer(unread, Request(label=str(file)))
+            sys.stdout.buffer.write(told)
+            sys.stdout.buffer.flush()
 
 
-def _read(octets: bytes, own: frozenset[str], reverse_path: str | None) -> InboundMessage:
-    from maild.ingest.parse import read
-
-    return read(octets, own=own, reverse_path=reverse_path)
+def _octets(file: Path) -> bytes:
+    # One octet more than a mail may have shows that it is too long; a device without an end is not read for ever.
+    with file.open("rb") as opened:
+        return opened.read(Limits().message + 1)

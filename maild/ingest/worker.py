@@ -1,0 +1,152 @@
+"""The inside of a worker process: takes octets, answers what was read, and may do nothing else.
+
+Has no secrets in its environment, opens no connection, writes no file and is stopped by the kernel when a mail costs
+too much. Never talks to anybody but the process that started it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import resource
+import struct
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from maild.domain.mail import InboundMessage, Verdict
+from maild.ingest.gate import Limits
+from maild.ingest.parse import read
+
+HEAD: Final = struct.Struct("!II")
+"""Length of the request that follows, and of the octets behind it."""
+TAIL: Final = struct.Struct("!cI")
+"""READ or FAILED, and the length of what follows."""
+READ: Final = b"R"
+FAILED: Final = b"F"
+"""Followed by the reason; the worker ends after it."""
+
+HEADER_SECONDS: Final = 2.0
+"""CPU for the second try, which reads the header only."""
+_CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """How one mail is to be read. `quarantined` is why only its header shall be read, "" for the whole."""
+
+    own: frozenset[str] = frozenset()
+    reverse_path: str | None = None
+    quarantined: str = ""
+    label: str = ""
+    """Given back with the answer; the command line puts the file name here."""
+
+
+Answer = Callable[[InboundMessage, Request], bytes]
+"""Turns what was read into the octets that go back."""
+
+
+def serve(source: int, sink: int, limits: Limits, decode: Callable[[bytes], Request], answer: Answer) -> None:
+    """Answer requests from descriptor `source` on `sink` until it ends; a mail that fails ends the worker."""
+    while (head := _receive(source, HEAD.size)) is not None:
+        request_size, octets_size = HEAD.unpack(head)
+        asked = _receive(source, request_size)
+        octets = _receive(source, octets_size)
+        if asked is None or octets is None:
+            return
+        request = decode(asked)
+        _allow_cpu(HEADER_SECONDS if request.quarantined else limits.cpu_seconds)
+        try:
+            told = answer(read_mail(octets, request, limits), request)
+        except MemoryError:
+            del octets
+            _send(sink, FAILED, f"needs more than {limits.memory >> 20} MiB".encode())
+            return
+        except Exception as error:  # whatever a mail can break must not leave it unanswered
+            _send(sink, FAILED, f"cannot be read ({type(error).__name__})".encode())
+            return
+        _send(sink, READ, told)
+        del octets, told
+
+
+def read_mail(octets: bytes, request: Request, limits: Limits) -> InboundMessage:
+    """The mail as read; with `quarantined` set it is only a header, and has that verdict."""
+    if not request.quarantined:
+        return read(octets, own=request.own, reverse_path=request.reverse_path, limits=limits)
+    message = read(octets, own=request.own, reverse_path=request.reverse_path, limits=limits)
+    return dataclasses.replace(message, verdict=Verdict.QUARANTINE, verdict_reason=request.quarantined, may_reply=False)
+
+
+def too_long(octets: bytes, limits: Limits) -> str:
+    """Why a mail is not even sent to a worker; "" when it is (L1)."""
+    return f"message of {len(octets)} octets is larger than {limits.message}" if len(octets) > limits.message else ""
+
+
+def header_of(octets: bytes, limits: Limits) -> bytes:
+    """The header block, cut where it gets longer than a header may be (L2)."""
+    window = octets[: limits.header_block]
+    ends = [at for mark in (b"\n\n", b"\n\r\n") if (at := window.find(mark)) >= 0]
+    if ends:
+        return window[: min(ends) + 1]
+    # Without an end: whole lines only, so that no field is half a field.
+    return window[: window.rfind(b"\n") + 1] if len(octets) > len(window) else window
+
+
+def confine(limits: Limits) -> None:
+    """Give up what reading a mail does not need. Cannot be undone in this process."""
+    os.environ.clear()
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
+    sys.addaudithook(_refuse)
+
+
+_REFUSED: Final = (
+    "socket.",
+    "subprocess.",
+    "os.system",
+    "os.exec",
+    "os.fork",
+    "os.posix_spawn",
+    "os.remove",
+    "shutil.",
+)
+
+
+def _refuse(event: str, arguments: tuple[object, ...]) -> None:
+    if event.startswith(_REFUSED):
+        raise PermissionError(f"a worker may not {event}")
+
+
+def _allow_cpu(seconds: float) -> None:
+    # The limit counts over the life of the process, so each mail gets its share on top of what was used; the kernel
+    # rounds to whole seconds. SIGXCPU ends the process.
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    soft = int(used.ru_utime + used.ru_stime + seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+
+
+def _receive(source: int, size: int) -> bytes | None:
+    first = os.read(source, min(size, _CHUNK)) if size else b""
+    if len(first) == size:
+        return first
+    if not first:
+        return None
+    received = bytearray(first)
+    while len(received) < size:
+        more = os.read(source, min(size - len(received), _CHUNK))
+        if not more:
+            return None
+        received += more
+    return bytes(received)
+
+
+def _send(sink: int, kind: bytes, octets: bytes) -> None:
+    if len(octets) < _CHUNK:
+        octets = TAIL.pack(kind, len(octets)) + octets
+    else:
+        os.write(sink, TAIL.pack(kind, len(octets)))
+    rest = memoryview(octets)
+    while rest:
+        rest = rest[os.write(sink, rest) :]
