@@ -1,0 +1,46 @@
+"""Words in the reader's language: message catalogues as .po files, compiled in memory, and dates as he writes them.
+
+Falls back from `pt-BR` to `pt` to English. Never guesses a language from anything but what it is given.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """The catalogue of a language; English texts are their own keys."""
+    source = files("maild") / "locale" / f"{language}.po"
+    if not source.is_file():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(source.read_bytes()), locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
+    """The first wanted language that is spoken, `pt-BR` counting as `pt`; else the first spoken."""
+    for tag in wanted:
+        language = tag.replace("_", "-").partition("-")[0].lower()
+        if language in spoken:
+            return language
+    return spoken[0]
+
+
+def when(moment: datetime, zone: str, language: str) -> str:
+    """A date with time, in words, on the clock of `zone`; the zone is named."""
+    local = moment.astimezone(ZoneInfo(zone))
+    words = format_datetime(local, "EEEE d MMMM y, HH:mm", locale=language)
+    return f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})"
