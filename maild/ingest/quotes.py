@@ -1,0 +1,221 @@
+"""Gives each line of a mail its part: the author's words, quote, attribution, signature, or hidden rest.
+
+Works on stripped lines, in linear time, without any knowledge of MIME. Never drops a line: it only says what it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Final
+
+from maild.ingest.attribution import Attribution, Certainty, find_attributions
+from maild.ingest.header_block import Separator, header_block, header_label, separator
+from maild.ingest.signatures import author_stop, banner_stop
+
+TAIL_MARK: Final = "\ue000"
+"""Stands alone on a line where the HTML says that everything below is the mail answered to."""
+
+
+class Part(Enum):
+    """What a line is."""
+
+    WORDS = auto()
+    BLANK = auto()
+    QUOTE = auto()
+    ATTRIBUTION = auto()
+    SIGNATURE = auto()
+    """Also banners, legal notices and list footers."""
+    REST = auto()
+    """The mail answered to, without marks on its lines."""
+    FORWARD = auto()
+    """A forwarded mail: content."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Reading:
+    """The parts of all lines, and how sure they are: 0 to 1."""
+
+    parts: list[Part]
+    confidence: float = 1.0
+    stretches: list[tuple[int, int]] = field(default_factory=list)
+    """Ranges of lines that hold the author's words, signature cut off."""
+
+
+def read_parts(lines: list[str], *, author: str = "", is_forward: bool = False) -> Reading:
+    """The part of each line. With `is_forward` the subject says that everything below is content."""
+    parts = [Part.WORDS if line else Part.BLANK for line in lines]
+    reading = Reading(parts=parts)
+    if not is_forward:
+        _mark(lines, reading)
+    _trim(lines, reading, author)
+    return reading
+
+
+def _mark(lines: list[str], reading: Reading) -> None:
+    """Quotes, attributions and the rest below them, from the top down."""
+    parts = reading.parts
+    attributions = find_attributions(lines)
+    worded = False  # the author has said something above
+    doubtful = False  # an attribution at the very top with an unmarked text below it: whose words they are is unknown
+    index, end = 0, len(lines)
+    while index < end:
+        line = lines[index]
+        if not line:
+            index += 1
+            continue
+        attribution = attributions.get(index)
+        if attribution:
+            quoted = _quote_follows(lines, attribution.stop)
+            if quoted or attribution.certainty is Certainty.SURE:
+                _fill(parts, index, attribution.stop, Part.ATTRIBUTION)
+                index = attribution.stop
+                if quoted:
+                    reading.confidence = min(reading.confidence, 0.95)
+                elif worded and not doubtful:
+                    _fill(parts, index, end, Part.REST)
+                    reading.confidence = min(reading.confidence, 0.9)
+                    return
+                else:
+                    doubtful = True
+                    reading.confidence = 0.4
+                continue
+        if line[0] == ">":
+            stop = _quote_stop(lines, index)
+            _fill(parts, index, stop, Part.QUOTE)
+            reading.confidence = min(reading.confidence, 0.9)
+            index = stop
+            continue
+        announced = _announced(lines, index)
+        if announced is Separator.FORWARD:
+            _fill(parts, index, end, Part.FORWARD)
+            return
+        if announced is not None and worded and not doubtful:
+            sure = announced is Separator.ABOVE
+            _fill(parts, _above(lines, index) if sure else index, end, Part.REST)
+            reading.confidence = min(reading.confidence, 1.0 if sure else 0.92)
+            return
+        if announced is not None:
+            reading.confidence = 0.4
+            doubtful = True
+        worded = True
+        index += 1
+
+
+def _fill(parts: list[Part], start: int, stop: int, part: Part) -> None:
+    for index in range(start, stop):
+        if parts[index] is not Part.BLANK:
+            parts[index] = part
+
+
+def _quote_follows(lines: list[str], index: int) -> bool:
+    following = next((line for line in lines[index : index + 6] if line), "")
+    return following[:1] == ">"
+
+
+def _quote_stop(lines: list[str], start: int) -> int:
+    """The end of a quote, with lines that a mailer broke and left without their mark."""
+    index, end = start, len(lines)
+    while index < end:
+        line = lines[index]
+        if line[:1] == ">":
+            index += 1
+            continue
+        above = lines[index - 1]
+        if not line or index + 1 >= end or lines[index + 1][:1] != ">":
+            return index
+        broken = above.endswith("=") or (len(above) >= 60 and above[-1] not in "?!:" and line[0].islower())
+        if not broken or len(line) >= len(above):
+            return index
+        index += 1
+    return index
+
+
+def _announced(lines: list[str], index: int) -> Separator | None:
+    """What begins at this line: a forward, the mail answered to, or None for ordinary words."""
+    line = lines[index]
+    if line[0] == TAIL_MARK:
+        return Separator.ORIGINAL
+    found = separator(line)
+    if found in (Separator.ABOVE, Separator.FORWARD, Separator.ORIGINAL):
+        if found is Separator.FORWARD and line[0] not in "-–—_=*‐‑─" and not _headers_follow(lines, index + 1):
+            return None
+        return found
+    if found is Separator.RULE or found is Separator.NAMED:
+        start = next((i for i in range(index + 1, min(len(lines), index + 4)) if lines[i]), None)
+        if start is None:
+            return None
+        if found is Separator.RULE and lines[start][0] == TAIL_MARK:
+            return Separator.ORIGINAL
+        if found is Separator.RULE and separator(lines[start]) is Separator.ORIGINAL:
+            return Separator.ORIGINAL
+        block = header_block(lines, start)
+        enough = block and (block.sure or (block.likely and (found is Separator.NAMED or len(line) >= 20)))
+        return Separator.ORIGINAL if enough else None
+    if ":" not in line and "：" not in line:
+        return Separator.ORIGINAL if _notes_block(lines, index) else None
+    block = header_block(lines, index)
+    return Separator.ORIGINAL if block and block.sure else None
+
+
+def _headers_follow(lines: list[str], start: int) -> bool:
+    following = next((i for i in range(start, min(len(lines), start + 4)) if lines[i]), None)
+    return following is not None and (lines[following][0] == ">" or header_block(lines, following) is not None)
+
+
+def _notes_block(lines: list[str], index: int) -> bool:
+    """Lotus Notes: the sender's name, then "Sent by", the date, and "To", "cc", "Subject" on lines of their own."""
+    if "@" not in lines[index] and "/" not in lines[index]:
+        return False
+    near = [line for line in lines[index + 1 : index + 26] if line][:16]
+    alone = {line.casefold() for line in near if len(line) < 14}
+    return bool(alone & _NOTES_TO) and bool(alone & _NOTES_SUBJECT)
+
+
+_NOTES_TO: Final = frozenset({"to", "an", "a", "à", "para", "aan", "do", "宛先", "till", "til"})
+_NOTES_SUBJECT: Final = frozenset({"subject", "thema", "objet", "asunto", "assunto", "oggetto", "onderwerp", "件名", "betreff"})
+
+
+def _above(lines: list[str], index: int) -> int:
+    """Where the words above our own marker end: the paragraph right above it may be an attribution we do not know."""
+    last = index
+    while last > 0 and not lines[last - 1]:
+        last -= 1
+    start = last
+    while start > 0 and lines[start - 1] and last - start < 5:
+        start -= 1
+    paragraph = lines[start:last]
+    if not paragraph or start == 0:
+        return index
+    if sum(1 for line in paragraph if header_label(line)) >= 2:
+        return start
+    if paragraph[-1].endswith((":", "：")) and any("@" in line or any(map(str.isdigit, line)) for line in paragraph):
+        return start if len(paragraph) <= 3 else last - 1
+    return index
+
+
+def _trim(lines: list[str], reading: Reading, author: str) -> None:
+    """Cut signatures and footers off each stretch of words, and a banner off the first."""
+    parts = reading.parts
+    index, end = 0, len(lines)
+    while index < end:
+        if parts[index] is not Part.WORDS:
+            index += 1
+            continue
+        stop = index
+        while stop < end and parts[stop] in (Part.WORDS, Part.BLANK):
+            stop += 1
+        start = index
+        if not reading.stretches and not any(part is Part.QUOTE for part in parts[:index]):
+            start = banner_stop(lines, index, stop)
+            _fill(parts, index, start, Part.SIGNATURE)
+        words_end = author_stop(lines, start, stop, author)
+        _fill(parts, words_end, stop, Part.SIGNATURE)
+        if any(lines[i] for i in range(start, words_end)):
+            reading.stretches.append((start, words_end))
+        index = stop
+
+
+def attribution_of(attributions: dict[int, Attribution], index: int) -> Attribution | None:
+    """The attribution that begins at a line."""
+    return attributions.get(index)

@@ -1,0 +1,178 @@
+"""Where the author's words end and what his program, company or list adds begins.
+
+Knows signature delimiters, device lines, legal notices, list footers and banners. Never cuts when nothing would be left.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import re2
+
+from maild.ingest.footer_words import BANNER_STARTS, DEVICE_ENDS, DEVICE_STARTS, DEVICES, LEGAL_STARTS, LIST_MARKS
+from maild.ingest.header_block import Separator, separator
+
+SIGNATURE_MARK: Final = "\ue001"
+"""Stands alone on a line where the HTML says that a signature begins."""
+
+MAX_SIGNATURE: Final = 40
+"""Lines with words below "-- ": a signature with its legal notice. Longer is more likely a letter with a rule in it."""
+
+MAX_LOOSE_SIGNATURE: Final = 15
+"""Lines below a bare "--" or a dash, which people also use as a rule."""
+
+MAX_DEVICE_LINE: Final = 90
+MAX_FOOTER_SEARCH: Final = 80
+"""Lines with words at the end of a stretch that are searched for footers."""
+
+_DELIMITERS: Final = frozenset({"--", "—", "––", "‐‐", "_", "__", "___", "—-", "-—", "––-"})
+_DIGIT: Final = re2.compile(r"\d")
+_TARGET: Final = re2.compile(r"\s*[<(\[]\s*(https?|mailto):[^<>()\[\]\s]*\s*[>)\]]|\s*https?://\S+")
+_PHONE: Final = re2.compile(r"\d[\d ./()-]{5,}\d")
+
+
+def author_stop(lines: list[str], start: int, stop: int, author: str = "") -> int:
+    """Where the author's words end within `lines[start:stop]`: `stop` when nothing is added.
+
+    `lines` are stripped. Something with words is always left above the cut.
+    """
+    worded = [i for i in range(start, stop) if lines[i]]
+    while worded:
+        cut = _cut(lines, worded, author)
+        if cut <= 0:
+            break
+        del worded[cut:]
+        while worded and separator(lines[worded[-1]]) is Separator.RULE and len(worded) > 1:
+            worded.pop()
+    return worded[-1] + 1 if worded else stop
+
+
+def _cut(lines: list[str], worded: list[int], author: str) -> int:
+    """Index into `worded` where an addition begins that goes on to the end; 0 when there is none."""
+    delimiter = _delimiter(lines, worded)
+    if delimiter:
+        return delimiter
+    for look in (_footer, _device, _sign_off):
+        cut = look(lines, worded)
+        if cut:
+            return cut
+    return _business_card(lines, worded, author) if author else 0
+
+
+def _delimiter(lines: list[str], worded: list[int]) -> int:
+    """The first signature delimiter (RFC 3676 section 4.3) that is near enough to the end."""
+    for position, index in enumerate(worded):
+        line = lines[index]
+        if len(line) > 3 and not line.startswith(SIGNATURE_MARK):
+            continue
+        below = len(worded) - position - 1
+        if line.startswith(SIGNATURE_MARK) and below <= MAX_SIGNATURE:
+            return position
+        if line == "--" and below <= MAX_SIGNATURE and position:
+            return position
+        if line in _DELIMITERS and 0 < below <= MAX_LOOSE_SIGNATURE and position:
+            return position
+    return 0
+
+
+def _footer(lines: list[str], worded: list[int]) -> int:
+    """A legal notice, or a list's footer below a rule."""
+    first = max(1, len(worded) - MAX_FOOTER_SEARCH)
+    for position in range(first, len(worded)):
+        line = lines[worded[position]]
+        if len(line) < 8:
+            continue
+        folded = line[:200].lstrip("*_#-=~ <[(\"'•").casefold()
+        if folded.startswith(LEGAL_STARTS) and (len(folded) > 30 or len(worded) - position < 3 or _alone(lines, worded, position)):
+            return position
+        if separator(line) is Separator.RULE and len(line) >= 3 and len(worded) - position <= 12:
+            below = " ".join(lines[i][:200] for i in worded[position + 1 : position + 5]).casefold()
+            if any(mark in below for mark in LIST_MARKS):
+                return position
+    return 0
+
+
+def _alone(lines: list[str], worded: list[int], position: int) -> bool:
+    """The line is a paragraph of its own (a heading such as "Disclaimer")."""
+    index = worded[position]
+    return (index == 0 or not lines[index - 1]) or separator(lines[index - 1]) is Separator.RULE
+
+
+def _device(lines: list[str], worded: list[int]) -> int:
+    """A last line such as "Sent from my iPhone"."""
+    position = len(worded) - 1
+    index = worded[position]
+    if not position or not is_device_line(lines[index]):
+        return 0
+    line = lines[index]
+    if line[0].islower() and lines[index - 1]:
+        return 0  # the wrapped end of a sentence: "… the letter was ⏎ sent from my office"
+    return position
+
+
+def is_device_line(line: str) -> bool:
+    """Whether the whole line only says with which device or program the mail was sent."""
+    if len(line) > 400:
+        return False
+    bare = _TARGET.sub("", line).strip("*_<>()[]#|-–—•~ \u200e\u200f")
+    if not bare or len(bare) > MAX_DEVICE_LINE:
+        return False
+    folded = bare.casefold().rstrip(".!")
+    if any(stop in folded for stop in (", ", "; ", "? ", ". ", "! ")):
+        return False
+    named = any(device in folded for device in DEVICES)
+    words = len(folded.split())
+    if folded.startswith(DEVICE_STARTS):
+        return named or (words <= 7 and _names_something(folded))
+    return named and words <= 8 and folded.endswith(DEVICE_ENDS)
+
+
+def _names_something(folded: str) -> bool:
+    """ "Sent from my TI-85" names a thing of the author's own; "Sent from the warehouse today" tells something."""
+    return any(f" {own} " in f" {folded} " for own in ("my", "meinem", "meiner", "mon", "ma", "mi", "meu", "mio", "mijn"))
+
+
+def _sign_off(lines: list[str], worded: list[int]) -> int:
+    """ "-Ana Silva" as last paragraph."""
+    position = len(worded) - 1
+    index = worded[position]
+    line = lines[index]
+    if not position or lines[index - 1] or len(line) > 40 or line[0] != "-" or not line[1:2].isalpha():
+        return 0
+    words = line[1:].split()
+    if len(words) > 4 or not all(word[0].isupper() and word.strip(".-'’").isalpha() for word in words):
+        return 0
+    if any(lines[i][0] == "-" for i in worded[:position]):
+        return 0  # the last item of a list
+    return position
+
+
+def _business_card(lines: list[str], worded: list[int], author: str) -> int:
+    """Telephone, address and links below the author's own name."""
+    names = {author.casefold(), *author.casefold().split()[:1]}
+    for position in range(max(1, len(worded) - 12), len(worded) - 1):
+        if lines[worded[position]].strip("-–—,.* ").casefold() not in names:
+            continue
+        below = [lines[i] for i in worded[position + 1 :]]
+        if all(len(line) <= 80 and not line.endswith(("?", ":")) for line in below) and any(map(_is_contact, below)):
+            return position + 1
+    return 0
+
+
+def _is_contact(line: str) -> bool:
+    return bool(_PHONE.search(line)) or "@" in line or "www." in line or "http" in line
+
+
+def banner_stop(lines: list[str], start: int, stop: int) -> int:
+    """Where a gateway's banner above the author's words ends; `start` when there is none."""
+    first = next((i for i in range(start, stop) if lines[i]), stop)
+    if first == stop:
+        return start
+    head = lines[first][:200].lstrip("*_#-=~ <[(\"'•⚠️!").casefold()
+    bracketed = lines[first].casefold().startswith("[extern") and lines[first].endswith("]")
+    if not bracketed and not head.startswith(BANNER_STARTS):
+        return start
+    end = next((i for i in range(first, min(stop, first + 7)) if not lines[i]), None)
+    if end is None or not any(lines[end:stop]):
+        return start
+    return end
