@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -42,5 +42,5 @@ def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
 def when(moment: datetime, zone: str, language: str) -> str:
     """A date with time, in words, on the clock of `zone`; the zone is named."""
     local = moment.astimezone(ZoneInfo(zone))
-    words = format_datetime(local, "EEEE d MMMM y, HH:mm", locale=language)
+    words = f"{format_date(local, 'full', locale=language)}, {local:%H:%M}"
     return f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})"
