@@ -37,7 +37,7 @@ class DeskFace:
 
     def sign_in_link(self, secret: str) -> str:
         """Where a mailed secret is redeemed."""
-        return f"{self.base_url}/s/{secret}"
+        return f"{self.base_url}/v/{secret}"
 
 
 class Contexts:
