@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from maild.desk.ports import UnitOfWork
 from maild.desk.work import Work
 from maild.domain.events import (
     AgentAnswered,
@@ -17,11 +18,12 @@ from maild.domain.events import (
     CustomerReplied,
     Event,
     FieldChanged,
+    SlaStageReached,
     TicketClosed,
     TicketOpened,
     TicketReopened,
 )
-from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, choose_policy, reckon
+from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, SlaStage, choose_policy, reckon, stages_due
 from maild.domain.ticket import Ticket
 
 
@@ -42,7 +44,7 @@ class Clockwork:
             return
         for number in dict.fromkeys(event.ticket for event, _ in work.events if event.ticket):
             fresh = [event for event, _ in work.events if event.ticket == number]
-            if not any(_moment(event, work.at) or isinstance(event, FieldChanged) for event in fresh):
+            if not any(_moment(event, work.at) or isinstance(event, FieldChanged | SlaStageReached) for event in fresh):
                 continue
             ticket = self._with_policy(work, work.ticket(number))
             fresh = [event for event, _ in work.events if event.ticket == number]
@@ -74,6 +76,12 @@ class Clockwork:
         first = next((t for t in timers if t.metric is SlaMetric.FIRST_RESPONSE), None)
         if is_new and first is not None and first.due_at != ticket.promised_at:
             work.change(ticket, promised_at=first.due_at)
+
+
+    def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[tuple[SlaMetric, int, SlaStage], ...]:
+        """The stages that clocks of the ticket have reached and that were not raised: (metric, cycle, stage)."""
+        history = [(e.at, e.event) for e in uow.events.of(number)]
+        return stages_due(moments(history), self.by_name, previous=uow.timers.of(number), now=now)
 
 
 def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
