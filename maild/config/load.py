@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from maild.config import build
 from maild.config.model import Config
 from maild.errors import ConfigError
 
@@ -34,8 +35,8 @@ def find(given: Path | None) -> Path:
     raise ConfigError([f"no configuration found; looked at {looked}. `maild init DIR` writes one."])
 
 
-def load(path: Path) -> Config:
-    """Read and check the file; raises ConfigError with every problem found."""
+def load(path: Path, *, year: int) -> Config:
+    """Read and check the file; raises ConfigError with every problem found. Holidays are taken from around `year`."""
     try:
         raw = tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
@@ -47,6 +48,7 @@ def load(path: Path) -> Config:
     except ValidationError as error:
         raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
     problems = _cross_check(config)
+    build.policies(config, build.calendars(config, year=year, problems=problems), problems=problems)
     if problems:
         raise ConfigError([f"{path}: {problem}" for problem in problems])
     return config
@@ -138,6 +140,11 @@ def _cross_check(config: Config) -> list[str]:
     for i, category in enumerate(config.category, 1):
         for name in category.teams:
             known(f"category[{i}].teams", name, teams, "team")
+    for i, sla in enumerate(config.sla, 1):
+        for name in sla.teams:
+            known(f"sla[{i}].teams", name, teams, "team")
+        for name in sla.categories:
+            known(f"sla[{i}].categories", name, {c.name for c in config.category}, "category")
     seen: dict[str, str] = {}
     for i, agent in enumerate(config.agent, 1):
         for address in agent.addresses:
@@ -152,6 +159,9 @@ def _cross_check(config: Config) -> list[str]:
         "agent": [a.name for a in config.agent],
         "team": [t.name for t in config.team],
         "category": [c.name for c in config.category],
+        "calendar": [c.name for c in config.calendar],
+        "sla": [p.name for p in config.sla],
+        "mailbox": [m.address for m in config.mailbox],
     }
     for what, names in named.items():
         problems += [f"{what}: {name!r} is there twice" for name in sorted({n for n in names if names.count(n) > 1})]

@@ -1,0 +1,129 @@
+"""From the configuration to the values the rooms work with: people, calendars, policies, token keys.
+
+Builds and checks; opens nothing but the key file.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from maild.clock.holidays import public_holidays
+from maild.config.model import Config
+from maild.domain import people
+from maild.domain.calendar import Calendar, CalendarError
+from maild.domain.hours import build_calendar
+from maild.domain.promise import SlaMetric, SlaPolicy
+from maild.domain.ticket import Priority
+from maild.domain.token import Key, Tokens
+from maild.errors import ConfigError
+
+ALWAYS = "always"
+"""Name of the calendar that never closes; a policy without a calendar uses it."""
+
+MIN_KEY_BYTES = 16
+"""Shorter token keys could be searched for."""
+
+
+def directory(config: Config) -> people.Directory:
+    """Who is who."""
+    return people.Directory(
+        agents=[
+            people.Agent(
+                name=a.name,
+                display_name=a.display_name,
+                addresses=a.addresses,
+                language=a.language or "",
+                zone=a.zone or "",
+            )
+            for a in config.agent
+        ],
+        teams=[
+            people.Team(
+                name=t.name,
+                display_name=t.display_name,
+                leader=t.leader,
+                members=t.members,
+                reopen_hours=t.reopen_hours,
+            )
+            for t in config.team
+        ],
+        mailboxes=[people.OwnMailbox(address=m.address, team=m.team, from_name=m.from_name) for m in config.mailbox],
+        categories=[
+            people.Category(name=c.name, teams=c.teams, request_types=c.request_types) for c in config.category
+        ],
+        languages=config.desk.languages,
+        zone=config.desk.zone,
+    )
+
+
+def calendars(config: Config, *, year: int, problems: list[str]) -> dict[str, Calendar]:
+    """All calendars by name, public holidays near `year` included; what is wrong is added to `problems`."""
+    built = {ALWAYS: build_calendar(ALWAYS, zone="UTC", week={"mon-sun": "00:00-24:00"})}
+    for i, section in enumerate(config.calendar, 1):
+        try:
+            days = public_holidays(section.country, section.subdivision, around=year) if section.country else ()
+            built[section.name] = build_calendar(
+                section.name, zone=section.zone, week=section.week, holidays=[*section.holidays, *days]
+            )
+        except CalendarError as error:
+            problems += [f"calendar[{i}] {section.name}: {line}" for line in str(error).splitlines()]
+    return built
+
+
+def policies(config: Config, built: dict[str, Calendar], *, problems: list[str]) -> list[SlaPolicy]:
+    """The SLA policies in the order of the file; what is wrong is added to `problems`."""
+    found: list[SlaPolicy] = []
+    for i, section in enumerate(config.sla, 1):
+        calendar = built.get(section.calendar or ALWAYS)
+        if calendar is None:
+            problems.append(
+                f"sla[{i}].calendar: there is no calendar {section.calendar!r}: there are {', '.join(built)}"
+            )
+            continue
+        if section.red < section.yellow:
+            problems.append(f"sla[{i}].red: write a number from yellow ({section.yellow}) to 100")
+        targets = {
+            SlaMetric.FIRST_RESPONSE: section.first_response,
+            SlaMetric.NEXT_RESPONSE: section.next_response,
+            SlaMetric.SOLUTION: section.solution,
+        }
+        if not any(targets.values()):
+            problems.append(f"sla[{i}]: promises nothing: write first_response, next_response or solution")
+        found.append(
+            SlaPolicy(
+                name=section.name,
+                calendar=calendar,
+                targets={m: {Priority(p): minutes for p, minutes in t.items()} for m, t in targets.items() if t},
+                yellow=section.yellow,
+                red=section.red,
+                teams=frozenset(section.teams),
+                categories=frozenset(section.categories),
+                request_types=frozenset(section.request_types),
+                priorities=frozenset(map(Priority, section.priorities)),
+            )
+        )
+    return found
+
+
+def tokens(config: Config, folder: Path) -> Tokens:
+    """The token keys from their file; raises ConfigError when they are missing, weak, or readable by others."""
+    path = folder / config.desk.keys
+    try:
+        if path.stat().st_mode & 0o077:
+            raise ConfigError([f"{path}: can be read by others; chmod 600 {path}"])
+        lines = path.read_text("ascii").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: the token keys cannot be read ({error}); maild init makes such a file"]) from None
+    keys: list[Key] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        match = re.fullmatch(r"\s*(\d{1,3})\s+([0-9a-fA-F]+)\s*", line)
+        secret = bytes.fromhex(match[2]) if match and len(match[2]) % 2 == 0 else b""
+        if match is None or int(match[1]) > 255 or len(secret) < MIN_KEY_BYTES:
+            raise ConfigError([f"{path}:{number}: write ID HEX with an ID of 0 to 255 and at least 32 hex digits"])
+        keys.append(Key(int(match[1]), secret))
+    if not keys:
+        raise ConfigError([f"{path}: holds no key; maild init makes such a file"])
+    return Tokens(keys)
