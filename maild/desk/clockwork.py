@@ -6,7 +6,7 @@ The due times it writes are rows that the clock tick looks for. Never raises an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from maild.desk.ports import UnitOfWork
@@ -77,11 +77,19 @@ class Clockwork:
         if is_new and first is not None and first.due_at != ticket.promised_at:
             work.change(ticket, promised_at=first.due_at)
 
-
     def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[tuple[SlaMetric, int, SlaStage], ...]:
         """The stages that clocks of the ticket have reached and that were not raised: (metric, cycle, stage)."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
         return stages_due(moments(history), self.by_name, previous=uow.timers.of(number), now=now)
+
+    def rewind(self, uow: UnitOfWork, number: int) -> None:
+        """Write the timers of a ticket anew from its history: for rows that say due when nothing is."""
+        history = [(e.at, e.event) for e in uow.events.of(number)]
+        previous = uow.timers.of(number)
+        fresh = reckon(moments(history), self.by_name, previous=previous)
+        known = {(timer.metric, timer.cycle) for timer in fresh}
+        stale = [replace(t, next_alarm_at=None) for t in previous if (t.metric, t.cycle) not in known]
+        uow.timers.put(number, [*fresh, *stale])
 
 
 def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
