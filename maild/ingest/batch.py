@@ -17,7 +17,7 @@ from typing import Final, Self
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
-from maild.ingest.worker import HEAD, READ, TAIL, Answer, Request, confine, header_of, serve, too_long
+from maild.ingest.worker import ENDED, HEAD, READ, TAIL, Answer, Request, confine, header_of, serve, too_long
 
 WALL_SECONDS: Final = 30.0
 """By the clock on the wall: three times the CPU time, for a machine that is busy with other things."""
@@ -59,9 +59,7 @@ class BatchReader:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -106,7 +104,8 @@ class BatchReader:
             return None, f"reading exceeded {self._limits.cpu_seconds:g} s of CPU or broke the reader"
         if kind == READ:
             return told, ""
-        self.close()
+        if kind == ENDED:
+            self.close()
         return None, told.decode()
 
     def _fork(self) -> _Child:

@@ -22,10 +22,12 @@ from maild.ingest.parse import read
 HEAD: Final = struct.Struct("!II")
 """Length of the request that follows, and of the octets behind it."""
 TAIL: Final = struct.Struct("!cI")
-"""READ or FAILED, and the length of what follows."""
+"""READ, FAILED or ENDED, and the length of what follows."""
 READ: Final = b"R"
 FAILED: Final = b"F"
-"""Followed by the reason; the worker ends after it."""
+"""Followed by the reason; the worker goes on."""
+ENDED: Final = b"E"
+"""Followed by the reason; the worker has ended."""
 
 HEADER_SECONDS: Final = 2.0
 """CPU for the second try, which reads the header only."""
@@ -48,7 +50,7 @@ Answer = Callable[[InboundMessage, Request], bytes]
 
 
 def serve(source: int, sink: int, limits: Limits, decode: Callable[[bytes], Request], answer: Answer) -> None:
-    """Answer requests from descriptor `source` on `sink` until it ends; a mail that fails ends the worker."""
+    """Answer requests from descriptor `source` on `sink` until it ends or the memory was not enough."""
     while (head := _receive(source, HEAD.size)) is not None:
         request_size, octets_size = HEAD.unpack(head)
         asked = _receive(source, request_size)
@@ -61,11 +63,11 @@ def serve(source: int, sink: int, limits: Limits, decode: Callable[[bytes], Requ
             told = answer(read_mail(octets, request, limits), request)
         except MemoryError:
             del octets
-            _send(sink, FAILED, f"needs more than {limits.memory >> 20} MiB".encode())
+            _send(sink, ENDED, f"reading needs more than {limits.memory >> 20} MiB".encode())
             return
         except Exception as error:  # whatever a mail can break must not leave it unanswered
-            _send(sink, FAILED, f"cannot be read ({type(error).__name__})".encode())
-            return
+            _send(sink, FAILED, f"the reader failed ({type(error).__name__})".encode())
+            continue
         _send(sink, READ, told)
         del octets, told
 
