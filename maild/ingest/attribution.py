@@ -87,8 +87,12 @@ def _may_end(line: str, lines: list[str], index: int) -> bool:
 
 
 def _opens_bracket(lines: list[str], index: int) -> bool:
-    above = "".join(lines[max(0, index - MAX_WRAPPED) : index])
-    return above.rfind("<") > above.rfind(">")
+    opened = 0
+    for line in reversed(lines[max(0, index - MAX_WRAPPED) : index]):
+        if line[:1] == ">" or len(line) > MAX_LINE:
+            break
+        opened += line.count("<") - line.count(">")
+    return opened > 0
 
 
 def _next_is_quoted(lines: list[str], index: int) -> bool:
@@ -102,14 +106,14 @@ def _ending_at(lines: list[str], last: int, free: int) -> Attribution | None:
     """The attribution that ends at line `last`: the shortest that is sure, led on to a line that opens one."""
     joined = ""
     best: Attribution | None = None
-    blanks = 0
+    torn = False
     for start in range(last, max(free, last - MAX_WRAPPED) - 1, -1):
         line = lines[start]
         if not line:
-            # Only an attribution torn apart by its mark-up has an empty line inside: then its address is still open.
-            blanks += 1
-            if blanks > 1 or start == last or joined.count(">") <= joined.count("<") - (joined[:1] == "<"):
+            # Only an address torn apart by its mark-up has an empty line above it.
+            if torn or joined[:1] != "<" or (len(joined) > 1 and joined[1] != " "):
                 break
+            torn = True
             continue
         if start != last and (line[0] == ">" or len(line) > MAX_LINE):
             break

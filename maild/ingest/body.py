@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from maild.domain.mail import NewWords
 from maild.ingest.quote_words import FORWARD_PREFIXES
-from maild.ingest.quotes import Part, Reading, read_parts
+from maild.ingest.quotes import NO_HINTS, Hints, Part, Reading, read_parts
+from maild.ingest.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
+from maild.markup import to_text
 
 MAX_LINES = 20_000
-"""Lines looked at; what stands below in a longer mail stays visible, for nobody can say whose words they are."""
+"""Lines of a mail that is looked at; a longer one is shown whole, for such are logs and not letters."""
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _WIDE_BLANKS = "\u00a0\u202f\u2007\u2009\u200a"
@@ -24,16 +26,64 @@ def new_words(
     `html` is the HTML body as received, a second witness; `author` the display name of the sender; `subject` decides
     between answer and forward; `text_is_plain` is False when `text` was made from `html`.
     """
+    forward = is_forward(subject)
+    found = [] if forward or not html else containers(html)
+    if found and not text_is_plain:
+        return _from_html(html, found, author) or _from_text(text, author, forward, ())
+    signatures = tuple(signature_texts(html, found)) if found else ()
+    words = _from_text(text, author, forward, signatures)
+    if words.folded_lines == 0 and text_is_plain and not forward and (found or "<blockquote" in html):
+        # The plain part has no marks, so the HTML is the better witness.
+        return _from_html(html, found, author) or words
+    return words
+
+
+def _from_text(text: str, author: str, forward: bool, signatures: tuple[str, ...]) -> NewWords:
     shown = text.replace("\r\n", "\n").split("\n")
-    rest = shown[MAX_LINES:]
-    lines = _bare_lines("\n".join(shown[:MAX_LINES]) if rest else text.replace("\r\n", "\n"))
-    reading = read_parts(lines, author=author, is_forward=is_forward(subject))
-    kept = _kept(reading)
-    if rest:
-        kept = [True] * len(lines)
-    if not any(k and line for k, line in zip(kept, lines, strict=True)):
-        return NewWords(text=text.strip("\n"), folded_lines=0, confidence=0.3)
-    return _view(shown, lines, kept, reading, rest)
+    lines = bare_lines("\n".join(shown[:MAX_LINES]))
+    hints = Hints(signature_texts=signatures) if signatures else NO_HINTS
+    return _view(shown, lines, read_parts(lines, author=author, is_forward=forward, hints=hints))
+
+
+def _from_html(html: str, found: list[Container], author: str) -> NewWords | None:
+    """The view by the marks of the HTML; None when nothing was told apart."""
+    if any(mark in html for mark in Mark):
+        html = without_marks(html)
+        found = containers(html)
+    shown = to_text(marked(html, found)).split("\n")
+    if len(shown) > MAX_LINES:
+        return None
+    shown, hints = _taken_out(shown)
+    lines = bare_lines("\n".join(shown))
+    words = _view(shown, lines, read_parts(lines, author=author, hints=hints))
+    return words if words.folded_lines else None
+
+
+def _taken_out(shown: list[str]) -> tuple[list[str], Hints]:
+    """The lines without our marks, and what the marks said."""
+    lines: list[str] = []
+    tail: int | None = None
+    ranges: dict[Mark, list[tuple[int, int]]] = {Mark.SIGNATURE: [], Mark.ATTRIBUTION: []}
+    opened: tuple[Mark, int] | None = None
+    for line in shown:
+        marks = [mark for mark in Mark if mark in line]
+        if not marks:
+            lines.append(line)
+            continue
+        if line.lstrip()[:1] == ">":
+            continue  # inside a quote nothing needs to be told apart
+        for mark in marks:
+            if mark is Mark.TAIL:
+                tail = len(lines) if tail is None else tail
+            elif mark is Mark.END and opened:
+                ranges[opened[0]].append((opened[1], len(lines)))
+                opened = None
+            elif mark is not Mark.END:
+                opened = (mark, len(lines))
+        if rest := without_marks(line).strip("- \t"):
+            lines.append(rest)
+    attributions = tuple((start, stop) for start, stop in ranges[Mark.ATTRIBUTION] if start < stop)
+    return lines, Hints(tail=tail, attributions=attributions, signatures=tuple(ranges[Mark.SIGNATURE]))
 
 
 def is_forward(subject: str) -> bool:
@@ -42,7 +92,7 @@ def is_forward(subject: str) -> bool:
     return bool(colon) and head.strip().casefold() in FORWARD_PREFIXES
 
 
-def _bare_lines(text: str) -> list[str]:
+def bare_lines(text: str) -> list[str]:
     """The lines as they are compared: no invisible characters, no blanks at the ends."""
     if not text.isascii():
         for character in _INVISIBLE:
@@ -74,19 +124,24 @@ def _kept(reading: Reading) -> list[bool]:
     return kept
 
 
-def _view(shown: list[str], lines: list[str], kept: list[bool], reading: Reading, rest: list[str]) -> NewWords:
+def _view(shown: list[str], lines: list[str], reading: Reading) -> NewWords:
+    """The kept lines; where some were folded between others one empty line is left."""
+    rest = shown[len(lines) :]
+    kept = _kept(reading)
+    if not any(k and line for k, line in zip(kept, lines, strict=True)) or rest:
+        return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=0.3)
     view: list[str] = []
     folded = 0
     gap = False
-    for line, bare, keep in zip(shown, lines, kept, strict=False):
-        if keep:
-            if gap and bare and view and view[-1].strip():
-                view.append("")
-            if not (gap and not bare and view and not view[-1].strip()):
-                view.append(line.rstrip())
-            gap = False if bare else gap
-        else:
+    for line, bare, keep in zip(shown, lines, kept, strict=True):
+        if not keep:
             gap = True
             folded += bool(bare)
-    view += rest
+            continue
+        after_blank = bool(view) and not view[-1].strip()
+        if gap and bare and view and not after_blank:
+            view.append("")
+        if bare or not (gap and after_blank):
+            view.append(line.rstrip())
+        gap = gap and not bare
     return NewWords(text="\n".join(view).strip("\n"), folded_lines=folded, confidence=reading.confidence)

@@ -13,9 +13,6 @@ from maild.ingest.attribution import Attribution, Certainty, find_attributions
 from maild.ingest.header_block import Separator, header_block, header_label, separator
 from maild.ingest.signatures import author_stop, banner_stop
 
-TAIL_MARK: Final = "\ue000"
-"""Stands alone on a line where the HTML says that everything below is the mail answered to."""
-
 
 class Part(Enum):
     """What a line is."""
@@ -32,6 +29,22 @@ class Part(Enum):
     """A forwarded mail: content."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hints:
+    """What the HTML tells about the lines of the text that was made from it, and about signatures."""
+
+    tail: int | None = None
+    """Line where the mail answered to begins."""
+    attributions: tuple[tuple[int, int], ...] = ()
+    signatures: tuple[tuple[int, int], ...] = ()
+    """Ranges of lines."""
+    signature_texts: tuple[str, ...] = ()
+    """Words of signatures without blanks, for a text that was not made from the HTML."""
+
+
+NO_HINTS: Final = Hints()
+
+
 @dataclass(slots=True, kw_only=True)
 class Reading:
     """The parts of all lines, and how sure they are: 0 to 1."""
@@ -42,26 +55,36 @@ class Reading:
     """Ranges of lines that hold the author's words, signature cut off."""
 
 
-def read_parts(lines: list[str], *, author: str = "", is_forward: bool = False) -> Reading:
+def read_parts(
+    lines: list[str], *, author: str = "", is_forward: bool = False, hints: Hints = NO_HINTS
+) -> Reading:
     """The part of each line. With `is_forward` the subject says that everything below is content."""
     parts = [Part.WORDS if line else Part.BLANK for line in lines]
     reading = Reading(parts=parts)
     if not is_forward:
-        _mark(lines, reading)
-    _trim(lines, reading, author)
+        for start, stop in hints.signatures:
+            _fill(parts, start, stop, Part.SIGNATURE)
+        _mark(lines, reading, hints)
+    _trim(lines, reading, author, hints.signature_texts)
     return reading
 
 
-def _mark(lines: list[str], reading: Reading) -> None:
+def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
     """Quotes, attributions and the rest below them, from the top down."""
     parts = reading.parts
     attributions = find_attributions(lines)
+    for start, stop in hints.attributions:
+        attributions[start] = Attribution(start=start, stop=stop, certainty=Certainty.SURE)
     worded = False  # the author has said something above
     doubtful = False  # an attribution at the very top with an unmarked text below it: whose words they are is unknown
     index, end = 0, len(lines)
     while index < end:
         line = lines[index]
-        if not line:
+        if index == hints.tail and worded and not doubtful:
+            _fill(parts, index, end, Part.REST)
+            reading.confidence = min(reading.confidence, 0.97)
+            return
+        if not line or parts[index] is Part.SIGNATURE:
             index += 1
             continue
         attribution = attributions.get(index)
@@ -134,8 +157,6 @@ def _quote_stop(lines: list[str], start: int) -> int:
 def _announced(lines: list[str], index: int) -> Separator | None:
     """What begins at this line: a forward, the mail answered to, or None for ordinary words."""
     line = lines[index]
-    if line[0] == TAIL_MARK:
-        return Separator.ORIGINAL
     found = separator(line)
     if found in (Separator.ABOVE, Separator.FORWARD, Separator.ORIGINAL):
         if found is Separator.FORWARD and line[0] not in "-–—_=*‐‑─" and not _headers_follow(lines, index + 1):
@@ -145,8 +166,6 @@ def _announced(lines: list[str], index: int) -> Separator | None:
         start = next((i for i in range(index + 1, min(len(lines), index + 4)) if lines[i]), None)
         if start is None:
             return None
-        if found is Separator.RULE and lines[start][0] == TAIL_MARK:
-            return Separator.ORIGINAL
         if found is Separator.RULE and separator(lines[start]) is Separator.ORIGINAL:
             return Separator.ORIGINAL
         block = header_block(lines, start)
@@ -194,7 +213,7 @@ def _above(lines: list[str], index: int) -> int:
     return index
 
 
-def _trim(lines: list[str], reading: Reading, author: str) -> None:
+def _trim(lines: list[str], reading: Reading, author: str, signatures: tuple[str, ...]) -> None:
     """Cut signatures and footers off each stretch of words, and a banner off the first."""
     parts = reading.parts
     index, end = 0, len(lines)
@@ -209,13 +228,9 @@ def _trim(lines: list[str], reading: Reading, author: str) -> None:
         if not reading.stretches and not any(part is Part.QUOTE for part in parts[:index]):
             start = banner_stop(lines, index, stop)
             _fill(parts, index, start, Part.SIGNATURE)
-        words_end = author_stop(lines, start, stop, author)
+        words_end = author_stop(lines, start, stop, author=author, signatures=signatures, whole=bool(reading.stretches))
         _fill(parts, words_end, stop, Part.SIGNATURE)
         if any(lines[i] for i in range(start, words_end)):
             reading.stretches.append((start, words_end))
         index = stop
 
-
-def attribution_of(attributions: dict[int, Attribution], index: int) -> Attribution | None:
-    """The attribution that begins at a line."""
-    return attributions.get(index)

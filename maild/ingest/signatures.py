@@ -12,9 +12,6 @@ import re2
 from maild.ingest.footer_words import BANNER_STARTS, DEVICE_ENDS, DEVICE_STARTS, DEVICES, LEGAL_STARTS, LIST_MARKS
 from maild.ingest.header_block import Separator, separator
 
-SIGNATURE_MARK: Final = "\ue001"
-"""Stands alone on a line where the HTML says that a signature begins."""
-
 MAX_SIGNATURE: Final = 40
 """Lines with words below "-- ": a signature with its legal notice. Longer is more likely a letter with a rule in it."""
 
@@ -31,53 +28,76 @@ _TARGET: Final = re2.compile(r"\s*[<(\[]\s*(https?|mailto):[^<>()\[\]\s]*\s*[>)\
 _PHONE: Final = re2.compile(r"\d[\d ./()-]{5,}\d")
 
 
-def author_stop(lines: list[str], start: int, stop: int, author: str = "") -> int:
+def author_stop(
+    lines: list[str],
+    start: int,
+    stop: int,
+    *,
+    author: str = "",
+    signatures: tuple[str, ...] = (),
+    whole: bool = False,
+) -> int:
     """Where the author's words end within `lines[start:stop]`: `stop` when nothing is added.
 
-    `lines` are stripped. Something with words is always left above the cut.
+    `lines` are stripped. Something with words is always left above the cut, unless `whole` says that the author has
+    spoken elsewhere and this may be nothing but a signature or footer; then the result may be `start`. `signatures`
+    are known ones, without blanks.
     """
     worded = [i for i in range(start, stop) if lines[i]]
+    least = 0 if whole else 1
     while worded:
-        cut = _cut(lines, worded, author)
-        if cut <= 0:
+        cut = _known(lines, worded, signatures) if signatures else -1
+        if cut < least:
+            cut = _cut(lines, worded, least, author)
+        if cut < least:
             break
         del worded[cut:]
-        while worded and separator(lines[worded[-1]]) is Separator.RULE and len(worded) > 1:
+        while len(worded) > least and separator(lines[worded[-1]]) is Separator.RULE:
             worded.pop()
-    return worded[-1] + 1 if worded else stop
+    return worded[-1] + 1 if worded else start
 
 
-def _cut(lines: list[str], worded: list[int], author: str) -> int:
-    """Index into `worded` where an addition begins that goes on to the end; 0 when there is none."""
-    delimiter = _delimiter(lines, worded)
-    if delimiter:
-        return delimiter
-    for look in (_footer, _device, _sign_off):
-        cut = look(lines, worded)
-        if cut:
+def _cut(lines: list[str], worded: list[int], least: int, author: str) -> int:
+    """Index into `worded`, at least `least`, where an addition begins that goes on to the end; -1 if there is none."""
+    for look in (_delimiter, _footer, _device, _sign_off):
+        cut = look(lines, worded, least)
+        if cut >= least:
             return cut
-    return _business_card(lines, worded, author) if author else 0
+    return _business_card(lines, worded, author) if author else -1
 
 
-def _delimiter(lines: list[str], worded: list[int]) -> int:
+def _known(lines: list[str], worded: list[int], signatures: tuple[str, ...]) -> int:
+    """The last lines are a signature that the HTML names."""
+    longest = max(map(len, signatures))
+    tail = ""
+    for position in range(len(worded) - 1, max(-1, len(worded) - MAX_SIGNATURE - 1), -1):
+        tail = "".join(lines[worded[position]].split()) + tail
+        if tail in signatures:
+            return position
+        if len(tail) > longest:
+            break
+    return -1
+
+
+def _delimiter(lines: list[str], worded: list[int], least: int) -> int:
     """The first signature delimiter (RFC 3676 section 4.3) that is near enough to the end."""
     for position, index in enumerate(worded):
+        if position < least:
+            continue
         line = lines[index]
-        if len(line) > 3 and not line.startswith(SIGNATURE_MARK):
+        if len(line) > 3:
             continue
         below = len(worded) - position - 1
-        if line.startswith(SIGNATURE_MARK) and below <= MAX_SIGNATURE:
+        if line == "--" and below <= MAX_SIGNATURE:
             return position
-        if line == "--" and below <= MAX_SIGNATURE and position:
+        if line in _DELIMITERS and 0 < below <= MAX_LOOSE_SIGNATURE:
             return position
-        if line in _DELIMITERS and 0 < below <= MAX_LOOSE_SIGNATURE and position:
-            return position
-    return 0
+    return -1
 
 
-def _footer(lines: list[str], worded: list[int]) -> int:
+def _footer(lines: list[str], worded: list[int], least: int) -> int:
     """A legal notice, or a list's footer below a rule."""
-    first = max(1, len(worded) - MAX_FOOTER_SEARCH)
+    first = max(least, len(worded) - MAX_FOOTER_SEARCH)
     for position in range(first, len(worded)):
         line = lines[worded[position]]
         if len(line) < 8:
@@ -89,7 +109,7 @@ def _footer(lines: list[str], worded: list[int]) -> int:
             below = " ".join(lines[i][:200] for i in worded[position + 1 : position + 5]).casefold()
             if any(mark in below for mark in LIST_MARKS):
                 return position
-    return 0
+    return -1
 
 
 def _alone(lines: list[str], worded: list[int], position: int) -> bool:
@@ -98,15 +118,15 @@ def _alone(lines: list[str], worded: list[int], position: int) -> bool:
     return (index == 0 or not lines[index - 1]) or separator(lines[index - 1]) is Separator.RULE
 
 
-def _device(lines: list[str], worded: list[int]) -> int:
+def _device(lines: list[str], worded: list[int], least: int) -> int:
     """A last line such as "Sent from my iPhone"."""
     position = len(worded) - 1
     index = worded[position]
-    if not position or not is_device_line(lines[index]):
-        return 0
+    if position < least or not is_device_line(lines[index]):
+        return -1
     line = lines[index]
-    if line[0].islower() and lines[index - 1]:
-        return 0  # the wrapped end of a sentence: "… the letter was ⏎ sent from my office"
+    if line[0].islower() and index and lines[index - 1]:
+        return -1  # the wrapped end of a sentence: "… the letter was ⏎ sent from my office"
     return position
 
 
@@ -132,18 +152,18 @@ def _names_something(folded: str) -> bool:
     return any(f" {own} " in f" {folded} " for own in ("my", "meinem", "meiner", "mon", "ma", "mi", "meu", "mio", "mijn"))
 
 
-def _sign_off(lines: list[str], worded: list[int]) -> int:
+def _sign_off(lines: list[str], worded: list[int], least: int) -> int:
     """ "-Ana Silva" as last paragraph."""
     position = len(worded) - 1
     index = worded[position]
     line = lines[index]
-    if not position or lines[index - 1] or len(line) > 40 or line[0] != "-" or not line[1:2].isalpha():
-        return 0
+    if position < max(1, least) or lines[index - 1] or len(line) > 40 or line[0] != "-" or not line[1:2].isalpha():
+        return -1
     words = line[1:].split()
     if len(words) > 4 or not all(word[0].isupper() and word.strip(".-'’").isalpha() for word in words):
-        return 0
+        return -1
     if any(lines[i][0] == "-" for i in worded[:position]):
-        return 0  # the last item of a list
+        return -1  # the last item of a list
     return position
 
 
@@ -156,7 +176,7 @@ def _business_card(lines: list[str], worded: list[int], author: str) -> int:
         below = [lines[i] for i in worded[position + 1 :]]
         if all(len(line) <= 80 and not line.endswith(("?", ":")) for line in below) and any(map(_is_contact, below)):
             return position + 1
-    return 0
+    return -1
 
 
 def _is_contact(line: str) -> bool:
