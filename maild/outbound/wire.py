@@ -149,6 +149,11 @@ _TOKEN = frozenset(string.ascii_letters + string.digits + "!#$&+-.^_`{}~")
 """What may stand unencoded in an extended parameter (RFC 8187 section 3.2.1)."""
 
 
+def is_token(text: str) -> bool:
+    """Whether it may stand as a MIME type or subtype without quotes, at a bearable length (RFC 6838 section 4.2)."""
+    return 0 < len(text) <= 127 and _TOKEN.issuperset(text)
+
+
 def _mended(text: str) -> str:
     """Without lone surrogates: they cannot be encoded."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
