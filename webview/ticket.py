@@ -57,7 +57,7 @@ def ask_for_link(name: str) -> str:
 def arrive(capability: str) -> str | Response:
     """The mailed link: shows the state and a button that signs in. Looking changes nothing."""
     portal = this_portal()
-    found = portal.writer.run(lambda uow: uow.capabilities.find(secret=capability, kind="signin", now=portal.now()))
+    found = portal.queries.capability(secret=capability, kind="signin", now=portal.now())
     status = portal.queries.ticket_status(found[0]) if found else None
     if found is None or status is None:
         return make_response(render_template("expired.html"), 404)
@@ -156,7 +156,7 @@ def _session(portal: Portal, number: int) -> tuple[str, int] | None:
     session = request.cookies.get(portal.cookie, "")
     if not session:
         return None
-    found = portal.writer.run(lambda uow: uow.capabilities.find(secret=session, kind="session", now=portal.now()))
+    found = portal.queries.capability(secret=session, kind="session", now=portal.now())
     return (session, found[1]) if found is not None and found[0] == number else None
 
 

@@ -13,7 +13,17 @@ import click
 from maild import __version__
 
 COMMANDS = {
+    "demo": "maild.cli.demo:demo",
+    "ingest": "maild.cli.ingest:ingest",
+    "init": "maild.cli.init:init",
     "inspect": "maild.cli.inspect:inspect",
+    "migrate": "maild.cli.run:migrate",
+    "outbox": "maild.cli.outbox:outbox",
+    "quarantine": "maild.cli.quarantine:quarantine",
+    "rules": "maild.cli.rules:rules",
+    "run": "maild.cli.run:run",
+    "ticket": "maild.cli.ticket:ticket",
+    "trace": "maild.cli.trace:trace",
 }
 """Command name -> where it lives. Kept as text so that `maild inspect` need not import the database."""
 

@@ -27,6 +27,10 @@ class Outcome(StrEnum):
     DUPLICATE = "duplicate"
 
 
+class AlreadySettled(Exception):
+    """Another worker has settled this mail: its effects stand, and the transaction that raised this is undone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
     """What the spool made of a mail. `fresh` is False when the very same mail was there already."""
@@ -112,7 +116,7 @@ class InboundBook(Protocol):
         """A settled mail with this Message-ID and content that was not itself a duplicate."""
 
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
-        """Write down where the mail ended."""
+        """Write down where the mail ended; raises AlreadySettled when another worker did."""
 
 
 class OutboxQueue(Protocol):
@@ -122,8 +126,9 @@ class OutboxQueue(Protocol):
         """Take due items, oldest first. `state` of each is the one it had before the claim, so that the relay can tell
         an unknown outcome, which is sent once more only, from a first try."""
 
-    async def rendered(self, items: Sequence[tuple[OutboxItem, bytes]]) -> None:
-        """Keep the octets and mark the items as TRANSMITTING, before the network is touched."""
+    async def rendered(self, items: Sequence[tuple[OutboxItem, bytes]]) -> frozenset[int]:
+        """Keep the octets and mark the items as TRANSMITTING, before the network is touched. Returns the ids that may
+        be sent: an item whose lease another worker has taken over meanwhile is not among them."""
 
     async def settle(
         self,
@@ -136,6 +141,9 @@ class OutboxQueue(Protocol):
 
     async def recover(self, *, now: datetime) -> int:
         """At start: TRANSMITTING rows of a dead process become OUTCOME_UNKNOWN, due once more. Returns how many."""
+
+    async def retry(self, item: int, *, now: datetime) -> bool:
+        """By hand: try a failed, deferred or unknown mail again now, as if for the first time; False for others."""
 
     async def next_due(self) -> datetime | None:
         """When the earliest waiting item is due; None when nothing waits."""
@@ -194,6 +202,9 @@ class Queries(Protocol):
 
     def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
         """Mails that leave, newest first, with their attempts."""
+
+    def capability(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """(ticket, contact) of a secret of the portal that is neither expired nor used up; None else."""
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Age of the oldest unprocessed row of each lane."""

@@ -1,0 +1,150 @@
+"""`maild ticket`: list, show, reply, close, assign."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
+from maild.domain.commands import (
+    Actor,
+    ActorKind,
+    AddAnswer,
+    AddNote,
+    AssignOwner,
+    Cause,
+    CloseTicket,
+    Command,
+    Intent,
+    Trust,
+    Words,
+)
+from maild.domain.ticket import Channel
+from maild.errors import Refused
+
+as_agent = click.option("--as", "agent", metavar="AGENT", required=True, help="Agent in whose name you act.")
+
+
+@click.group()
+def ticket() -> None:
+    """Look at tickets and work on them."""
+
+
+@ticket.command("list")
+@click.option("--state", default="", help="Only this state.")
+@click.option("--team", default="", help="Only this team.")
+@click.option("--owner", default="", help="Only this agent's.")
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@as_json
+@click.pass_context
+def list_(ctx: click.Context, state: str, team: str, owner: str, limit: int, as_json: bool) -> None:
+    """Tickets, newest first."""
+    with house(ctx) as app:
+        rows = app.store.queries.ticket_rows(state=state, team=team, owner=owner, limit=limit)
+        show_rows(
+            rows, ("number", "state", "priority", "team", "owner", "category", "created_at", "title"), as_json=as_json
+        )
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@as_json
+@click.pass_context
+def show(ctx: click.Context, number: int, as_json: bool) -> None:
+    """All there is of a ticket: fields, articles, rules, clocks, mails sent."""
+    with house(ctx) as app:
+        view = app.store.queries.ticket_view(number)
+        if view is None:
+            fail(EX_NOINPUT, f"there is no ticket {number}")
+            return
+        mails = app.store.queries.outbox_rows(ticket=number, limit=200)
+        if as_json:
+            click.echo(dumps({**view, "mails": mails}))
+        else:
+            _page(view, mails)
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("text", required=False)
+@click.option("--note", is_flag=True, help="An internal note instead of an answer to the customer.")
+@as_agent
+@click.pass_context
+def reply(ctx: click.Context, number: int, text: str | None, note: bool, agent: str) -> None:
+    """Answer the customer with TEXT, or with what stands on standard input."""
+    body = text if text is not None else sys.stdin.read()
+    words = Words(text=body, new_text=body.strip(), channel=Channel.CLI)
+    _run(ctx, agent, AddNote(ticket=number, words=words) if note else AddAnswer(ticket=number, words=words))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("reason", default="")
+@as_agent
+@click.pass_context
+def close(ctx: click.Context, number: int, reason: str, agent: str) -> None:
+    """The matter is done."""
+    _run(ctx, agent, CloseTicket(ticket=number, reason=reason))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("owner")
+@as_agent
+@click.pass_context
+def assign(ctx: click.Context, number: int, owner: str, agent: str) -> None:
+    """Put OWNER in charge."""
+    _run(ctx, agent, AssignOwner(ticket=number, owner=owner))
+
+
+def _run(ctx: click.Context, agent: str, command: Command) -> None:
+    with house(ctx) as app:
+        if agent not in app.directory.agents:
+            fail(EX_DATAERR, f"there is no agent {agent!r}: there are {', '.join(sorted(app.directory.agents))}")
+        actor = Actor(kind=ActorKind.AGENT, name=agent, via="cli", trust=Trust.SIGNED)
+        cause = Cause(key=f"cli:{os.getpid()}:{app.new_secret()[:8]}")
+        try:
+            result = app.store.writer.run(
+                lambda uow: app.desk.run(uow, Intent(actor=actor, commands=(command,)), cause=cause, now=app.now())
+            )
+        except Refused as refusal:
+            fail(EX_DATAERR, str(refusal))
+            return
+        done = ", ".join(type(event).__name__ for event in result.events) or "nothing to do: it is so already"
+        click.echo(f"ticket {result.ticket}: {done}")
+
+
+def _page(view: dict[str, Any], mails: list[dict[str, Any]]) -> None:
+    fields = view["ticket"]
+    click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
+    for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "policy", "created_at",
+                 "first_response_at", "promised_at", "closed_at", "reopen_count"):  # fmt: skip
+        click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
+    click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")
+    for article in view["articles"]:
+        mark = "" if article["verified"] else " (unverified)"
+        click.echo(f"\n{plain(article['created_at'])}  {article['kind']} by {plain(article['author'])}{mark}")
+        for line in str(article["new_text"]).splitlines():
+            click.echo(f"    {plain(line) if line.strip() else ''}")
+        for file in article["files"]:
+            click.echo(f"    [{plain(file['filename'])}, {file['size']} octets]")
+    click.echo("\nWhat happened")
+    for event in view["events"]:
+        facts = {k: v for k, v in event["data"].items() if k not in ("ticket", "trace")}
+        said = ", ".join(f"{k} {plain(v)}" for k, v in facts.items())
+        click.echo(f"  {plain(event['at'])}  {event['kind']}  {said}  by {event['actor']}")
+        for line in event["data"].get("trace", ()):
+            click.echo(f"      rule {plain(line)}")
+    click.echo("\nClocks")
+    for timer in view["timers"]:
+        click.echo(
+            f"  {timer['metric']} {timer['cycle']}: {timer['state']}, {timer['stage']}, due {plain(timer['due_at'])}, "
+            f"{timer['used']} of {timer['target']} minutes used"
+        )
+    click.echo("\nMails")
+    for mail in mails:
+        why = mail["suppressed"] or mail["last_error"]
+        click.echo(f"  {mail['id']}  {mail['state']}  {mail['name']} to {plain(mail['recipient'])}  {plain(why)}")
