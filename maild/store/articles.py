@@ -1,0 +1,113 @@
+"""Articles with their files, and the Message-IDs that lead to tickets.
+
+Finds by id, ticket and Message-ID. Never tells whether a Message-ID proves anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, insert, select, true
+
+from maild.desk.ports import KnownMessage
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
+from maild.store.mapping import article_from, article_values, file_from, file_values
+from maild.store.tables import article, article_file, message_ref
+from maild.store.types import key
+from maild.store.upsert import insert_or_leave
+
+PROBE_LIMIT = 200
+"""Message-IDs looked up at once; References of longer threads are cut in the middle, as RFC 5322 readers expect."""
+
+ADD = insert(article)
+ADD_FILES = insert(article_file)
+ADD_REFERENCE = insert_or_leave(message_ref)
+GET = select(article).where(article.c.id == bindparam("wanted"))
+OF_TICKET = select(article).where(article.c.ticket == bindparam("wanted")).order_by(article.c.id)
+FILES = (
+    select(article_file)
+    .where(article_file.c.article.in_(bindparam("articles", expanding=True)))
+    .order_by(article_file.c.article, article_file.c.position)
+)
+KNOWN = select(message_ref.c.key, message_ref.c.ticket, message_ref.c.article).where(
+    message_ref.c.key.in_(bindparam("keys", expanding=True))
+)
+_BY_CUSTOMERS = select(article.c.message_id).where(
+    article.c.ticket == bindparam("wanted"),
+    article.c.message_id != "",
+    article.c.sender == ArticleSender.CUSTOMER.value,
+    article.c.kind == ArticleKind.CORRESPONDENCE.value,
+    article.c.verified == true(),
+)
+FIRST_ID = _BY_CUSTOMERS.order_by(article.c.id).limit(1)
+LAST_IDS = _BY_CUSTOMERS.order_by(article.c.id.desc()).limit(bindparam("at_most"))
+
+
+def reference(message_id: str, ticket: int, article: int) -> dict[str, Any]:
+    """One row of `message_ref`."""
+    return {"key": key(message_id), "ticket": ticket, "article": article}
+
+
+class ArticleRepository:
+    """`ports.Articles` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._add_reference = ADD_REFERENCE[connection.dialect.name]
+        self._known: dict[int, Article] = {}
+
+    def forget(self) -> None:
+        """A new transaction begins: what was read before may have changed."""
+        self._known.clear()
+
+    def add(self, article: Article) -> Article:
+        """Store an article and remember its Message-ID; the blobs of its files must be stored before."""
+        made = self._connection.execute(ADD, article_values(article)).inserted_primary_key
+        assert made is not None
+        stored = replace(article, id=made[0])
+        if stored.files:
+            rows = [file_values(stored.id, position, file) for position, file in enumerate(stored.files)]
+            self._connection.execute(ADD_FILES, rows)
+        if stored.message_id:
+            self._connection.execute(self._add_reference, reference(stored.message_id, stored.ticket, stored.id))
+        self._known[stored.id] = stored
+        return stored
+
+    def get(self, article: int) -> Article | None:
+        """The article with its files, or None."""
+        if article in self._known:
+            return self._known[article]
+        rows = self._connection.execute(GET, {"wanted": article}).all()
+        return next(iter(self._with_files(rows)), None)
+
+    def of(self, ticket: int) -> list[Article]:
+        """All articles of a ticket, oldest first."""
+        return self._with_files(self._connection.execute(OF_TICKET, {"wanted": ticket}).all())
+
+    def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
+        """Which of these Message-IDs belong to tickets: one indexed probe for all."""
+        if len(message_ids) > PROBE_LIMIT:
+            message_ids = [*message_ids[: PROBE_LIMIT // 2], *message_ids[-PROBE_LIMIT // 2 :]]
+        by_key = {key(message_id): message_id for message_id in message_ids if message_id}
+        if not by_key:
+            return []
+        found = self._connection.execute(KNOWN, {"keys": list(by_key)}).all()
+        return [KnownMessage(message_id=by_key[row[0]], ticket=row[1], article=row[2]) for row in found]
+
+    def last_message_ids(self, ticket: int, limit: int) -> list[str]:
+        """Message-IDs of what customers wrote (public, verified), oldest first: the first one and the last `limit`."""
+        last = self._connection.execute(LAST_IDS, {"wanted": ticket, "at_most": limit}).scalars().all()
+        if len(last) < limit:
+            return list(reversed(last))
+        first = self._connection.execute(FIRST_ID, {"wanted": ticket}).scalars().all()
+        return [*(one for one in first if one not in last), *reversed(last)]
+
+    def _with_files(self, rows: Sequence[Row[Any]]) -> list[Article]:
+        files: dict[int, list[StoredFile]] = {}
+        owners = [row.id for row in rows if row.files]
+        if owners:
+            for row in self._connection.execute(FILES, {"articles": owners}):
+                files.setdefault(row.article, []).append(file_from(row))
+        return [article_from(row, files.get(row.id, ())) for row in rows]

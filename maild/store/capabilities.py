@@ -1,0 +1,68 @@
+"""Secrets of the portal, kept as their sha256 only.
+
+Finds, uses up and revokes. Never keeps or logs a secret itself.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from maild.store.tables import capability
+
+_NOW = bindparam("now", type_=capability.c.expires_at.type)
+_LIVE = (
+    capability.c.secret == bindparam("digest"),
+    capability.c.kind == bindparam("sort"),
+    capability.c.used_at.is_(None),
+    capability.c.expires_at > _NOW,
+)
+ADD = insert(capability)
+FIND = select(capability.c.ticket, capability.c.contact).where(*_LIVE)
+USE = update(capability).where(*_LIVE).values(used_at=_NOW).returning(capability.c.ticket, capability.c.contact)
+REVOKE = delete(capability).where(capability.c.secret == bindparam("digest"), capability.c.kind == bindparam("sort"))
+
+
+class CapabilityRepository:
+    """`ports.Capabilities` on one connection. The secrets are long and random, so a plain hash needs no salt."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, *, secret: str, kind: str, ticket: int, contact: int, expires_at: datetime, now: datetime) -> None:
+        """Remember the hash of a secret. An empty one is refused: it would match an empty parameter."""
+        if not secret:
+            raise ValueError("a capability needs a secret")
+        values = {
+            "secret": _digest(secret),
+            "kind": kind,
+            "ticket": ticket,
+            "contact": contact,
+            "created_at": now,
+            "expires_at": expires_at,
+        }
+        self._connection.execute(ADD, values)
+
+    def find(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """(ticket, contact) of a secret that is neither expired nor used up; None else."""
+        if not secret:
+            return None
+        row = self._connection.execute(FIND, {"digest": _digest(secret), "sort": kind, "now": now}).first()
+        return (row[0], row[1]) if row else None
+
+    def use(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """Like `find`, and the secret is used up: of two callers one gets None."""
+        if not secret:
+            return None
+        row = self._connection.execute(USE, {"digest": _digest(secret), "sort": kind, "now": now}).first()
+        return (row[0], row[1]) if row else None
+
+    def revoke(self, *, secret: str, kind: str) -> None:
+        """Make a secret worthless."""
+        self._connection.execute(REVOKE, {"digest": _digest(secret), "sort": kind})
+
+
+def _digest(secret: str) -> bytes:
+    return sha256(secret.encode("utf-8", "surrogatepass")).digest()

@@ -1,0 +1,58 @@
+"""The append-only record of facts.
+
+Stores each event with who caused it and when. Never changes or drops one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from maild.desk.ports import StoredEvent
+from maild.domain.commands import Actor, Cause
+from maild.domain.events import Event
+from maild.store.mapping import actor_from, event_from, to_json
+from maild.store.tables import event
+
+APPEND = insert(event)
+OF_TICKET = select(event).where(event.c.ticket == bindparam("wanted")).order_by(event.c.id)
+
+
+class EventRepository:
+    """`ports.Events` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def append(self, events: Iterable[Event], *, actor: Actor, cause: Cause, at: datetime) -> list[int]:
+        """Store events in order; returns their ids."""
+        acted = to_json(actor)
+        ids: list[int] = []
+        for fact in events:
+            values = {
+                "ticket": fact.ticket,
+                "at": at,
+                "kind": type(fact).__name__,
+                "body": to_json(fact),
+                "actor": acted,
+                "cause": cause.key,
+            }
+            made = self._connection.execute(APPEND, values).inserted_primary_key
+            assert made is not None
+            ids.append(made[0])
+        return ids
+
+    def of(self, ticket: int) -> list[StoredEvent]:
+        """All events of a ticket, oldest first."""
+        return [
+            StoredEvent(
+                id=row.id,
+                at=row.at,
+                event=event_from(row.kind, row.body),
+                actor=actor_from(row.actor),
+                cause=row.cause,
+            )
+            for row in self._connection.execute(OF_TICKET, {"wanted": ticket})
+        ]

@@ -1,0 +1,127 @@
+"""The book of accepted mail, as far as it belongs to a unit of work: duplicates, and where each mail ended.
+
+Settles a mail once. Never judges what a mail is.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, select, update
+
+from maild.desk.queues import AlreadySettled, InboundRow, Outcome, Settlement
+from maild.store.mapping import mapping_from, strings_from, to_json
+from maild.store.tables import inbound
+from maild.store.types import key
+
+SAME_CONTENT = (
+    select(inbound)
+    .where(
+        inbound.c.message_key == bindparam("message_key"),
+        inbound.c.content_digest == bindparam("content_digest"),
+        inbound.c.outcome.not_in((Outcome.WAITING.value, Outcome.DUPLICATE.value)),
+    )
+    .order_by(inbound.c.id)
+    .limit(1)
+)
+SETTLE = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome == Outcome.WAITING.value)
+    .values(
+        {
+            name: bindparam(name)
+            for name in (
+                "outcome",
+                "settled_at",
+                "reason",
+                "stage",
+                "ticket",
+                "article",
+                "message_id",
+                "message_key",
+                "content_key",
+                "content_digest",
+                "sender",
+                "subject",
+                "trace",
+            )
+        }
+        | {"lease_until": None}
+    )
+)
+ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
+
+
+class InboundRepository:
+    """`queues.InboundBook` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._several_writers = connection.dialect.name != "sqlite"
+
+    def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
+        """A settled mail with this Message-ID and content that was not itself a duplicate."""
+        if not message_id or not content_key:
+            return None
+        values = {"message_key": key(message_id), "content_digest": key(content_key)}
+        if self._several_writers:
+            # Two processes with a copy each must not both find nothing; the second waits for the first one's commit.
+            number = int.from_bytes(values["message_key"][:8], "big", signed=True)
+            self._connection.execute(ONE_AT_A_TIME, {"number": number})
+        row = self._connection.execute(SAME_CONTENT, values).first()
+        return inbound_from(row) if row else None
+
+    def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
+        """Write down where the mail ended; AlreadySettled when somebody else did, whose effects then stand."""
+        values = settlement_values(settlement)
+        values |= {"wanted": mail, "settled_at": now}
+        if self._connection.execute(SETTLE, values).rowcount != 1:
+            raise AlreadySettled(mail)
+
+
+def settlement_values(settlement: Settlement) -> dict[str, Any]:
+    """The columns of `inbound` that tell how a mail ended."""
+    return {
+        "outcome": settlement.outcome.value,
+        "reason": settlement.reason,
+        "stage": settlement.stage,
+        "ticket": settlement.ticket,
+        "article": settlement.article,
+        "message_id": settlement.message_id,
+        "message_key": key(settlement.message_id) if settlement.message_id else None,
+        "content_key": settlement.content_key,
+        "content_digest": key(settlement.content_key) if settlement.content_key else None,
+        "sender": settlement.sender,
+        "subject": settlement.subject,
+        "trace": to_json(settlement.trace) if settlement.trace else "{}",
+    }
+
+
+def inbound_from(row: Row[Any]) -> InboundRow:
+    """One row of `inbound`."""
+    return InboundRow(
+        id=row.id,
+        source=row.source,
+        source_key=row.source_key,
+        mailbox=row.mailbox,
+        received_at=row.received_at,
+        settled_at=row.settled_at,
+        size=row.size,
+        sha256=row.sha256.hex(),
+        reverse_path=row.reverse_path,
+        forward_paths=strings_from(row.forward_paths),
+        attempts=row.attempts,
+        settlement=Settlement(
+            outcome=Outcome(row.outcome),
+            reason=row.reason,
+            stage=row.stage,
+            ticket=row.ticket,
+            article=row.article,
+            message_id=row.message_id,
+            content_key=row.content_key,
+            sender=row.sender,
+            subject=row.subject,
+            trace=mapping_from(row.trace),
+        ),
+    )

@@ -1,0 +1,318 @@
+"""Everything, as of the first release.
+
+Creates all tables and indexes. Later revisions never edit this one.
+
+Revision ID: 0001
+Revises:
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from maild.store.types import Id, MailText, UtcTime
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+FIRST_NUMBER = 10001
+
+
+def upgrade() -> None:
+    op.create_table(
+        "automatic_tally",
+        sa.Column("minute", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("process", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("minute", "process", name=op.f("pk_automatic_tally")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "blob",
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=True),
+        sa.PrimaryKeyConstraint("sha256", name=op.f("pk_blob")),
+    )
+    op.create_table(
+        "capability",
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("contact", sa.BigInteger(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("expires_at", UtcTime, nullable=False),
+        sa.Column("used_at", UtcTime, nullable=True),
+        sa.PrimaryKeyConstraint("secret", "kind", name=op.f("pk_capability")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_capability_expires_at"), "capability", ["expires_at"], unique=False)
+    op.create_table(
+        "contact",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("name", MailText, nullable=False),
+        sa.Column("address", MailText, nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact")),
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "event",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcTime, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("actor", sa.Text(), nullable=False),
+        sa.Column("cause", MailText, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_event_ticket_id"), "event", ["ticket", "id"], unique=False)
+    op.create_table(
+        "imap_cursor",
+        sa.Column("mailbox", MailText, nullable=False),
+        sa.Column("folder", MailText, nullable=False),
+        sa.Column("uidvalidity", sa.BigInteger(), nullable=False),
+        sa.Column("uid", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("mailbox", "folder", name=op.f("pk_imap_cursor")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "inbound",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("intake_key", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source_key", MailText, nullable=False),
+        sa.Column("mailbox", MailText, nullable=False),
+        sa.Column("received_at", UtcTime, nullable=False),
+        sa.Column("reverse_path", MailText, nullable=True),
+        sa.Column("forward_paths", MailText, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until", UtcTime, nullable=True),
+        sa.Column("settled_at", UtcTime, nullable=True),
+        sa.Column("reason", MailText, nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", MailText, nullable=False),
+        sa.Column("message_key", sa.LargeBinary(), nullable=True),
+        sa.Column("content_key", MailText, nullable=False),
+        sa.Column("content_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("sender", MailText, nullable=False),
+        sa.Column("subject", MailText, nullable=False),
+        sa.Column("trace", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
+        sa.UniqueConstraint("intake_key", name=op.f("uq_inbound_intake_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_inbound_outcome_id"), "inbound", ["outcome", "id"], unique=False)
+    op.create_index(
+        "ix_inbound_same",
+        "inbound",
+        ["message_key", "content_digest"],
+        unique=False,
+        sqlite_where=sa.text("message_key IS NOT NULL"),
+        postgresql_where=sa.text("message_key IS NOT NULL"),
+    )
+    op.create_table(
+        "message_ref",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("key", "ticket", "article", name=op.f("pk_message_ref")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "outbox",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("dedupe_key", sa.LargeBinary(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.Column("recipient_key", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("notice", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("state_before", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("unknown", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("due_at", UtcTime, nullable=True),
+        sa.Column("settled_at", UtcTime, nullable=True),
+        sa.Column("last_error", MailText, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_outbox_automatic",
+        "outbox",
+        ["recipient_key", "created_at", "name"],
+        unique=False,
+        sqlite_where=sa.text("automatic = 1"),
+        postgresql_where=sa.text("automatic"),
+    )
+    op.create_index(
+        "ix_outbox_due",
+        "outbox",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_index(op.f("ix_outbox_state_id"), "outbox", ["state", "id"], unique=False)
+    op.create_index(op.f("ix_outbox_ticket_id"), "outbox", ["ticket", "id"], unique=False)
+    op.create_table(
+        "contact_address",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("contact", Id, nullable=False),
+        sa.Column("address", MailText, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contact.id"], name=op.f("fk_contact_address_contact_contact")),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_contact_address")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_contact_address_contact"), "contact_address", ["contact"], unique=False)
+    op.create_table(
+        "outbox_attempt",
+        sa.Column("item", Id, nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("at", UtcTime, nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("text", MailText, nullable=False),
+        sa.ForeignKeyConstraint(["item"], ["outbox.id"], name=op.f("fk_outbox_attempt_item_outbox")),
+        sa.PrimaryKeyConstraint("item", "number", name=op.f("pk_outbox_attempt")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "outbox_octets",
+        sa.Column("item", Id, autoincrement=False, nullable=False),
+        sa.Column("octets", sa.LargeBinary(), nullable=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["item"], ["outbox.id"], name=op.f("fk_outbox_octets_item_outbox")),
+        sa.PrimaryKeyConstraint("item", name=op.f("pk_outbox_octets")),
+    )
+    op.create_table(
+        "ticket",
+        sa.Column("number", Id, sa.Identity(always=False, start=FIRST_NUMBER), nullable=False),
+        sa.Column("title", MailText, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("owner", sa.Text(), nullable=False),
+        sa.Column("category", sa.Text(), nullable=False),
+        sa.Column("request_type", sa.Text(), nullable=False),
+        sa.Column("priority", sa.Text(), nullable=False),
+        sa.Column("requester", Id, nullable=False),
+        sa.Column("mailbox", sa.Text(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("tags", MailText, nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("updated_at", UtcTime, nullable=False),
+        sa.Column("closed_at", UtcTime, nullable=True),
+        sa.Column("first_response_at", UtcTime, nullable=True),
+        sa.Column("last_customer_at", UtcTime, nullable=True),
+        sa.Column("last_agent_at", UtcTime, nullable=True),
+        sa.Column("promised_at", UtcTime, nullable=True),
+        sa.Column("reopen_count", sa.Integer(), nullable=False),
+        sa.Column("follows", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["requester"], ["contact.id"], name=op.f("fk_ticket_requester_contact")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_ticket_owner_number"), "ticket", ["owner", "number"], unique=False)
+    op.create_index(op.f("ix_ticket_requester"), "ticket", ["requester"], unique=False)
+    op.create_index(op.f("ix_ticket_state_number"), "ticket", ["state", "number"], unique=False)
+    op.create_index(op.f("ix_ticket_team_number"), "ticket", ["team", "number"], unique=False)
+    op.create_table(
+        "article",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("sender", sa.Text(), nullable=False),
+        sa.Column("author", MailText, nullable=False),
+        sa.Column("contact", sa.BigInteger(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("message_id", MailText, nullable=False),
+        sa.Column("subject", MailText, nullable=False),
+        sa.Column("text", MailText, nullable=False),
+        sa.Column("new_text", MailText, nullable=True),
+        sa.Column("files", sa.Integer(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("inbound", sa.BigInteger(), nullable=False),
+        sa.Column("verified", sa.Boolean(), nullable=False),
+        sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_article_ticket_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_article_ticket_id"), "article", ["ticket", "id"], unique=False)
+    op.create_table(
+        "participant",
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("contact", Id, nullable=False),
+        sa.ForeignKeyConstraint(["contact"], ["contact.id"], name=op.f("fk_participant_contact_contact")),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_participant_ticket_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "contact", name=op.f("pk_participant")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_participant_contact"), "participant", ["contact"], unique=False)
+    op.create_table(
+        "timer",
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("metric", sa.Text(), nullable=False),
+        sa.Column("cycle", sa.Integer(), nullable=False),
+        sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("started_at", UtcTime, nullable=False),
+        sa.Column("due_at", UtcTime, nullable=True),
+        sa.Column("next_alarm_at", UtcTime, nullable=True),
+        sa.Column("target", sa.Integer(), nullable=False),
+        sa.Column("used", sa.Integer(), nullable=False),
+        sa.Column("paused_at", UtcTime, nullable=True),
+        sa.Column("met_at", UtcTime, nullable=True),
+        sa.Column("breached_at", UtcTime, nullable=True),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_timer_ticket_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "metric", "cycle", name=op.f("pk_timer")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_timer_due",
+        "timer",
+        ["next_alarm_at", "ticket", "metric", "cycle"],
+        unique=False,
+        sqlite_where=sa.text("state = 'running'"),
+        postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "article_file",
+        sa.Column("article", Id, nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("filename", MailText, nullable=False),
+        sa.Column("content_type", MailText, nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("inline", sa.Boolean(), nullable=False),
+        sa.Column("content_id", MailText, nullable=True),
+        sa.ForeignKeyConstraint(["article"], ["article.id"], name=op.f("fk_article_file_article_article")),
+        sa.ForeignKeyConstraint(["sha256"], ["blob.sha256"], name=op.f("fk_article_file_sha256_blob")),
+        sa.PrimaryKeyConstraint("article", "position", name=op.f("pk_article_file")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_article_file_sha256"), "article_file", ["sha256"], unique=False)
+
+    if op.get_bind().dialect.name == "sqlite":
+        # What Identity(start=...) does on PostgreSQL: the next ticket gets the first number.
+        sequence = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
+        op.execute(sequence.insert().values(name="ticket", seq=FIRST_NUMBER - 1))

@@ -1,0 +1,74 @@
+"""Contacts, found by address key and by id.
+
+Keeps who wrote to us. Never decides whether two addresses are one person.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from maild.desk.ports import Conflict
+from maild.domain.people import Contact
+from maild.store.mapping import contact_from
+from maild.store.tables import contact, contact_address
+from maild.store.types import key
+
+BY_ADDRESS = (
+    select(contact)
+    .join(contact_address, contact_address.c.contact == contact.c.id)
+    .where(contact_address.c.key == bindparam("address_key"))
+)
+BY_ID = select(contact).where(contact.c.id == bindparam("contact"))
+ADD = insert(contact)
+ADD_ADDRESS = insert(contact_address)
+
+
+class PeopleRepository:
+    """`ports.People` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._known: dict[int, Contact] = {}
+
+    def forget(self) -> None:
+        """A new transaction begins: what was read before may have changed."""
+        self._known.clear()
+
+    def by_address(self, key_: str) -> Contact | None:
+        """The contact who owns this folded address."""
+        row = self._connection.execute(BY_ADDRESS, {"address_key": key(key_)}).first()
+        return self._keep(contact_from(row)) if row else None
+
+    def get(self, contact: int) -> Contact:
+        """The contact; KeyError when there is none."""
+        if contact in self._known:
+            return self._known[contact]
+        row = self._connection.execute(BY_ID, {"contact": contact}).first()
+        if row is None:
+            raise KeyError(contact)
+        return self._keep(contact_from(row))
+
+    def add(self, contact: Contact) -> Contact:
+        """Store a new contact with its address; Conflict when somebody else just stored the same address."""
+        values = {
+            "name": contact.name,
+            "address": contact.address,
+            "language": contact.language,
+            "zone": contact.zone,
+        }
+        made = self._connection.execute(ADD, values).inserted_primary_key
+        assert made is not None
+        stored = replace(contact, id=made[0])
+        owned = {"key": key(stored.mailbox.key), "contact": stored.id, "address": stored.address}
+        try:
+            self._connection.execute(ADD_ADDRESS, owned)
+        except IntegrityError:
+            raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
+        return self._keep(stored)
+
+    def _keep(self, contact: Contact) -> Contact:
+        self._known[contact.id] = contact
+        return contact

@@ -1,0 +1,58 @@
+"""Read-only connections for pages, listings and scans.
+
+Runs a function over a connection, in this thread or in one of its own. Never writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec, TypeVar
+
+from sqlalchemy import Connection, Engine
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+THREADS = 4
+"""For coroutines: scans and cursor look-ups of the lanes; pages come with threads of their own."""
+
+
+class Readers:
+    """Lends pooled connections on which every statement is a transaction of its own."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
+
+    def run(self, read: Callable[[Connection], T]) -> T:
+        """Run `read(connection)` in this thread. Each statement sees the newest committed state."""
+        with self._engine.connect() as connection:
+            return read(connection)
+
+    def run_at_once(self, read: Callable[[Connection], T]) -> T:
+        """The same, but all statements see one and the same state."""
+        with self._engine.connect() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            try:
+                return read(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK")
+
+    async def run_async(self, read: Callable[[Connection], T]) -> T:
+        """`run` for coroutines, in a thread of the reader's own."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, read)
+
+    async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Something slow that needs no connection, such as writing a large file, off the event loop."""
+        return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
+    def close(self) -> None:
+        """Wait for running reads and close all connections."""
+        self._threads.shutdown(wait=True)
+        self._engine.dispose()

@@ -1,0 +1,237 @@
+"""What pages, listings and health ask: rows as plain values, times as aware datetimes.
+
+Reads committed state only. Never decides who may see what it returns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, or_, select, text
+
+from maild.desk.queues import InboundRow, LaneAge, Outcome
+from maild.domain.notice import OutboxState
+from maild.domain.ticket import StoredFile
+from maild.store.articles import ArticleRepository
+from maild.store.events import EventRepository
+from maild.store.inbound import inbound_from
+from maild.store.mapping import contact_from, notice_from, ticket_from
+from maild.store.people import BY_ID
+from maild.store.reader import Readers
+from maild.store.tables import article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
+from maild.store.tickets import GET, PARTICIPANTS
+from maild.store.timers import TimerRepository
+from maild.store.types import key, storable
+
+STATUS = select(
+    ticket.c.number,
+    ticket.c.state,
+    ticket.c.language,
+    ticket.c.created_at,
+    ticket.c.updated_at,
+    ticket.c.first_response_at,
+    ticket.c.promised_at,
+    ticket.c.closed_at,
+).where(ticket.c.number == bindparam("wanted"))
+_NOW = bindparam("now", type_=outbox.c.due_at.type)
+MAIL_LANE = select(func.count(), func.min(inbound.c.received_at, type_=inbound.c.received_at.type)).where(
+    inbound.c.outcome == Outcome.WAITING.value
+)
+OUTBOX_LANE = select(func.count(), func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
+    outbox.c.due_at <= _NOW, outbox.c.state != OutboxState.TRANSMITTING.value
+)
+CLOCK_LANE = select(func.count(), func.min(timer.c.next_alarm_at, type_=timer.c.next_alarm_at.type)).where(
+    text("state = 'running'"), timer.c.next_alarm_at <= _NOW
+)
+OUTCOMES = select(inbound.c.outcome, func.count()).group_by(inbound.c.outcome)
+FILE = (
+    select(article_file)
+    .join(article, article.c.id == article_file.c.article)
+    .where(article.c.ticket == bindparam("of_ticket"), article_file.c.sha256 == bindparam("digest"))
+    .limit(1)
+)
+
+
+class StoreQueries:
+    """`queues.Queries`."""
+
+    def __init__(self, readers: Readers) -> None:
+        self._readers = readers
+
+    def ticket_rows(self, *, state: str = "", team: str = "", owner: str = "", limit: int = 50) -> list[dict[str, Any]]:
+        """Tickets, newest first: all fields of the ticket, and its requester as `requester`."""
+        wanted = (
+            select(ticket, contact.c.name.label("_name"), contact.c.address.label("_address"))
+            .join(contact, contact.c.id == ticket.c.requester)
+            .order_by(ticket.c.number.desc())
+            .limit(limit)
+        )
+        for column, value in ((ticket.c.state, state), (ticket.c.team, team), (ticket.c.owner, owner)):
+            if value:
+                wanted = wanted.where(column == value)
+
+        def read(connection: Connection) -> list[dict[str, Any]]:
+            found = []
+            for row in connection.execute(wanted):
+                values = dict(row._mapping)
+                requester = {"id": row.requester, "name": values.pop("_name"), "address": values.pop("_address")}
+                values["tags"] = msgspec.json.decode(values["tags"])
+                found.append(values | {"requester": requester})
+            return found
+
+        return self._readers.run(read)
+
+    def ticket_status(self, number: int) -> dict[str, Any] | None:
+        """What anybody with number and check may see: state, dates, promised time, language. No names, no words."""
+
+        def read(connection: Connection) -> dict[str, Any] | None:
+            row = connection.execute(STATUS, {"wanted": number}).first()
+            return dict(row._mapping) if row else None
+
+        return self._readers.run(read) if _fits(number) else None
+
+    def ticket_view(self, number: int) -> dict[str, Any] | None:
+        """`ticket`, `requester`, `participants` (ids), `articles`, `events`, `timers`, all of one moment."""
+        return self._readers.run_at_once(lambda connection: _view(connection, number)) if _fits(number) else None
+
+    def ticket_file(self, number: int, sha256: str) -> StoredFile | None:
+        """The attachment with this digest if it is one of this ticket: a digest alone opens nothing."""
+        try:
+            values = {"of_ticket": number, "digest": bytes.fromhex(sha256)}
+        except ValueError:
+            return None
+
+        def read(connection: Connection) -> StoredFile | None:
+            row = connection.execute(FILE, values).first()
+            if row is None:
+                return None
+            return StoredFile(
+                filename=row.filename,
+                content_type=row.content_type,
+                size=row.size,
+                sha256=sha256.lower(),
+                inline=row.inline,
+                content_id=row.content_id,
+            )
+
+        return self._readers.run(read) if _fits(number) else None
+
+    def inbound(self, *, search: str = "", outcome: str = "", limit: int = 50) -> list[InboundRow]:
+        """Mails of the book by id, Message-ID, sender or part of the subject, newest first."""
+        wanted = select(inbound).order_by(inbound.c.id.desc()).limit(limit)
+        if outcome:
+            wanted = wanted.where(inbound.c.outcome == outcome)
+        search = storable(search)
+        if search.isascii() and search.isdigit() and _fits(int(search[:20])):
+            wanted = wanted.where(inbound.c.id == int(search))
+        elif search.startswith("<"):
+            wanted = wanted.where(inbound.c.message_key == key(search))
+        elif search:
+            wanted = wanted.where(
+                or_(
+                    inbound.c.sender.icontains(search, autoescape=True),
+                    inbound.c.subject.icontains(search, autoescape=True),
+                    inbound.c.message_key == key(f"<{search}>"),
+                )
+            )
+        return self._readers.run(lambda connection: [inbound_from(row) for row in connection.execute(wanted)])
+
+    def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+        """Mails that leave, newest first, with their attempts."""
+        wanted = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
+        if state:
+            wanted = wanted.where(outbox.c.state == state)
+        if ticket:
+            wanted = wanted.where(outbox.c.ticket == ticket)
+
+        def read(connection: Connection) -> list[dict[str, Any]]:
+            rows = connection.execute(wanted).all()
+            tries: dict[int, list[dict[str, Any]]] = {row.id: [] for row in rows}
+            attempts = (
+                select(outbox_attempt)
+                .where(outbox_attempt.c.item.in_(tries))
+                .order_by(outbox_attempt.c.item, outbox_attempt.c.number)
+            )
+            for attempt in connection.execute(attempts):
+                tries[attempt.item].append({"at": attempt.at, "code": attempt.code, "text": attempt.text})
+            return [_outbox_row(row, tries[row.id]) for row in rows]
+
+        return self._readers.run_at_once(read)
+
+    def lane_ages(self, now: datetime) -> list[LaneAge]:
+        """Mail: since the oldest waiting one came. Outbox and clock: since the earliest became due."""
+
+        def read(connection: Connection) -> list[LaneAge]:
+            asked: tuple[tuple[str, Callable[[], Any]], ...] = (
+                ("mail", lambda: connection.execute(MAIL_LANE).one()),
+                ("outbox", lambda: connection.execute(OUTBOX_LANE, {"now": now}).one()),
+                ("clock", lambda: connection.execute(CLOCK_LANE, {"now": now}).one()),
+            )
+            found = []
+            for lane, ask in asked:
+                waiting, oldest = ask()
+                age = None if oldest is None else max(0.0, (now - oldest).total_seconds())
+                found.append(LaneAge(lane=lane, waiting=waiting, oldest_seconds=age))
+            return found
+
+        return self._readers.run(read)
+
+    def book(self) -> dict[str, int]:
+        """Counts: accepted, waiting, opened, appended, quarantined, discarded. They must balance."""
+        counted = self._readers.run(lambda connection: connection.execute(OUTCOMES).all())
+        by_outcome = {outcome.value: 0 for outcome in Outcome} | {row[0]: row[1] for row in counted}
+        by_outcome["discarded"] += by_outcome.pop("duplicate")
+        return {"accepted": sum(by_outcome.values()), **by_outcome}
+
+
+def _fits(number: int) -> bool:
+    # A number typed by a stranger may be too large for a column.
+    return 0 <= number < 2**63
+
+
+def _view(connection: Connection, number: int) -> dict[str, Any] | None:
+    row = connection.execute(GET, {"wanted": number}).first()
+    if row is None:
+        return None
+    found = ticket_from(row)
+    requester = contact_from(connection.execute(BY_ID, {"contact": found.requester}).one())
+    events = []
+    for stored in EventRepository(connection).of(number):
+        circumstances = {"id": stored.id, "at": stored.at, "kind": type(stored.event).__name__, "cause": stored.cause}
+        events.append(circumstances | {"actor": _plain(stored.actor)} | _plain(stored.event))
+    return {
+        "ticket": _plain(found),
+        "requester": _plain(requester),
+        "participants": sorted(connection.execute(PARTICIPANTS, {"wanted": number}).scalars()),
+        "articles": [_plain(one) for one in ArticleRepository(connection).of(number)],
+        "events": events,
+        "timers": [_plain(one) for one in TimerRepository(connection).of(number)],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value, builtin_types=(datetime,))
+
+
+def _outbox_row(row: Any, attempts: list[dict[str, Any]]) -> dict[str, Any]:
+    notice = notice_from(row.notice)
+    return {
+        "id": row.id,
+        "ticket": row.ticket,
+        "article": row.article,
+        "name": notice.name,
+        "class": notice.klass.value,
+        "recipient": notice.recipient.address,
+        "sender": notice.sender.address,
+        "message_id": notice.message_id,
+        "state": row.state,
+        "attempts": row.attempts,
+        "created_at": row.created_at,
+        "next_attempt_at": row.due_at,
+        "settled_at": row.settled_at,
+        "last_error": row.last_error,
+        "tries": attempts,
+    }

@@ -1,0 +1,78 @@
+"""Tickets by number, and who takes part in them.
+
+Guards every change by the version that was read. Never decides whether a change is allowed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sqlalchemy import Connection, bindparam, insert, select, union, update
+
+from maild.desk.ports import Conflict
+from maild.domain.ticket import Ticket
+from maild.store.mapping import ticket_from, ticket_values
+from maild.store.tables import participant, ticket
+from maild.store.upsert import insert_or_leave
+
+ADD = insert(ticket)
+GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
+SAVE = (
+    update(ticket)
+    .where(ticket.c.number == bindparam("wanted"), ticket.c.version == bindparam("read"))
+    .values({column.name: bindparam(column.name) for column in ticket.c if column.name != "number"})
+)
+JOIN = insert_or_leave(participant)
+PARTICIPANTS = union(
+    select(ticket.c.requester).where(ticket.c.number == bindparam("wanted")),
+    select(participant.c.contact).where(participant.c.ticket == bindparam("wanted")),
+)
+
+
+class TicketRepository:
+    """`ports.Tickets` on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._join = JOIN[connection.dialect.name]
+        self._known: dict[int, Ticket] = {}
+
+    def forget(self) -> None:
+        """A new transaction begins: what was read before may have changed."""
+        self._known.clear()
+
+    def add(self, ticket: Ticket) -> Ticket:
+        """Store a new ticket; returns it with its number."""
+        made = self._connection.execute(ADD, ticket_values(ticket)).inserted_primary_key
+        assert made is not None
+        return self._keep(replace(ticket, number=made[0]))
+
+    def get(self, number: int) -> Ticket | None:
+        """The ticket, or None."""
+        known = self._known.get(number)
+        if known is not None:
+            return known
+        row = self._connection.execute(GET, {"wanted": number}).first()
+        return self._keep(ticket_from(row)) if row else None
+
+    def save(self, ticket: Ticket) -> Ticket:
+        """Write a changed ticket back; raises Conflict when its version is stale. Returns it with the new version."""
+        saved = replace(ticket, version=ticket.version + 1)
+        values = ticket_values(saved)
+        values["wanted"] = ticket.number
+        values["read"] = ticket.version
+        if self._connection.execute(SAVE, values).rowcount != 1:
+            raise Conflict(f"ticket {ticket.number} was changed meanwhile")
+        return self._keep(saved)
+
+    def join(self, number: int, contact: int) -> None:
+        """Make a contact a participant; harmless when he is one."""
+        self._connection.execute(self._join, {"ticket": number, "contact": contact})
+
+    def participants(self, number: int) -> frozenset[int]:
+        """Contact ids of the requester and all participants."""
+        return frozenset(self._connection.execute(PARTICIPANTS, {"wanted": number}).scalars())
+
+    def _keep(self, ticket: Ticket) -> Ticket:
+        self._known[ticket.number] = ticket
+        return ticket

@@ -1,0 +1,203 @@
+"""The one thread that writes: jobs that wait together share a transaction, and so a sync to disk.
+
+Each job of a shared transaction has a savepoint, so that a bad one fails alone. Never tells a caller that his job is
+done before COMMIT has returned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import queue
+import random
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from time import sleep
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
+
+from maild.desk.ports import Conflict
+from maild.store.errors import StoreClosed, StoreError, StoreUnavailable
+
+if TYPE_CHECKING:
+    from maild.store.uow import StoreUnitOfWork
+
+T = TypeVar("T")
+
+BATCH = 200
+"""Jobs in one transaction at most: beyond, the shared sync no longer weighs, but a failed commit hits more."""
+
+TRIES = 3
+"""A job that lost against another process is run so often in all."""
+
+_RETRYABLE = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's serialization failure, deadlock, lock not available."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    run: Callable[[Any], Any]
+    done: Future[Any] = field(default_factory=Future)
+    tries: int = 0
+
+
+class GroupWriter:
+    """`ports.Writer`. `open_connection` gives a connection of the writer's own; `bind` a unit of work over it."""
+
+    def __init__(
+        self, open_connection: Callable[[], Connection], bind: Callable[[Connection], StoreUnitOfWork]
+    ) -> None:
+        self._open_connection = open_connection
+        self._bind = bind
+        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._connection: Connection | None = None
+        self._uow: StoreUnitOfWork | None = None
+        self._closed = False
+        self._gate = threading.Lock()
+        self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def run(self, job: Callable[[Any], T]) -> T:
+        """Run `job(unit_of_work)`, commit, return its value. Blocks; never call it on the event loop.
+
+        Raises what the job raised; `ports.Conflict` when it lost three times against others; StoreUnavailable when
+        the database failed. Nothing of the job is kept then.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a job cannot wait for another job")
+        return self._submit(job).result()
+
+    async def run_async(self, job: Callable[[Any], T]) -> T:
+        """The same for coroutines; a cancelled caller does not cancel the commit."""
+        return await asyncio.shield(asyncio.wrap_future(self._submit(job)))
+
+    def close(self) -> None:
+        """Finish what waits, then stop. Later jobs get StoreClosed."""
+        with self._gate:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def _submit(self, job: Callable[[Any], T]) -> Future[T]:
+        waiting = _Job(job)
+        with self._gate:
+            if self._closed:
+                raise StoreClosed("the store is closed")
+            self._jobs.put(waiting)
+        return waiting.done
+
+    def _work(self) -> None:
+        last = False
+        while not last:
+            batch: list[_Job] = []
+            last = self._collect(batch)
+            while batch:
+                batch = self._commit(batch)
+        self._drop_connection()
+
+    def _collect(self, batch: list[_Job]) -> bool:
+        """Wait for a job and take all that wait with it; True when no more will come."""
+        job = self._jobs.get()
+        while job is not None:
+            batch.append(job)
+            if len(batch) == BATCH:
+                return False
+            try:
+                job = self._jobs.get_nowait()
+            except queue.Empty:
+                return False
+        return True
+
+    def _commit(self, batch: list[_Job]) -> list[_Job]:
+        """Run a batch in one transaction; returns the jobs that shall be run again."""
+        done: list[tuple[_Job, Any]] = []
+        again: list[_Job] = []
+        try:
+            uow = self._begin()
+            if len(batch) == 1:
+                self._run_alone(uow, batch[0], done, again)
+            else:
+                for job in batch:
+                    self._run_beside_others(uow, job, done, again)
+            if done:
+                uow.connection.commit()
+            else:
+                uow.connection.rollback()
+        except BaseException as fault:
+            # The outcome of a failed COMMIT is unknown, so nothing is tried again here: callers look it up by key.
+            self._drop_connection()
+            answer = _as_store_error(fault)
+            for job in batch:
+                if not job.done.done():
+                    job.done.set_exception(answer)
+            return []
+        for job, value in done:
+            job.done.set_result(value)
+        if again:
+            sleep(random.uniform(0.001, 0.01))  # noqa: S311 - lets the winner commit; nothing secret
+        return again
+
+    def _begin(self) -> StoreUnitOfWork:
+        if self._connection is None or self._uow is None:
+            self._connection = self._open_connection()
+            self._uow = self._bind(self._connection)
+        self._connection.begin()
+        return self._uow
+
+    def _run_alone(self, uow: StoreUnitOfWork, job: _Job, done: list[tuple[_Job, Any]], again: list[_Job]) -> None:
+        uow.forget()
+        try:
+            value = job.run(uow)
+        except Exception as fault:
+            self._fail(job, fault, again)
+        else:
+            done.append((job, value))
+
+    def _run_beside_others(
+        self, uow: StoreUnitOfWork, job: _Job, done: list[tuple[_Job, Any]], again: list[_Job]
+    ) -> None:
+        uow.forget()
+        uow.tell("SAVEPOINT job")
+        try:
+            value = job.run(uow)
+        except Exception as fault:
+            uow.tell("ROLLBACK TO SAVEPOINT job")
+            self._fail(job, fault, again)
+        else:
+            done.append((job, value))
+        uow.tell("RELEASE SAVEPOINT job")
+
+    def _fail(self, job: _Job, fault: Exception, again: list[_Job]) -> None:
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            raise fault
+        job.tries += 1
+        if job.tries < TRIES and (isinstance(fault, Conflict) or _lost_a_race(fault)):
+            again.append(job)
+        else:
+            job.done.set_exception(fault)
+
+    def _drop_connection(self) -> None:
+        connection, self._connection, self._uow = self._connection, None, None
+        if connection is not None:
+            try:
+                connection.invalidate()
+            finally:
+                connection.close()
+
+
+def _lost_a_race(fault: Exception) -> bool:
+    return isinstance(fault, DBAPIError) and getattr(fault.orig, "sqlstate", None) in _RETRYABLE
+
+
+def _as_store_error(fault: BaseException) -> BaseException:
+    if isinstance(fault, StoreError):
+        return fault
+    if isinstance(fault, OperationalError | InterfaceError | PendingRollbackError):
+        error = StoreUnavailable(str(getattr(fault, "orig", fault)))
+        error.__cause__ = fault
+        return error
+    return fault
