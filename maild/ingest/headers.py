@@ -12,8 +12,10 @@ from datetime import datetime
 
 from maild.domain.address import Mailbox
 from maild.ingest.addresses import AddressList, parse_addresses
+from maild.ingest.charset import codec_for
 from maild.ingest.dates import parse_date
-from maild.ingest.entity import Entity, Field
+from maild.ingest.entity import Entity
+from maild.ingest.fields import Field
 from maild.ingest.gate import Limits
 from maild.ingest.words import decode_words
 
@@ -30,7 +32,7 @@ class Headers:
     in_reply_to: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     date: datetime | None = None
-    senders: tuple[Mailbox, ...] = ()
+    from_: tuple[Mailbox, ...] = ()
     from_doubtful: bool = False
     sender: Mailbox | None = None
     reply_to: tuple[Mailbox, ...] = ()
@@ -39,6 +41,20 @@ class Headers:
     delivered_to: tuple[str, ...] = ()
     subject: str = ""
     defects: tuple[str, ...] = ()
+
+
+def charset_hint(root: Entity) -> str | None:
+    """A charset the mail uses, for octets without a label: of a part, else of an encoded word."""
+    for node in root.walk():
+        label = node.type_field.get("charset")
+        if label and codec_for(label) not in (None, "utf_8", "cp1252"):
+            return label
+    for item in root.fields:
+        if b"=?" in item.body and item.key in ("subject", "from", "to"):
+            label = item.body.partition(b"=?")[2].partition(b"?")[0].decode("latin_1")
+            if codec_for(label) not in (None, "utf_8", "cp1252"):
+                return label
+    return None
 
 
 def read_headers(root: Entity, hint: str | None, limits: Limits) -> Headers:
@@ -62,9 +78,8 @@ def read_headers(root: Entity, hint: str | None, limits: Limits) -> Headers:
     if not doubtful and not _witnessed(by_key["from"][0].body, froms.mailboxes[0]):
         doubtful = True
         defects.append("two readings of From")
-    for key in ("from", "date", "subject", "message-id", "sender", "reply-to", "to", "cc"):
-        if len(by_key.get(key, [])) > 1:
-            defects.append(f"more than one {key} field")
+    once = ("from", "date", "subject", "message-id", "sender", "reply-to", "to", "cc")  # RFC 5322 section 3.6
+    defects += [f"more than one {key} field" for key in once if len(by_key.get(key, ())) > 1]
     ids = _ids(by_key.get("message-id", []), limits)
     return Headers(
         fields=tuple((item.name, decoded(item.body)) for item in fields),
@@ -72,7 +87,7 @@ def read_headers(root: Entity, hint: str | None, limits: Limits) -> Headers:
         in_reply_to=_ids(by_key.get("in-reply-to", []), limits),
         references=_ids(by_key.get("references", []), limits),
         date=next((d for item in by_key.get("date", []) if (d := parse_date(item.body.decode("latin_1")))), None),
-        senders=froms.mailboxes,
+        from_=froms.mailboxes,
         from_doubtful=doubtful,
         sender=next(iter(addresses("sender").mailboxes), None),
         reply_to=addresses("reply-to").mailboxes,

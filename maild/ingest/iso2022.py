@@ -123,10 +123,7 @@ def shift_jis(row: int, cell: int) -> bytes:
     lead = ((row - 0x21) >> 1) + 0x81
     if lead > 0x9F:
         lead += 0x40
-    if row & 1:
-        trail = cell + (0x1F if cell < 0x60 else 0x20)
-    else:
-        trail = cell + 0x7E
+    trail = cell + 0x7E if not row & 1 else cell + (0x1F if cell < 0x60 else 0x20)
     return bytes((lead, trail))
 
 

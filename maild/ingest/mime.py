@@ -1,26 +1,35 @@
 """Which part is the text, which the HTML, which a file: the choice a careful mail client makes (RFC 2046, 2387).
 
-Text of attached mails is never taken for the sender's, and every leaf ends in a body or as an attachment. Never follows
-a reference out of the mail (message/external-body, partial).
+Text of attached mails is never taken for the sender's, and every leaf ends in a body or as a file. Never follows a
+reference out of the mail (message/external-body, message/partial).
 """
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from html import escape
 
-from maild.domain.mail import Attachment, Part
+from maild.ingest import special
 from maild.ingest.charset import decode
-from maild.ingest.entity import Entity
+from maild.ingest.entity import Entity, read_tree
 from maild.ingest.flowed import unflow
 from maild.ingest.gate import Limits
-from maild.ingest.names import Names
-from maild.ingest.transfer import content_of, uu_files
+from maild.ingest.richtext import enriched_to_text
+from maild.ingest.transfer import content_of, encoding_of
+from maild.ingest.uuencode import find_files, without_files
+from maild.ingest.words import decode_words
 from maild.markup import to_text
 
-_BODY = frozenset({"text/plain", "text/html"})
-_SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
+# Alternatives for devices; the same words stand in the plain and HTML parts.
+_DEVICE_FORMS = frozenset({"text/watch-html", "text/x-amp-html", "text/x-pmrtf"})
+_ENRICHED = frozenset({"text/enriched", "text/richtext"})
+_STUB = 200  # characters; longer texts are never taken for "this mail needs HTML"
+# text/* that is data, not words: shown as a file even when it says inline
+_TEXT_FILES = frozenset({
+    "text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf",
+    "text/rfc822-headers", "text/rfc822-header", "text/xml", "text/css", "text/javascript", "text/x-patch",
+    "text/x-diff", "text/tab-separated-values",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -31,162 +40,311 @@ class Segment:
     html: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The readable body. `html` is not cleaned yet and "" when there is none; `text_is_plain` is False when the text
+    was made from the HTML."""
+
+    text: str
+    html: str
+    text_is_plain: bool
+
+
 @dataclass(slots=True, kw_only=True)
 class File:
-    """A leaf that is no body, before it gets its name."""
+    """A leaf that is no body, before it gets its final name."""
 
     entity: Entity
     content: bytes
     filename: str
     content_type: str
-    related: bool = False
+    content_id: str | None = None
+    resource_fork: bool = False
 
 
 @dataclass(slots=True, kw_only=True)
-class Collected:
+class Walked:
     """What the walk found."""
 
     segments: list[Segment] = field(default_factory=list)
     files: list[File] = field(default_factory=list)
     used: dict[int, str] = field(default_factory=dict)
+    """What became of an entity, by its `id`: text, html, attachment, or something a reader of the tree understands."""
+    calendars: list[str] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Content:
-    """The readable body and the files of one mail."""
-
-    text: str
-    html: str
-    """As received, not cleaned."""
-    attachments: tuple[Attachment, ...]
-    parts: tuple[Part, ...]
-    defects: tuple[str, ...]
+def walk(root: Entity, hint: str | None, limits: Limits) -> Walked:
+    """Body segments and files of a mail. `hint` is the charset of the mail for octets without a label."""
+    return _Walk(root, hint, limits).result
 
 
-def read_content(root: Entity, limits: Limits) -> Content:
-    """Walk the tree of a mail."""
-    found = Collected()
-    _walk(root, found, limits)
-    text = "\n".join(s.text or to_text(s.html) for s in found.segments if s.text or s.html)
-    html = ""
-    if any(s.html for s in found.segments):
-        html = "\n".join(s.html or f"<pre>{escape(s.text)}</pre>" for s in found.segments)
-    attachments = _attachments(found, html)
-    return Content(
-        text=text,
-        html=html,
-        attachments=attachments,
-        parts=tuple(_parts(root, found)),
-        defects=tuple(dict.fromkeys([*root.defects, *found.defects])),
-    )
+class _Walk:
+    """One pass over the tree, children before parents, so that a container can choose among finished bodies."""
 
+    def __init__(self, root: Entity, hint: str | None, limits: Limits) -> None:
+        self.result = Walked()
+        self._hint = hint
+        self._limits = limits
+        self._room = limits.text
+        self._bodies: dict[int, list[Segment]] = {}
+        self._texts = 0
+        order: list[tuple[Entity, Entity | None]] = []
+        waiting: list[tuple[Entity, Entity | None]] = [(root, None)]
+        while waiting:
+            node, parent = waiting.pop()
+            order.append((node, parent))
+            waiting.extend((child, node) for child in reversed(node.children))
+        leaves = [(node, parent) for node, parent in order if not node.children]
+        for node, parent in leaves:
+            self._bodies[id(node)] = self._leaf(node, parent)
+        for node, _ in reversed(order):
+            if node.children:
+                self._bodies[id(node)] = self._container(node)
+        self.result.segments = self._bodies[id(root)]
 
-def charset_hint(root: Entity) -> str | None:
-    """The charset label of the first part that has one."""
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        if label := node.type_field.get("charset"):
-            return label
-        waiting.extend(reversed(node.children))
-    return None
+    def _container(self, node: Entity) -> list[Segment]:
+        bodies = [self._bodies[id(child)] for child in node.children]
+        if node.content_type == "multipart/alternative":
+            return _choose(bodies)
+        return [segment for body in bodies for segment in body]
 
-
-def _walk(root: Entity, found: Collected, limits: Limits) -> None:
-    """Depth first without recursion; alternatives are one segment."""
-    waiting: list[tuple[Entity, Segment | None, bool]] = [(root, None, False)]
-    while waiting:
-        node, alternative, related = waiting.pop()
+    def _leaf(self, node: Entity, parent: Entity | None) -> list[Segment]:
         kind = node.content_type
-        if node.children and kind.startswith("multipart/"):
-            inner = alternative
-            if kind == "multipart/alternative" and inner is None:
-                inner = Segment()
-                found.segments.append(inner)
-            for index, child in reversed(list(enumerate(node.children))):
-                is_related = related or (kind == "multipart/related" and index > 0)
-                waiting.append((child, inner, is_related))
-            continue
-        _leaf(node, alternative, related, found, limits)
+        if kind.startswith("multipart/"):
+            return self._broken_multipart(node)
+        if parent is not None and parent.content_type == "multipart/alternative" and kind in _DEVICE_FORMS:
+            self.result.used[id(node)] = "left out"
+            return []
+        if kind.startswith("text/") and kind not in _TEXT_FILES and self._is_body(node, parent):
+            return self._body(node, kind)
+        return self._file(node, parent)
 
+    def _is_body(self, node: Entity, parent: Entity | None) -> bool:
+        named = bool(self._name(node))
+        if node.disposition == "attachment" or (node.disposition not in ("", "inline") and named):
+            # RFC 2183 section 2.8: an unknown disposition is an attachment. A mail that is nothing but one text
+            # is shown all the same.
+            return parent is None and not node.children
+        if parent is not None and parent.content_type == "multipart/related" and parent.children[0] is not node:
+            return False
+        if named:
+            # a name on the first text is how some mailers label the body; later ones are files
+            return self._texts == 0 and node.content_type in ("text/plain", "text/html")
+        return True
 
-def _leaf(node: Entity, alternative: Segment | None, related: bool, found: Collected, limits: Limits) -> None:
-    kind = node.content_type
-    content = content_of(node)
-    name = filename(node)
-    is_body = kind in _BODY or kind.startswith("multipart/")
-    if is_body and node.disposition != "attachment" and not (name and found.segments):
-        body = decode(content, node.type_field.get("charset"))[: limits.text]
-        body = body.replace("\r\n", "\n").replace("\r", "\n")
-        if kind == "text/html":
-            found.used[id(node)] = "html"
-            if alternative is not None:
-                alternative.html = alternative.html or body
-            else:
-                found.segments.append(Segment(html=body))
-            return
-        found.used[id(node)] = "text"
-        for file_name, octets, _, _ in reversed(files := uu_files(content)):
-            found.files.append(
-                File(entity=node, content=octets, filename=file_name, content_type="application/octet-stream")
+    def _body(self, node: Entity, kind: str) -> list[Segment]:
+        content = content_of(node)
+        files = [] if kind == "text/html" or b"begin " not in content else find_files(content)
+        for file in files:
+            self.result.files.append(
+                File(
+                    entity=node,
+                    content=file.content,
+                    filename=decode_words(file.name, self._hint),
+                    content_type="application/octet-stream",
+                )
             )
         if files:
-            kept, position = b"", 0
-            for _, _, start, stop in files:
-                kept += content[position:start]
-                position = stop
-            body = decode(kept + content[position:], node.type_field.get("charset")).replace("\r\n", "\n")
-        if node.type_field.get("format").lower() == "flowed":
-            body = unflow(body, delsp=node.type_field.get("delsp").lower() == "yes")
-        if alternative is not None and not alternative.text:
-            alternative.text = body
-        else:
-            found.segments.append(Segment(text=body))
-        return
-    found.files.append(File(entity=node, content=content, filename=name, content_type=kind, related=related))
+            content = without_files(content, files)
+        if (node.disposition == "attachment" or (node.disposition == "inline" and self._name(node))) and not files:
+            self._keep(node, content)
+        text = self._decoded(node, content)
+        self._texts += 1
+        if kind == "text/html":
+            self.result.used[id(node)] = "html"
+            return [Segment(html=text)]
+        self.result.used.setdefault(id(node), "text")
+        if kind in _ENRICHED:
+            text = enriched_to_text(text)
+        elif node.type_field.get("format").lower() == "flowed":
+            text = unflow(text, delsp=node.type_field.get("delsp").lower() == "yes")
+        return [Segment(text=text)]
 
+    def _decoded(self, node: Entity, content: bytes) -> str:
+        label = node.type_field.get("charset")
+        if not label and node.content_type == "text/html":
+            label = special.html_charset(content)
+        # L5: a letter has at most four octets, so more octets than that cannot be shown anyway
+        text = decode(content[: 4 * self._room], label, hint=self._hint)
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(text) > self._room or len(content) > 4 * self._room:
+            text = text[: self._room]
+            self.result.defects.append("text cut")
+        self._room -= len(text)
+        return text
 
-def filename(node: Entity) -> str:
-    """The name a part gives itself, Content-Disposition first (RFC 2183 section 2.3)."""
-    return node.disposition_field.text("filename") or node.type_field.text("name")
+    def _broken_multipart(self, node: Entity) -> list[Segment]:
+        """A multipart without a single delimiter: the body may be encoded as a whole, else it is text."""
+        if encoding_of(node) and node.depth < self._limits.depth:
+            # RFC 2045 section 6.4 forbids to encode a composite; some mailers do it
+            inner = self._inner(node.type_raw() + b"\n\n" + content_of(node), node.depth + 1)
+            if inner.segments or inner.files:
+                return inner.segments
+        self.result.defects.append("multipart without parts")
+        text = self._decoded(node, node.body)
+        self.result.used[id(node)] = "text"
+        return [Segment(text=text)] if text.strip() else []
 
+    def _inner(self, octets: bytes, depth: int) -> Walked:
+        """Walk a tree that was packed into a part; its files and defects join ours."""
+        root = read_tree(octets, self._limits, depth=depth)
+        inner = _Walk(root, self._hint, self._limits).result
+        self.result.files += inner.files
+        self.result.defects += [*root.defects, *inner.defects]
+        self.result.calendars += inner.calendars
+        if root.finding.reason:
+            self.result.defects.append(root.finding.reason)
+        return inner
 
-def _attachments(found: Collected, html: str) -> tuple[Attachment, ...]:
-    names = Names()
-    attachments = []
-    for item in found.files:
-        content_id = item.entity.first("content-id").decode("utf-8", "replace").strip().strip("<>") or None
-        inline = bool(content_id and f"cid:{content_id}" in html)
-        name = names.take(item.filename, item.content_type)
-        found.used.setdefault(id(item.entity), "inline" if inline else "attachment")
-        attachments.append(
-            Attachment(
-                filename=name,
-                content_type=item.content_type,
-                size=len(item.content),
-                sha256=hashlib.sha256(item.content).hexdigest(),
-                inline=inline,
-                content_id=content_id,
-                content=item.content,
-            )
-        )
-    return tuple(attachments)
+    def _file(self, node: Entity, parent: Entity | None) -> list[Segment]:
+        kind = node.content_type
+        content = content_of(node)
+        fork = kind == "application/applefile" and parent is not None and len(parent.children) > 1
+        self._keep(node, content, resource_fork=fork)
+        opener = _OPENERS.get(kind)
+        if opener is None and special.is_tnef(self._name(node), content):
+            opener = _Walk._tnef
+        return opener(self, node, content) if opener is not None else []
 
-
-def _parts(root: Entity, found: Collected) -> list[Part]:
-    parts: list[Part] = []
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        parts.append(
-            Part(
-                depth=node.depth,
+    def _keep(self, node: Entity, content: bytes, *, resource_fork: bool = False) -> None:
+        content_id = decode_words(node.first("content-id"), self._hint).strip().strip("<>").strip()
+        self.result.files.append(
+            File(
+                entity=node,
+                content=content,
+                filename=self._name(node) or special.name_within(node.content_type, content, self._hint),
                 content_type=node.content_type,
-                size=node.end - node.start,
-                filename=filename(node),
-                used_as=found.used.get(id(node), ""),
+                content_id=content_id or None,
+                resource_fork=resource_fork,
             )
         )
-        waiting.extend(reversed(node.children))
-    return parts
+
+    def _name(self, node: Entity) -> str:
+        return filename(node, self._hint)
+
+    def _tnef(self, node: Entity, content: bytes) -> list[Segment]:
+        from maild.ingest.tnef import open_tnef
+
+        opened = open_tnef(content)
+        if opened is None:
+            self.result.defects.append("winmail.dat could not be opened")
+            return []
+        self.result.defects += opened.defects
+        for file in opened.files:
+            self.result.files.append(
+                File(
+                    entity=node,
+                    content=file.content,
+                    filename=file.filename,
+                    content_type=file.content_type,
+                    content_id=file.content_id,
+                )
+            )
+        self.result.used[id(node)] = "opened"
+        if self._texts or not (opened.text or opened.html):
+            return []
+        return [Segment(text=opened.text, html=opened.html)]
+
+    def _cms(self, node: Entity, content: bytes) -> list[Segment]:
+        from maild.ingest.smime import Cms, open_cms
+
+        found, entity = open_cms(content)
+        if entity and node.depth < self._limits.depth:
+            self.result.used[id(node)] = "opened"
+            self.result.defects.append("S/MIME signature not checked")
+            return self._inner(entity, node.depth + 1).segments
+        if found is Cms.ENCRYPTED:
+            self.result.defects.append("encrypted (S/MIME)")
+            return [Segment(text=special.ENCRYPTED)]
+        return []
+
+    def _pgp(self, node: Entity, content: bytes) -> list[Segment]:
+        self.result.defects.append("encrypted (OpenPGP)")
+        return [Segment(text=special.ENCRYPTED)]
+
+    def _calendar(self, node: Entity, content: bytes) -> list[Segment]:
+        self.result.calendars.append(decode(content, node.type_field.get("charset") or "utf-8"))
+        return []
+
+    def _external(self, node: Entity, content: bytes) -> list[Segment]:
+        return [Segment(text=special.external_reference(node))]
+
+    def _partial(self, node: Entity, content: bytes) -> list[Segment]:
+        """RFC 2046 section 5.2.2: the first fragment starts with the header of the whole; others are bare text."""
+        if node.type_field.get("number") == "1" and node.depth < self._limits.depth:
+            return self._inner(content, node.depth + 1).segments
+        return [Segment(text=self._decoded(node, content))]
+
+
+_OPENERS: dict[str, Callable[[_Walk, Entity, bytes], list[Segment]]] = {
+    "application/ms-tnef": _Walk._tnef,
+    "application/vnd.ms-tnef": _Walk._tnef,
+    "application/pkcs7-mime": _Walk._cms,
+    "application/x-pkcs7-mime": _Walk._cms,
+    "application/pgp-encrypted": _Walk._pgp,
+    "text/calendar": _Walk._calendar,
+    "text/x-vcalendar": _Walk._calendar,
+    "application/ics": _Walk._calendar,
+    "message/external-body": _Walk._external,
+    "message/partial": _Walk._partial,
+}
+
+
+def _choose(bodies: list[list[Segment]]) -> list[Segment]:
+    """One segment out of alternatives: the words of the last plain one, the last HTML (RFC 2046 §5.1.4)."""
+    text, html = "", ""
+    for body in bodies:
+        if any(s.html.strip() for s in body):
+            html = join_html(body)
+            if any(s.text.strip() for s in body) and not text.strip() and all(s.text for s in body if s.html):
+                text = join_text(body)
+        elif any(s.text.strip() for s in body):
+            text = join_text(body)
+    return [Segment(text=text, html=html)] if text.strip() or html else []
+
+
+def body_of(walked: Walked, limits: Limits) -> Body:
+    """The body as plain text and as HTML."""
+    segments = _without_repetition([s for s in walked.segments if s.text.strip() or s.html.strip()])
+    html = join_html(segments)[: limits.html] if any(s.html for s in segments) else ""
+    pieces: list[str] = []
+    plain = True
+    for segment in segments:
+        text = segment.text
+        if segment.html and len(text.strip()) < _STUB:
+            shown = to_text(segment.html[: limits.html])
+            # ten times as many words in the other form cannot be the same message (RFC 2046 section 5.1.4)
+            if not text.strip() or len(shown) > 10 * len(text.strip()) + _STUB:
+                text, plain = shown, False
+        if text.strip():
+            pieces.append(text)
+    return Body(text="\n".join(pieces).strip("\n"), html=html, text_is_plain=plain)
+
+
+def _without_repetition(segments: list[Segment]) -> list[Segment]:
+    """Plain and HTML parts with the same words one after the other are what the mailer meant as alternatives."""
+    if len(segments) == 2 and not segments[0].html and not segments[1].text:
+        plain, shown = "".join(segments[0].text.split()), "".join(to_text(segments[1].html).split())
+        if plain and plain == shown:
+            return [Segment(text=segments[0].text, html=segments[1].html)]
+    return segments
+
+
+def join_text(segments: list[Segment]) -> str:
+    """The plain forms one after the other."""
+    return "\n".join(s.text for s in segments if s.text)
+
+
+def join_html(segments: list[Segment]) -> str:
+    """The HTML forms one after the other; stretches that are only plain are shown as plain."""
+    if len(segments) == 1:
+        return segments[0].html
+    return "\n".join(s.html or special.plain_as_html(s.text) for s in segments if s.html or s.text.strip())
+
+
+def filename(node: Entity, hint: str | None) -> str:
+    """The name a part gives itself, Content-Disposition first (RFC 2183 section 2.3), as written."""
+    if not node.disposition_field.parameters and not node.type_field.parameters:
+        return ""
+    return node.disposition_field.text("filename", hint) or node.type_field.text("name", hint)

@@ -37,19 +37,17 @@ def parse(raw: bytes) -> Structured:
     parameters: dict[str, bytes] = {}
     for piece in rest[:_MOST]:
         name, equals, value = piece.partition(b"=")
-        if not equals:
-            continue
-        key = name.strip().decode("latin_1").lower()
-        parameters.setdefault(key, _unquote(value.strip()))
-    value = head.strip().decode("latin_1").lower()
-    if " " in value or "\t" in value or "=" in value:
-        # "text/plain charset=utf-8": the semicolon is missing
-        first, _, more = value.partition(" ")
-        if "=" in more and not parameters:
-            again = parse(b"x;" + head.strip()[len(first) :].strip())
-            return Structured(value=first, parameters=again.parameters)
-        value = first if "/" in first else value.replace(" ", "")
-    return Structured(value=value, parameters=parameters)
+        if equals:
+            parameters.setdefault(name.strip().decode("latin_1").lower(), _unquote(value.strip()))
+    words = head.split()
+    if len(words) > 1 and b"=" in head and not parameters:
+        # "text/plain charset=utf-8": the semicolons are missing
+        for word in words[1:_MOST]:
+            name, _, value = word.partition(b"=")
+            parameters.setdefault(name.decode("latin_1").lower(), _unquote(value))
+        head = words[0]
+    value = b"".join(head.split()) if b"/" not in head else head.split(b",")[0].strip()
+    return Structured(value=value.decode("latin_1").lower(), parameters=parameters)
 
 
 def _split(raw: bytes) -> list[bytes]:

@@ -5,21 +5,27 @@ Never raises, whatever the octets are, and never touches network, files or clock
 
 from __future__ import annotations
 
-import email
+from dataclasses import replace
 
-from maild.domain.mail import InboundMessage, Verdict
+from maild.domain.mail import InboundMessage, Part, Verdict
 from maild.ingest.body import new_words
 from maild.ingest.classify import classify
-from maild.ingest.entity import read_tree
+from maild.ingest.entity import Entity, read_tree
+from maild.ingest.fields import read_block
+from maild.ingest.files import as_attachments
 from maild.ingest.forwarded import find_forward
 from maild.ingest.gate import Limits, look
-from maild.ingest.headers import read_headers
+from maild.ingest.headers import charset_hint, read_headers
+from maild.ingest.invitation import read_invitation
 from maild.ingest.language import detect
-from maild.ingest.mime import charset_hint, read_content
+from maild.ingest.mime import body_of, filename, walk
 from maild.ingest.report import read_report
+from maild.ingest.words import decode_words
 from maild.markup import clean
 
 __all__ = ["Limits", "read"]
+
+_DEFAULTS = Limits()
 
 
 def read(
@@ -27,33 +33,69 @@ def read(
     *,
     own: frozenset[str] = frozenset(),
     reverse_path: str | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - a frozen value
+    limits: Limits = _DEFAULTS,
 ) -> InboundMessage:
-    """The mail as read. `own` are our addresses, `reverse_path` is "" for the null path and None when unknown."""
-    gate = look(octets, limits)
+    """The mail as read. `own` are our addresses, `reverse_path` is "" for the null path and None when unknown.
+
+    A mail that a stage of reading fails on is answered too: header only, for quarantine, with the fault as reason.
+    """
+    try:
+        return _read(octets, own, reverse_path, limits)
+    except Exception as fault:  # the one boundary: octets of strangers meet seven libraries behind it
+        return _header_only(octets, fault, limits)
+
+
+def _header_only(octets: bytes, fault: Exception, limits: Limits) -> InboundMessage:
+    reason = f"reading failed: {type(fault).__name__}: {str(fault)[:200]}"
+    message = InboundMessage(verdict=Verdict.QUARANTINE, verdict_reason=reason, defects=(reason,))
+    try:
+        block = read_block(octets[: limits.header_block], 0, limits.header_block, limits, root=True)
+        subject = next((decode_words(f.body) for f in block.fields if f.key == "subject"), "")
+        fields = tuple((f.name, decode_words(f.body)) for f in block.fields)
+        return replace(message, subject=subject, headers=fields)
+    except Exception:
+        return message
+
+
+def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: Limits) -> InboundMessage:
+    finding = look(octets, limits)
+    if finding.limit == "L1":
+        octets = octets[: limits.message]
     root = read_tree(octets, limits)
+    finding = finding if finding.limit else root.finding
     hint = charset_hint(root)
     head = read_headers(root, hint, limits)
-    content = read_content(root, limits)
-    report = read_report(email.message_from_bytes(octets), head.fields, content.text, reverse_path=reverse_path)
-    kind = classify(
+    walked = walk(root, hint, limits)
+    body = body_of(walked, limits)
+    text, html = body.text, body.html
+    # a file that was cut with its mail would have a wrong digest
+    attachments, used = as_attachments(walked.files if finding.limit != "L1" else [], text, html)
+    report = read_report(root, head.fields, text, subject=head.subject, reverse_path=reverse_path)
+    sort = classify(
         head.fields,
         report=report,
         subject=head.subject,
-        text=content.text,
-        from_=head.senders,
+        text=text,
+        from_=head.from_,
         reply_to=head.reply_to,
         message_id=head.message_id,
         own=own,
         reverse_path=reverse_path,
     )
-    words = new_words(content.text, content.html)
+    author = next((m for m in head.from_ if m.address), None) or next(iter(head.from_), None)
+    words = new_words(
+        text,
+        html,
+        author=author.display_name if author else "",
+        subject=head.subject,
+        text_is_plain=body.text_is_plain,
+    )
     return InboundMessage(
         message_id=head.message_id,
         in_reply_to=head.in_reply_to,
         references=head.references,
         date=head.date,
-        from_=head.senders[0] if head.senders else None,
+        from_=author,
         from_doubtful=head.from_doubtful,
         sender=head.sender,
         reply_to=head.reply_to,
@@ -62,18 +104,32 @@ def read(
         delivered_to=head.delivered_to,
         subject=head.subject,
         headers=head.fields,
-        text=content.text,
-        html=clean(content.html) if content.html else "",
+        text=text,
+        html=clean(html) if html else "",
         reply=words,
-        attachments=content.attachments,
-        parts=content.parts,
-        kind=kind.kind,
-        kind_reasons=kind.reasons,
-        may_reply=kind.may_reply and not head.from_doubtful,
+        attachments=attachments,
+        parts=_parts(root, hint, {**used, **walked.used}),
+        kind=sort.kind,
+        kind_reasons=sort.reasons,
+        may_reply=sort.may_reply and not head.from_doubtful,
         report=report.delivery if report else None,
-        forwarded=find_forward(head.subject, content.text, content.html, content.attachments),
+        forwarded=find_forward(head.subject, text, html, attachments),
+        invitation=next((i for c in walked.calendars if (i := read_invitation(c)) is not None), None),
         language=detect(words.text),
-        defects=(*head.defects, *content.defects),
-        verdict=Verdict.QUARANTINE if gate.limit else Verdict.ACCEPT,
-        verdict_reason=gate.reason,
+        defects=tuple(dict.fromkeys([*(d for e in root.walk() for d in e.defects), *head.defects, *walked.defects])),
+        verdict=Verdict.QUARANTINE if finding.limit else Verdict.ACCEPT,
+        verdict_reason=f"{finding.limit}: {finding.reason}" if finding.limit else "",
+    )
+
+
+def _parts(root: Entity, hint: str | None, used: dict[int, str]) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            depth=node.depth,
+            content_type=node.content_type,
+            size=node.end - node.start,
+            filename=filename(node, hint),
+            used_as=used.get(id(node), ""),
+        )
+        for node in root.walk()
     )

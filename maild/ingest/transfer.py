@@ -1,7 +1,7 @@
-"""Content-Transfer-Encoding undone (RFC 2045 section 6), and uuencoded files found in text.
+"""Content-Transfer-Encoding undone (RFC 2045 section 6).
 
-Repairs what gateways break: missing padding, junk, text after the last line. Never fails: what cannot be decoded is
-given as it stands.
+Repairs what gateways break: missing padding, junk, text after the last line, a label that is not true. Never fails:
+what cannot be decoded is given as it stands.
 """
 
 from __future__ import annotations
@@ -9,18 +9,21 @@ from __future__ import annotations
 import binascii
 
 from maild.ingest.entity import Entity
+from maild.ingest.uuencode import first_file
 
-_NOT_B64 = bytes(c for c in range(256) if c not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
+_ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_NOT_ALPHABET = bytes(c for c in range(256) if c not in _ALPHABET and c != 0x3D)
+_LINE_ENDS = b"\r\n \t"
 
 
 def encoding_of(entity: Entity) -> str:
     """`base64`, `quoted-printable`, `uuencode` or "" for everything that is carried as it is."""
-    raw = entity.first("content-transfer-encoding").strip().strip(b"\"'").lower()
+    raw = entity.first("content-transfer-encoding").strip(b" \t\"';").lower()
     if not raw:
         return ""
-    if raw.startswith((b"base64", b"base-64", b"b64")):
+    if raw.startswith((b"base64", b"base-64", b"base 64", b"b64")):
         return "base64"
-    if raw.startswith((b"quoted", b"qp")):
+    if raw.startswith((b"quoted", b"qp", b"quote-", b"printable")):
         return "quoted-printable"
     if raw.startswith((b"x-uu", b"uu")):
         return "uuencode"
@@ -32,73 +35,69 @@ def content_of(entity: Entity) -> bytes:
     body = entity.body
     match encoding_of(entity):
         case "base64":
-            return base64_octets(body)
+            return base64_octets(body, text=entity.content_type.startswith(("text/", "message/")))
         case "quoted-printable":
-            return binascii.a2b_qp(body)
+            return quoted_printable_octets(body)
         case "uuencode":
-            return _uudecoded(body)
+            return first_file(body)
         case _:
             return body
 
 
-def base64_octets(body: bytes) -> bytes:
-    """Base64 with junk, line ends, missing or inner padding."""
-    try:
-        return binascii.a2b_base64(body, strict_mode=True)
-    except ValueError:
-        pass
-    clean = body.translate(None, _NOT_B64)
-    decoded = b""
-    for piece in clean.split(b"="):
-        if len(piece) % 4 == 1:
-            piece = piece[:-1]
-        decoded += binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
-    return decoded
+def base64_octets(body: bytes, *, text: bool = False) -> bytes:
+    """Base64 with junk, odd line ends, missing or inner padding (RFC 2045 section 6.8: other characters are ignored).
+
+    `text` allows that the label lies or that a list server put plain lines after the end.
+    """
+    tail = b""
+    if text:
+        body, tail = _plain_tail(body)
+        if not body:
+            return tail
+    clean = body.translate(None, _NOT_ALPHABET)
+    padding = clean.find(b"=")
+    if padding < 0 or not clean[padding:].strip(b"="):
+        return _quads(clean if padding < 0 else clean[:padding]) + tail
+    return b"".join(_quads(piece) for piece in clean.split(b"=") if piece) + tail
 
 
-def _uudecoded(body: bytes) -> bytes:
-    found = uu_files(body)
-    return found[0][1] if found else body
+def _quads(clean: bytes) -> bytes:
+    if len(clean) % 4 == 1:
+        clean = clean[:-1]  # six bits are no octet
+    return binascii.a2b_base64(clean + b"=" * (-len(clean) % 4))
 
 
-def uu_files(body: bytes) -> list[tuple[str, bytes, int, int]]:
-    """uuencoded files in text: name, content, offsets of the block."""
-    files: list[tuple[str, bytes, int, int]] = []
-    position = 0
-    while (begin := body.find(b"begin ", position)) >= 0:
-        position = begin + 6
-        if begin and body[begin - 1] not in b"\r\n":
-            continue
-        newline = body.find(b"\n", begin)
-        if newline < 0:
-            break
-        mode, _, name = body[begin + 6 : newline].strip().partition(b" ")
-        if not (3 <= len(mode) <= 4 and mode.isdigit()):
-            continue
-        content, after = _uu_lines(body, newline + 1)
-        if after < 0:
-            continue
-        files.append((name.strip().decode("utf-8", "replace"), content, begin, after))
-        position = after
-    return files
+def _plain_tail(body: bytes) -> tuple[bytes, bytes]:
+    """Where lines stop being base64: a footer after the padding, or everything when the label is a lie."""
+    if not body.translate(None, _ALPHABET + b"=\r\n\t "):
+        words = body.split(None, 8)
+        if len(words) < 8 or any(len(w) > 20 for w in words[:8]):
+            return body, b""
+    lines = body.split(b"\n")
+    for number, line in enumerate(lines):
+        word = line.strip(_LINE_ENDS)
+        if word and (b" " in word or word.translate(None, _ALPHABET + b"=")):
+            head = b"\n".join(lines[:number])
+            tail = b"\n".join(lines[number:])
+            if not head.strip():
+                # the first line is no base64: rubbish within base64, or plain text under a wrong label
+                letters = len(body.translate(None, _NOT_ALPHABET))
+                return (b"", body) if letters < len(body) * 0.9 or body.count(b" ") * 12 > len(body) else (body, b"")
+            if head.rstrip(_LINE_ENDS).endswith(b"=") or b" " in word:
+                return head, b"\n" + tail
+            return body, b""
+    return body, b""
 
 
-def _uu_lines(body: bytes, position: int) -> tuple[bytes, int]:
-    """Content and where the line `end` ends; -1 when the block is none."""
-    lines: list[bytes] = []
-    while position < len(body):
-        newline = body.find(b"\n", position)
-        stop = newline if newline >= 0 else len(body)
-        line = body[position:stop].rstrip(b"\r")
-        position = stop + 1
-        if line.strip() == b"end":
-            return b"".join(lines), min(position, len(body))
-        if not line:
-            continue
-        length = (line[0] - 32) & 63
-        need = (length + 2) // 3 * 4
-        try:
-            lines.append(binascii.a2b_uu(line[: need + 1]))
-        except ValueError:
-            return b"", -1
-    return (b"".join(lines), len(body)) if lines else (b"", -1)
+def quoted_printable_octets(body: bytes) -> bytes:
+    """Quoted-printable; blanks after a soft line break are transport padding (RFC 2045 section 6.7, rule 3)."""
+    if b"=" not in body:
+        return body
+    if b"= " in body or b"=\t" in body:
+        lines = body.split(b"\n")
+        for number, line in enumerate(lines):
+            bare = line.rstrip(b" \t\r")
+            if bare.endswith(b"=") and len(bare) < len(line):
+                lines[number] = bare + (b"\r" if line.endswith(b"\r") else b"")
+        body = b"\n".join(lines)
+    return binascii.a2b_qp(body)
