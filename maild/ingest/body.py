@@ -5,14 +5,16 @@ Decides what a reply shows first and how much it hides. Never changes or forgets
 
 from __future__ import annotations
 
+from typing import Final
+
 from maild.domain.mail import NewWords
 from maild.ingest.quote_words import FORWARD_PREFIXES
 from maild.ingest.quotes import NO_HINTS, Hints, Part, Reading, read_parts
 from maild.ingest.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
 from maild.markup import to_text
 
-MAX_LINES = 20_000
-"""Lines of a mail that is looked at; a longer one is shown whole, for such are logs and not letters."""
+MAX_LINES: Final = 5_000
+"""Lines that are looked at. What stands below them in a longer mail is shown, unless it follows a hidden end."""
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
 _WIDE_BLANKS = "\u00a0\u202f\u2007\u2009\u200a"
@@ -128,12 +130,14 @@ def _view(shown: list[str], lines: list[str], reading: Reading) -> NewWords:
     """The kept lines; where some were folded between others one empty line is left."""
     rest = shown[len(lines) :]
     kept = _kept(reading)
-    if not any(k and line for k, line in zip(kept, lines, strict=True)) or rest:
+    part = next((part for part in reversed(reading.parts) if part is not Part.BLANK), Part.WORDS)
+    hidden_end = part is Part.REST
+    if not any(k and line for k, line in zip(kept, lines, strict=True)) or (rest and not hidden_end):
         return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=0.3)
     view: list[str] = []
     folded = 0
     gap = False
-    for line, bare, keep in zip(shown, lines, kept, strict=True):
+    for line, bare, keep in zip(shown, lines, kept, strict=False):
         if not keep:
             gap = True
             folded += bool(bare)
@@ -144,4 +148,4 @@ def _view(shown: list[str], lines: list[str], reading: Reading) -> NewWords:
         if bare or not (gap and after_blank):
             view.append(line.rstrip())
         gap = gap and not bare
-    return NewWords(text="\n".join(view).strip("\n"), folded_lines=folded, confidence=reading.confidence)
+    return NewWords(text="\n".join(view).strip("\n"), folded_lines=folded + len(rest), confidence=reading.confidence)

@@ -78,6 +78,7 @@ def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
     worded = False  # the author has said something above
     doubtful = False  # an attribution at the very top with an unmarked text below it: whose words they are is unknown
     index, end = 0, len(lines)
+    tested = 0  # lines before this one were looked at as header lines
     while index < end:
         line = lines[index]
         if index == hints.tail and worded and not doubtful:
@@ -109,7 +110,7 @@ def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
             reading.confidence = min(reading.confidence, 0.9)
             index = stop
             continue
-        announced = _announced(lines, index)
+        announced, tested = _announced(lines, index, tested)
         if announced is Separator.FORWARD:
             _fill(parts, index, end, Part.FORWARD)
             return
@@ -154,27 +155,33 @@ def _quote_stop(lines: list[str], start: int) -> int:
     return index
 
 
-def _announced(lines: list[str], index: int) -> Separator | None:
-    """What begins at this line: a forward, the mail answered to, or None for ordinary words."""
+def _announced(lines: list[str], index: int, tested: int) -> tuple[Separator | None, int]:
+    """What begins at this line: a forward, the mail answered to, or None for ordinary words.
+
+    Also says up to which line header lines were looked for: each line is looked at once.
+    """
     line = lines[index]
     found = separator(line)
-    if found in (Separator.ABOVE, Separator.FORWARD, Separator.ORIGINAL):
-        if found is Separator.FORWARD and line[0] not in "-–—_=*‐‑─" and not _headers_follow(lines, index + 1):
-            return None
-        return found
+    if found in (Separator.ABOVE, Separator.ORIGINAL):
+        return found, tested
+    if found is Separator.FORWARD:
+        ruled = not line[0].isalpha()
+        return (found if ruled or _headers_follow(lines, index + 1) else None), tested
+    if index < tested:
+        return None, tested
     if found is Separator.RULE or found is Separator.NAMED:
         start = next((i for i in range(index + 1, min(len(lines), index + 4)) if lines[i]), None)
-        if start is None:
-            return None
-        if found is Separator.RULE and separator(lines[start]) is Separator.ORIGINAL:
-            return Separator.ORIGINAL
+        if start is None or (found is Separator.RULE and separator(lines[start]) is not None):
+            return None, tested
         block = header_block(lines, start)
         enough = block and (block.sure or (block.likely and (found is Separator.NAMED or len(line) >= 20)))
-        return Separator.ORIGINAL if enough else None
+        return (Separator.ORIGINAL if enough else None), tested
     if ":" not in line and "：" not in line:
-        return Separator.ORIGINAL if _notes_block(lines, index) else None
+        return (Separator.ORIGINAL if _notes_block(lines, index) else None), tested
     block = header_block(lines, index)
-    return Separator.ORIGINAL if block and block.sure else None
+    if block is None:
+        return None, tested
+    return (Separator.ORIGINAL if block.sure else None), max(tested, block.stop)
 
 
 def _headers_follow(lines: list[str], start: int) -> bool:

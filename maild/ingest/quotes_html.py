@@ -17,6 +17,12 @@ from maild.markup import to_text
 MAX_FOUND: Final = 40
 """Occurrences of one name that are looked at."""
 
+MAX_CONTAINERS: Final = 20
+"""Containers of one mail: an answer to an answer has a few, and the outermost are the first."""
+
+MAX_DEPTH: Final = 50
+"""Elements of one name inside one another within a signature or attribution."""
+
 MAX_TAG: Final = 2_000
 """Characters of one start tag."""
 
@@ -122,7 +128,7 @@ def containers(html: str) -> list[Container]:
             position = html.find(name, position + len(name))
     found: list[Container] = []
     done = 0
-    for start in sorted(starts):
+    for start in sorted(starts)[:MAX_CONTAINERS]:
         if start < done:
             continue
         mark = starts[start]
@@ -183,6 +189,8 @@ def _element_stop(html: str, start: int) -> int | None:
         if tag != name:
             continue
         depth += -1 if piece[match.start() + 1] == "/" else 1
+        if depth > MAX_DEPTH:
+            return None
         if depth <= 0:
             end = piece.find(">", match.end())
             return start + end + 1 if end >= 0 else None

@@ -18,6 +18,9 @@ MAX_SIGNATURE: Final = 40
 MAX_LOOSE_SIGNATURE: Final = 15
 """Lines below a bare "--" or a dash, which people also use as a rule."""
 
+MAX_ADDITIONS: Final = 8
+"""Additions below one another: signature, device line, legal notice, list footer, virus notice, and some to spare."""
+
 MAX_DEVICE_LINE: Final = 90
 MAX_FOOTER_SEARCH: Final = 80
 """Lines with words at the end of a stretch that are searched for footers."""
@@ -45,7 +48,9 @@ def author_stop(
     """
     worded = [i for i in range(start, stop) if lines[i]]
     least = 0 if whole else 1
-    while worded:
+    for _ in range(MAX_ADDITIONS):
+        if not worded:
+            break
         cut = _known(lines, worded, signatures) if signatures else -1
         if cut < least:
             cut = _cut(lines, worded, least, author)
@@ -81,14 +86,12 @@ def _known(lines: list[str], worded: list[int], signatures: tuple[str, ...]) -> 
 
 def _delimiter(lines: list[str], worded: list[int], least: int) -> int:
     """The first signature delimiter (RFC 3676 section 4.3) that is near enough to the end."""
-    for position, index in enumerate(worded):
-        if position < least:
-            continue
-        line = lines[index]
+    for position in range(max(least, len(worded) - MAX_SIGNATURE - 1), len(worded)):
+        line = lines[worded[position]]
         if len(line) > 3:
             continue
         below = len(worded) - position - 1
-        if line == "--" and below <= MAX_SIGNATURE:
+        if line == "--":
             return position
         if line in _DELIMITERS and 0 < below <= MAX_LOOSE_SIGNATURE:
             return position
