@@ -33,10 +33,6 @@ class InvalidInput(Refused):
     """A value makes no sense."""
 
 
-class StoreError(MaildError):
-    """The store cannot be used as it is: locked by another process, too old, too new."""
-
-
 class ConfigError(MaildError):
     """The configuration cannot be used. `problems` are all that was found, one sentence each with file and key."""
 

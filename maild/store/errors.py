@@ -5,9 +5,7 @@ Names failures only. Never decides what follows from them.
 
 from __future__ import annotations
 
-
-class StoreError(Exception):
-    """Base of the store's own errors."""
+from maild.errors import StoreError
 
 
 class StoreUnavailable(StoreError):
