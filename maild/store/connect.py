@@ -73,11 +73,20 @@ def refuse_unsafe(connection: Connection) -> None:
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
         # With WAL, NORMAL (1) syncs at checkpoints only and OFF (0) never; FULL (2) and EXTRA (3) at each commit.
         if journal != "wal" or not isinstance(synchronous, int) or synchronous < 2:
-            raise StoreUnsafe(f"SQLite must run in WAL mode with synchronous=FULL, not {journal} and {synchronous}")
+            raise StoreUnsafe(
+                "store-unsafe-sqlite",
+                "SQLite must run in WAL mode with synchronous=FULL, not {journal} with {synchronous}",
+                journal=str(journal),
+                synchronous=str(synchronous),
+            )
         return
     for setting in ("synchronous_commit", "fsync"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar() == "off":
-            raise StoreUnsafe(f"PostgreSQL must not run with {setting}=off: acknowledged mail could be lost")
+            raise StoreUnsafe(
+                "store-unsafe-postgresql",
+                "PostgreSQL must not run with {setting}=off: acknowledged mail could be lost",
+                setting=setting,
+            )
 
 
 def _session(name: str, more: str = "") -> dict[str, Any]:

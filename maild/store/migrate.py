@@ -38,6 +38,10 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         at = current_revision(connection)
         if at is not None and at not in known:
-            raise SchemaMismatch(f"the store is at revision {at}, which this release does not know; use a newer maild")
+            raise SchemaMismatch(
+                "store-newer",
+                "the store is at revision {at}, which this release does not know: use a newer maild",
+                at=at,
+            )
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -9,6 +9,7 @@ from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection
 
+from maild.desk import ports, queues
 from maild.store.articles import ArticleRepository
 from maild.store.blobs import BlobFiles, BlobRepository
 from maild.store.capabilities import CapabilityRepository
@@ -31,22 +32,24 @@ class StoreUnitOfWork:
     def __init__(self, connection: Connection, files: BlobFiles) -> None:
         self.connection = connection
         self.dialect = connection.dialect.name
-        self.people = PeopleRepository(connection)
-        self.tickets = TicketRepository(connection)
-        self.articles = ArticleRepository(connection)
-        self.timers = TimerRepository(connection)
-        self.events = EventRepository(connection)
-        self.outbox = OutboxRepository(connection)
-        self.capabilities = CapabilityRepository(connection)
-        self.inbound = InboundRepository(connection)
+        people, tickets = PeopleRepository(connection), TicketRepository(connection)
+        articles = ArticleRepository(connection)
+        self.people: ports.People = people
+        self.tickets: ports.Tickets = tickets
+        self.articles: ports.Articles = articles
+        self.timers: ports.Timers = TimerRepository(connection)
+        self.events: ports.Events = EventRepository(connection)
+        self.outbox: ports.Outbox = OutboxRepository(connection)
+        self.capabilities: ports.Capabilities = CapabilityRepository(connection)
+        self.inbound: queues.InboundBook = InboundRepository(connection)
         self.blobs = BlobRepository(connection, files)
+        self._remembering = (people, tickets, articles)
         self._driver = cast(_Driver, connection.connection.driver_connection)
 
     def forget(self) -> None:
         """Before each job: rows read in an earlier one may have changed."""
-        self.people.forget()
-        self.tickets.forget()
-        self.articles.forget()
+        for remembering in self._remembering:
+            remembering.forget()
 
     def tell(self, statement: str) -> None:
         """A bare word to the driver: savepoints, which come too often for a longer way."""

@@ -20,7 +20,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from maild.desk.ports import Conflict
-from maild.store.errors import StoreClosed, StoreError, StoreUnavailable
+from maild.errors import StoreError
+from maild.store.errors import StoreClosed, StoreUnavailable
 
 if TYPE_CHECKING:
     from maild.store.uow import StoreUnitOfWork
@@ -86,7 +87,7 @@ class GroupWriter:
         waiting = _Job(job)
         with self._gate:
             if self._closed:
-                raise StoreClosed("the store is closed")
+                raise StoreClosed("store-closed", "the store is closed")
             self._jobs.put(waiting)
         return waiting.done
 
@@ -197,7 +198,8 @@ def _as_store_error(fault: BaseException) -> BaseException:
     if isinstance(fault, StoreError):
         return fault
     if isinstance(fault, OperationalError | InterfaceError | PendingRollbackError):
-        error = StoreUnavailable(str(getattr(fault, "orig", fault)))
+        reason = str(getattr(fault, "orig", fault))
+        error = StoreUnavailable("store-unavailable", "the database cannot be used now: {reason}", reason=reason)
         error.__cause__ = fault
         return error
     return fault
