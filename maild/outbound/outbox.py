@@ -1,0 +1,255 @@
+"""The relay lane: takes planned mail from the outbox, writes it, hands it over, and writes down what became of it.
+
+Every step is a committed row before the network is touched, so a kill at any point costs at most one extra copy of the
+same octets. Never makes a mail up: what is not in the outbox is not sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from maild.desk.queues import OutboxQueue
+from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
+from maild.outbound.compose import compose
+from maild.outbound.render import Renderer
+from maild.outbound.transport import Transport
+from maild.outbound.wire import Unsendable, wire_address
+
+log = logging.getLogger(__name__)
+
+LEASE_SECONDS = 1800
+"""Longer than the slowest delivery (10 minutes for the answer after the dot) behind a window of others."""
+
+POLL_SECONDS = 5.0
+"""How often the queue is looked at without being asked: wake-ups are hints, polling is the truth."""
+
+FIRST_RETRY = timedelta(minutes=1)
+LONGEST_RETRY = timedelta(minutes=30)
+"""RFC 5321 section 4.5.4.1 asks for 30 minutes between tries at least; the first few may come sooner, because
+greylisting and restarts are over in minutes."""
+
+DRAIN_SECONDS = 20.0
+"""How long a stop waits for mails on their way; what is cut off then is OUTCOME_UNKNOWN at the next start."""
+
+SETTLE_TRIES = 30
+"""A store that is busy gets half a minute to take the results: what is not written down would be sent once more."""
+
+_WINDOW_PER_CONNECTION = 8
+"""Mails in hand for each connection: enough to share the commits, few enough to lose little to a kill."""
+
+OnFailed = Callable[[OutboxItem, DeliveryResult], Awaitable[None]]
+
+
+class Relay:
+    """One lane. `read_file` gives an attachment's octets by sha256; `now` the time; `rng` the jitter.
+
+    `on_failed` is awaited before a mail is settled as failed for good; when it raises, the mail is tried again later
+    and so is the telling. It is not asked about notices of failure themselves: a bounce of a bounce tells nobody.
+    """
+
+    def __init__(
+        self,
+        queue: OutboxQueue,
+        transport: Transport,
+        renderer: Renderer,
+        read_file: Callable[[str], bytes],
+        now: Callable[[], datetime],
+        *,
+        on_failed: OnFailed | None = None,
+        connections: int = 4,
+        give_up: timedelta = timedelta(days=5),
+        rng: random.Random | None = None,
+    ) -> None:
+        self._queue = queue
+        self._transport = transport
+        self._renderer = renderer
+        self._read_file = read_file
+        self._now = now
+        self._on_failed = on_failed
+        self._window = connections * _WINDOW_PER_CONNECTION
+        self._give_up = give_up
+        self._rng = rng or random.Random()  # noqa: S311 - spreads retries, guards no secret
+        self._hint = asyncio.Event()
+
+    def wake(self) -> None:
+        """Hint that there may be work. From other threads: `loop.call_soon_threadsafe(relay.wake)`."""
+        self._hint.set()
+
+    async def drain_once(self, now: datetime) -> int:
+        """Claim, send and settle one batch; returns how many mails were claimed."""
+        items = await self._queue.claim(limit=self._window, now=now, lease_seconds=LEASE_SECONDS)
+        prepared, failed = await self._prepare(items, now)
+        results = [*failed, *await asyncio.gather(*(self._transmit(item) for item in prepared))]
+        await self._settle(results, now)
+        return len(items)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Send until `stop` is set; then finish what is on its way, for a while."""
+        done: asyncio.Queue[tuple[OutboxItem, DeliveryResult]] = asyncio.Queue()
+        flying: set[asyncio.Task[None]] = set()
+        settler = asyncio.create_task(self._settle_as_they_come(done))
+        stopped = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                self._hint.clear()
+                room = self._window - len(flying)
+                claimed = await self._start(room, flying, done) if room > 0 else 0
+                if settler.done():
+                    settler.result()
+                if claimed < room:
+                    await self._rest(stopped, settler)
+                elif flying:
+                    await asyncio.wait({*flying, stopped, settler}, return_when=asyncio.FIRST_COMPLETED)
+            if flying:
+                await asyncio.wait(flying, timeout=DRAIN_SECONDS)
+            await asyncio.wait({asyncio.create_task(done.join()), settler}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (*flying, settler, stopped):
+                task.cancel()
+            await asyncio.gather(*flying, settler, stopped, return_exceptions=True)
+            await self._transport.close()
+
+    async def _start(
+        self, room: int, flying: set[asyncio.Task[None]], done: asyncio.Queue[tuple[OutboxItem, DeliveryResult]]
+    ) -> int:
+        now = self._now()
+        items = await self._queue.claim(limit=room, now=now, lease_seconds=LEASE_SECONDS)
+        prepared, failed = await self._prepare(items, now)
+        for result in failed:
+            done.put_nowait(result)
+
+        async def fly(item: OutboxItem) -> None:
+            done.put_nowait(await self._transmit(item))
+
+        for item in prepared:
+            task = asyncio.create_task(fly(item))
+            flying.add(task)
+            task.add_done_callback(flying.discard)
+        return len(items)
+
+    async def _rest(self, stopped: asyncio.Task[bool], settler: asyncio.Task[None]) -> None:
+        """Until somebody hints, the next mail is due, or it is time to look anyway."""
+        due = await self._queue.next_due()
+        seconds = POLL_SECONDS if due is None else (due - self._now()).total_seconds()
+        hint = asyncio.create_task(self._hint.wait())
+        try:
+            await asyncio.wait(
+                {hint, stopped, settler},
+                timeout=min(max(seconds, 0.2), POLL_SECONDS),
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+        finally:
+            hint.cancel()
+
+    async def _settle_as_they_come(self, done: asyncio.Queue[tuple[OutboxItem, DeliveryResult]]) -> None:
+        while True:
+            results = [await done.get()]
+            with suppress(asyncio.QueueEmpty):
+                while True:
+                    results.append(done.get_nowait())
+            await self._settle(results, self._now())
+            for _ in results:
+                done.task_done()
+
+    async def _prepare(
+        self, items: Sequence[OutboxItem], now: datetime
+    ) -> tuple[list[OutboxItem], list[tuple[OutboxItem, DeliveryResult]]]:
+        """Octets for each item, kept and committed as TRANSMITTING; and those that cannot be written at all."""
+        if not items:
+            return [], []
+        ready: list[OutboxItem] = []
+        failed: list[tuple[OutboxItem, DeliveryResult]] = []
+        for item, outcome in zip(items, await asyncio.to_thread(self._write_all, items, now), strict=True):
+            if isinstance(outcome, bytes):
+                ready.append(replace(item, octets=outcome))
+            else:
+                failed.append((item, outcome))
+        if ready:
+            await self._queue.rendered([(item, item.octets or b"") for item in ready])
+        return ready, failed
+
+    def _write_all(self, items: Sequence[OutboxItem], now: datetime) -> list[bytes | DeliveryResult]:
+        return [self._write(item, now) for item in items]
+
+    def _write(self, item: OutboxItem, now: datetime) -> bytes | DeliveryResult:
+        if item.octets is not None:
+            return item.octets  # every try sends the same octets
+        rendered = self._renderer.render(item.notice)
+        if rendered.problem:
+            log.error("a mail leaves in plain words: %s", rendered.problem, extra={"outbox": item.id})
+        try:
+            return compose(item.notice, rendered, self._read_file, now=now)
+        except Unsendable as error:
+            return DeliveryResult(delivered=False, permanent=True, code=0, text=str(error))
+        except Exception as error:
+            # one mail that cannot be written never holds up the others (P32)
+            log.exception("a mail cannot be written", extra={"outbox": item.id})
+            text = f"cannot be written: {type(error).__name__}: {error}"
+            return DeliveryResult(delivered=False, permanent=False, code=0, text=text)
+
+    async def _transmit(self, item: OutboxItem) -> tuple[OutboxItem, DeliveryResult]:
+        try:
+            recipient = wire_address(item.notice.recipient.address)
+            results = await self._transport.deliver(item.notice.reverse_path, [recipient], item.octets or b"")
+            return item, results[recipient]
+        except Exception as error:
+            log.exception("the transport has failed in an unforeseen way", extra={"outbox": item.id})
+            text = f"unforeseen: {type(error).__name__}: {error}"
+            return item, DeliveryResult(delivered=False, permanent=False, code=0, text=text, after_data=True)
+
+    async def _settle(self, results: Sequence[tuple[OutboxItem, DeliveryResult]], now: datetime) -> None:
+        if not results:
+            return
+        judged = [await self._judge(item, result, now) for item, result in results]
+        settled = [(item, result) for item, result, _ in judged]
+        for left in range(SETTLE_TRIES - 1, -1, -1):
+            try:
+                return await self._queue.settle(settled, now=now, retry_at=[retry_at for *_, retry_at in judged])
+            except Exception:
+                if not left:
+                    raise
+                log.exception("results cannot be written down yet: %d mails", len(settled))
+            await asyncio.sleep(1)
+
+    async def _judge(
+        self, item: OutboxItem, result: DeliveryResult, now: datetime
+    ) -> tuple[OutboxItem, DeliveryResult, datetime | None]:
+        """What the result means for the mail: when it is tried again, if ever, and who must hear of it."""
+        _tell(item, result)
+        if result.delivered:
+            return item, result, None
+        if result.after_data:
+            # handed over once without an answer: once more with the same octets, then it stays visible (REL-51)
+            again = item.state is not OutboxState.OUTCOME_UNKNOWN
+            return item, result, now + self._back_off(item.attempts) if again else None
+        if not result.permanent and now - item.created_at >= self._give_up:
+            result = replace(result, permanent=True, text=f"given up after {self._give_up}: {result.text}")
+        if not result.permanent:
+            return item, result, now + self._back_off(item.attempts)
+        try:
+            if self._on_failed is not None and item.notice.name != "undelivered":
+                await self._on_failed(item, result)
+        except Exception:
+            log.exception("nobody could be told that a mail has failed; it is tried again", extra={"outbox": item.id})
+            return item, replace(result, permanent=False), now + self._back_off(item.attempts)
+        return item, result, None
+
+    def _back_off(self, attempts: int) -> timedelta:
+        """1, 2, 4 … 30 minutes, each up to a quarter longer, so that a queue does not come back all at once."""
+        wait = min(FIRST_RETRY * (1 << min(max(attempts - 1, 0), 10)), LONGEST_RETRY)
+        return wait * (1 + self._rng.random() / 4)
+
+
+def _tell(item: OutboxItem, result: DeliveryResult) -> None:
+    """One line a try in the mail log."""
+    word = "sent" if result.delivered else "failed" if result.permanent else "deferred"
+    log.info(
+        "%s %s to %s: %s", word, item.notice.name, item.notice.recipient.address, result.text,
+        extra={"outbox": item.id, "ticket": item.notice.ticket, "attempt": item.attempts},
+    )  # fmt: skip
