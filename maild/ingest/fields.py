@@ -20,6 +20,7 @@ _KNOWN = (
     b"errors-to", b"precedence", b"auto-submitted", b"thread-", b"arc-", b"resent-", b"envelope-to",
 )  # fmt: skip
 _BLANK = b" \t"
+_LONGEST_LINE = 1000  # RFC 5322 section 2.1.1
 _LOOK_AHEAD = 64 * 1024  # octets searched for more fields behind a line that is none
 
 
@@ -39,6 +40,15 @@ class HeaderBlock:
     fields: tuple[Field, ...]
     body_start: int
     defects: tuple[str, ...] = ()
+
+
+def usual_lines(octets: bytes) -> bytes:
+    """Lines that end in LF: files of old Macintoshes end them in CR alone, some exports are UTF-16 as a whole."""
+    if octets[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return octets.decode("utf-16", "replace").encode("utf-8", "replace")
+    if b"\r" in octets[:_LONGEST_LINE] and b"\n" not in octets[:_LOOK_AHEAD]:
+        return octets.replace(b"\r", b"\n")
+    return octets
 
 
 def read_block(octets: bytes, start: int, end: int, limits: Limits, *, root: bool) -> HeaderBlock:
@@ -65,9 +75,12 @@ def read_block(octets: bytes, start: int, end: int, limits: Limits, *, root: boo
             break
         if line[0] in _BLANK:
             rest = line.strip(_BLANK)
-            if not rest and not _goes_on(octets, after, end):
-                position = after  # an empty line that got blanks from a gateway
-                break
+            if not rest:
+                if last_field < 0:
+                    last_field = _last_known_field(octets, after, end, root)
+                if position >= last_field:
+                    position = after  # an empty line that got blanks from a gateway
+                    break
             if found:
                 lines.append(b" " + rest if rest else b"")
                 position = after
@@ -84,7 +97,7 @@ def read_block(octets: bytes, start: int, end: int, limits: Limits, *, root: boo
             position = after
             continue
         if last_field < 0:
-            last_field = _last_known_field(octets, position, end)
+            last_field = _last_known_field(octets, position, end, root)
         if found and lines[-1].rstrip().endswith(b";") and found[-1][0][:8].lower() == b"content-":
             lines.append(b" " + line)  # a parameter that lost its indentation
         elif position < last_field:
@@ -127,24 +140,18 @@ def _skip_preamble(octets: bytes, position: int, end: int) -> int:
     return position
 
 
-def _goes_on(octets: bytes, position: int, end: int) -> bool:
-    """Whether the line at `position` is a field or a folded line with something in it."""
-    newline = octets.find(b"\n", position, min(end, position + 1000))
-    line = octets[position : newline if newline >= 0 else min(end, position + 1000)]
-    if line[:1] in (b" ", b"\t"):
-        return False
-    label, colon, _ = line.partition(b":")
-    return bool(colon) and bool(label) and not label.rstrip(_BLANK).translate(None, _NAME)
+def _last_known_field(octets: bytes, position: int, end: int, root: bool) -> int:
+    """Offset of the last line before the next empty line that starts as a well-known field; 0 when there is none.
 
-
-def _last_known_field(octets: bytes, position: int, end: int) -> int:
-    """Offset of the last line before the next empty line that starts as a well-known field; 0 when there is none."""
+    In a body part only Content-* counts: a forwarded text may well begin with a line "From: ...".
+    """
+    known = _KNOWN if root else (b"content-",)
     last = 0
     offset = position
     for line in octets[position : min(end, position + _LOOK_AHEAD)].split(b"\n"):
-        if not line.strip():
+        if line in (b"", b"\r"):
             break
-        if line[:80].lower().startswith(_KNOWN):
+        if line[:80].lower().startswith(known):
             label, colon, _ = line.partition(b":")
             if colon and not label.rstrip(_BLANK).translate(None, _NAME):
                 last = offset

@@ -11,7 +11,7 @@ from maild.domain.mail import InboundMessage, Part, Verdict
 from maild.ingest.body import new_words
 from maild.ingest.classify import classify
 from maild.ingest.entity import Entity, read_tree
-from maild.ingest.fields import read_block
+from maild.ingest.fields import read_block, usual_lines
 from maild.ingest.files import as_attachments
 from maild.ingest.forwarded import find_forward
 from maild.ingest.gate import Limits, look
@@ -59,8 +59,7 @@ def _header_only(octets: bytes, fault: Exception, limits: Limits) -> InboundMess
 
 def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: Limits) -> InboundMessage:
     finding = look(octets, limits)
-    if finding.limit == "L1":
-        octets = octets[: limits.message]
+    octets = usual_lines(octets[: limits.message])
     root = read_tree(octets, limits)
     finding = finding if finding.limit else root.finding
     hint = charset_hint(root)
