@@ -73,20 +73,11 @@ def refuse_unsafe(connection: Connection) -> None:
         synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
         # With WAL, NORMAL (1) syncs at checkpoints only and OFF (0) never; FULL (2) and EXTRA (3) at each commit.
         if journal != "wal" or not isinstance(synchronous, int) or synchronous < 2:
-            raise StoreUnsafe(
-                "store-unsafe-sqlite",
-                "SQLite must run in WAL mode with synchronous=FULL, not {journal} with {synchronous}",
-                journal=str(journal),
-                synchronous=str(synchronous),
-            )
+            raise StoreUnsafe(f"SQLite must run in WAL mode with synchronous=FULL, not {journal} with {synchronous}")
         return
     for setting in ("synchronous_commit", "fsync"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar() == "off":
-            raise StoreUnsafe(
-                "store-unsafe-postgresql",
-                "PostgreSQL must not run with {setting}=off: acknowledged mail could be lost",
-                setting=setting,
-            )
+            raise StoreUnsafe(f"PostgreSQL must not run with {setting}=off: acknowledged mail could be lost")
 
 
 def _session(name: str, more: str = "") -> dict[str, Any]:

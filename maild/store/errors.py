@@ -5,7 +5,14 @@ Names failures only. Never decides what follows from them.
 
 from __future__ import annotations
 
-from maild.errors import StoreError
+from maild.errors import MaildError
+
+
+class StoreError(MaildError):
+    """Base of the store's own errors. `reason` is one sentence for the operator."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("store", "{reason}", reason=reason)
 
 
 class StoreUnavailable(StoreError):

@@ -28,12 +28,7 @@ class FileLock:
         except OSError:
             holder = os.read(self._descriptor, 32).decode("ascii", "replace").strip()
             os.close(self._descriptor)
-            raise StoreLocked(
-                "store-locked",
-                "process {holder} works on {database} already",
-                holder=holder or "?",
-                database=str(database),
-            ) from None
+            raise StoreLocked(f"process {holder or '?'} works on {database} already") from None
         os.ftruncate(self._descriptor, 0)
         os.pwrite(self._descriptor, b"%d\n" % os.getpid(), 0)
 
@@ -47,4 +42,4 @@ def lock_session(connection: Connection) -> None:
     taken = connection.exec_driver_sql(f"SELECT pg_try_advisory_lock({ADVISORY_KEY})").scalar()
     connection.commit()
     if not taken:
-        raise StoreLocked("store-locked-server", "another process works on this PostgreSQL database already")
+        raise StoreLocked("another process works on this PostgreSQL database already")

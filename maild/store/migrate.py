@@ -38,10 +38,6 @@ def upgrade(engine: Engine) -> None:
     with engine.begin() as connection:
         at = current_revision(connection)
         if at is not None and at not in known:
-            raise SchemaMismatch(
-                "store-newer",
-                "the store is at revision {at}, which this release does not know: use a newer maild",
-                at=at,
-            )
+            raise SchemaMismatch(f"the store is at revision {at}, which is newer than this release: use a newer maild")
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -20,8 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from maild.desk.ports import Conflict
-from maild.errors import StoreError
-from maild.store.errors import StoreClosed, StoreUnavailable
+from maild.store.errors import StoreClosed, StoreError, StoreUnavailable
 
 if TYPE_CHECKING:
     from maild.store.uow import StoreUnitOfWork
@@ -87,7 +86,7 @@ class GroupWriter:
         waiting = _Job(job)
         with self._gate:
             if self._closed:
-                raise StoreClosed("store-closed", "the store is closed")
+                raise StoreClosed("the store is closed")
             self._jobs.put(waiting)
         return waiting.done
 
@@ -199,7 +198,7 @@ def _as_store_error(fault: BaseException) -> BaseException:
         return fault
     if isinstance(fault, OperationalError | InterfaceError | PendingRollbackError):
         reason = str(getattr(fault, "orig", fault))
-        error = StoreUnavailable("store-unavailable", "the database cannot be used now: {reason}", reason=reason)
+        error = StoreUnavailable(f"the database cannot be used now: {reason}")
         error.__cause__ = fault
         return error
     return fault
