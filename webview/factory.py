@@ -6,8 +6,6 @@ signs in, and none can be framed, cached or made to load anything from elsewhere
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,11 +14,8 @@ from flask import Flask, Response, current_app, g, request
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from maild.desk.executor import Desk
-from maild.desk.ports import Writer
-from maild.desk.queues import Queries
-from maild.domain.token import Tokens
 from maild.i18n import choose, translations, when
+from webview.portal import Portal
 
 MAX_FORM = 64 * 1024
 """Octets of a form: a reason to reopen is text, not a file."""
@@ -32,36 +27,6 @@ HEADERS = {
     "Cache-Control": "no-store",
     "X-Content-Type-Options": "nosniff",
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Portal:
-    """All that the pages need from the house. `secret` signs form tokens; `health` answers /healthz."""
-
-    desk: Desk
-    writer: Writer
-    queries: Queries
-    tokens: Tokens
-    name: str
-    base_url: str
-    languages: tuple[str, ...]
-    zone: str
-    templates: str
-    secret: bytes
-    now: Callable[[], datetime]
-    new_secret: Callable[[], str]
-    health: Callable[[], tuple[bool, dict[str, Any]]]
-    trusted_proxies: int = 0
-
-    @property
-    def secure(self) -> bool:
-        """Whether customers reach us by TLS."""
-        return self.base_url.startswith("https://")
-
-    @property
-    def cookie(self) -> str:
-        """Name of the session cookie; `__Host-` binds it to this host where there is TLS."""
-        return "__Host-maild" if self.secure else "maild"
 
 
 def create_app(portal: Portal) -> Flask:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from flask import Request, abort
 
-from webview.factory import Portal
+from webview.portal import Portal
 
 
 def same_site(request: Request, portal: Portal) -> None:

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, SendSignInLink
 from maild.domain.token import parse_typed_token
-from webview.factory import Portal, language, this_portal
+from webview.factory import language, this_portal
 from webview.forms import same_site
+from webview.portal import Portal
 
 pages = Blueprint("lookup", __name__)
 

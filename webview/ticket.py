@@ -14,9 +14,10 @@ from werkzeug.wrappers import Response
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, ReopenTicket, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
-from webview.factory import Portal, this_portal
+from webview.factory import this_portal
 from webview.forms import form_token, require_form_token, same_site
 from webview.lookup import asked, mail_link
+from webview.portal import Portal
 
 pages = Blueprint("ticket", __name__)
 

@@ -121,6 +121,10 @@ class Tokens:
             return None
         return self.read(Purpose.MESSAGE_ID, rest.partition(".")[0])
 
+    def derive(self, use: bytes) -> bytes:
+        """A secret for another use, from which the keys cannot be told; the same in every process of the desk."""
+        return hmac.new(self._mint.secret, b"derive:" + use, sha256).digest()
+
     def check(self, number: int) -> str:
         """Four letters that go with a ticket number, so that it can be read aloud but not guessed in passing."""
         return _check(self._mint, number)

@@ -16,6 +16,7 @@ from maild.desk.queues import InboundRow, LaneAge, Outcome
 from maild.domain.notice import OutboxState
 from maild.domain.ticket import StoredFile
 from maild.store.articles import ArticleRepository
+from maild.store.capabilities import CapabilityRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import inbound_from
 from maild.store.mapping import contact_from, notice_from, ticket_from
@@ -160,6 +161,12 @@ class StoreQueries:
             return [_outbox_row(row, tries[row.id]) for row in rows]
 
         return self._readers.run_at_once(read)
+
+    def capability(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
+        """(ticket, contact) of a secret of the portal that is neither expired nor used up; None else."""
+        return self._readers.run(
+            lambda connection: CapabilityRepository(connection).find(secret=secret, kind=kind, now=now)
+        )
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Mail: since the oldest waiting one came. Outbox and clock: since the earliest became due."""

@@ -1,0 +1,149 @@
+"""The composition root: the only place that knows every room and puts them together.
+
+Builds and hands over; runs nothing. `daemon` runs what is here, the command line uses it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+
+from maild import config as configuration
+from maild.clock import system
+from maild.config import build
+from maild.config.model import Config
+from maild.desk.clockwork import Clockwork
+from maild.desk.executor import Desk
+from maild.domain.people import Directory
+from maild.domain.token import Tokens
+from maild.ingest.pipeline import Pipeline
+from maild.outbound.context import DeskFace
+from maild.outbound.guard import Guard
+from maild.outbound.notices import NoticePlanner
+from maild.outbound.render import Renderer
+from maild.rules.known import KnownNames
+from maild.rules.loader import load as load_rules
+from maild.rules.model import Rulebook
+from maild.store.engine import Store, open_store
+from maild.store.errors import SchemaMismatch
+
+_NONCE_LETTERS = string.ascii_lowercase + string.digits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class App:
+    """The opened house. `secret` is derived from the token keys and signs the portal's forms."""
+
+    config: Config
+    folder: Path
+    directory: Directory
+    tokens: Tokens
+    rulebook: Rulebook
+    store: Store
+    desk: Desk
+    pipeline: Pipeline
+    renderer: Renderer
+    secret: bytes
+    now: Callable[[], datetime]
+
+    @staticmethod
+    def new_secret() -> str:
+        """Letters and digits worth more than 128 bits, for links and sessions."""
+        return "".join(secrets.choice(_NONCE_LETTERS) for _ in range(32))
+
+    def path(self, name: str) -> Path:
+        """A path of the configuration, relative to its file."""
+        return self.folder / name
+
+    def close(self) -> None:
+        """Finish what waits to be written and let the store go."""
+        self.store.close()
+
+
+def open_app(
+    path: Path | None, *, lock: bool = False, now: Callable[[], datetime] = system.now, migrate: bool | None = None
+) -> App:
+    """The house of a configuration. `lock` makes this process the only one that works on the store.
+
+    Raises ConfigError with all problems, StoreError when the store cannot be used as it is.
+    """
+    place = configuration.find(path)
+    config = configuration.load(place, year=now().year)
+    folder = place.parent
+    rulebook = rulebook_of(config, str(place))
+    tokens = build.tokens(config, folder)
+    store = _open_store(config, folder, lock=lock, migrate=config.store.migrate if migrate is None else migrate)
+    return assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now)
+
+
+def rulebook_of(config: Config, source: str) -> Rulebook:
+    """The rules of a configuration; raises ConfigError with all problems."""
+    return load_rules(config.rule, source=source, known=KnownNames.of(build.directory(config)))
+
+
+def assemble(
+    config: Config,
+    folder: Path,
+    *,
+    tokens: Tokens,
+    rulebook: Rulebook,
+    store: Store,
+    now: Callable[[], datetime],
+    nonce: Callable[[], str] | None = None,
+) -> App:
+    """Put the rooms together around an opened store."""
+    directory = build.directory(config)
+    problems: list[str] = []
+    policies = build.policies(config, build.calendars(config, year=now().year, problems=problems), problems=problems)
+    face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
+    guard = Guard(directory, per_address_day=config.guard.per_address_day, per_hour=config.guard.per_hour)
+    planner = NoticePlanner(directory, tokens, face, guard, nonce or new_nonce)
+    desk = Desk(
+        directory=directory, tokens=tokens, rulebook=rulebook, clockwork=Clockwork(policies=policies), planner=planner
+    )
+    override = folder / config.templates if config.templates else None
+    return App(
+        config=config,
+        folder=folder,
+        directory=directory,
+        tokens=tokens,
+        rulebook=rulebook,
+        store=store,
+        desk=desk,
+        pipeline=Pipeline(desk=desk, directory=directory, tokens=tokens, automatic_mail=config.desk.automatic_mail),
+        renderer=Renderer(override),
+        secret=tokens.derive(b"portal"),
+        now=now,
+    )
+
+
+def new_nonce() -> str:
+    """Makes a Message-ID unique: 60 random bits as letters and digits."""
+    return "".join(secrets.choice(_NONCE_LETTERS) for _ in range(12))
+
+
+def templates_folder() -> Path:
+    """Where the packaged templates are: inside the package in a wheel, beside it in a checkout."""
+    packaged = Path(str(files("maild"))) / "_templates"
+    return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
+
+
+def _open_store(config: Config, folder: Path, *, lock: bool, migrate: bool) -> Store:
+    url = config.store.url
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        url = "sqlite:///" + str(folder / url.removeprefix("sqlite:///"))
+    store = open_store(url, blob_dir=folder / config.store.blobs, lock=lock)
+    try:
+        if not store.is_current():
+            if not migrate:
+                raise SchemaMismatch("the store is not of this release: run `maild migrate`")
+            store.migrate()
+    except BaseException:
+        store.close()
+        raise
+    return store

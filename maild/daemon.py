@@ -1,0 +1,324 @@
+"""The daemon: one process, one loop, lanes that live and end together.
+
+A lane that fails is started again after a pause and never takes another one down. On the way out the doors close
+first, then what is in hand is finished, then the store is let go. Holds no rule of mail or tickets.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import ssl
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import waitress
+
+from maild.app import App, templates_folder
+from maild.clock.schedule import Schedule
+from maild.clock.ticks import SlaTick
+from maild.config import model
+from maild.desk.queues import Accepted, Spool
+from maild.domain.commands import Actor, ActorKind, Cause, Intent, RecordDelivery
+from maild.domain.mail import DeliveryReport, RawMail, RecipientReport
+from maild.domain.notice import DeliveryResult, OutboxItem
+from maild.health import Health
+from maild.ingest.gate import Limits
+from maild.ingest.imap import ImapWatcher
+from maild.ingest.imap_account import ImapAccount, Security
+from maild.ingest.reader import Reader
+from maild.ingest.smtp import Listener, ListenerLimits
+from maild.ingest.spool import SpoolLane
+from maild.ingest.thread import is_ours
+from maild.outbound.outbox import Relay
+from maild.outbound.transport import Smarthost, SmtpTransport
+from webview import create_app
+from webview.portal import Portal
+
+log = logging.getLogger(__name__)
+
+PARTS = ("smtp", "imap", "outbox", "clock", "web")
+"""What `maild run --with` and `--without` choose among; mail from the spool is processed in any case."""
+
+TICK_SECONDS = 5.0
+"""How often clocks are looked at: alarms are at most so late."""
+
+LONGEST_PAUSE_SECONDS = 60.0
+"""A lane that keeps failing is started again at least so often."""
+
+
+class Daemon:
+    """Runs an opened house until it is told to stop."""
+
+    def __init__(self, app: App, *, parts: frozenset[str] = frozenset(PARTS)) -> None:
+        self._app = app
+        self._parts = parts
+        self._stop = asyncio.Event()
+        self._down: dict[str, str] = {}
+        self.ready = asyncio.Event()
+        """Set when every door is open."""
+        self.ports: dict[str, int] = {}
+        """The ports that doors really opened at, by part."""
+        self.health = Health(app.store.queries, now=app.now)
+        self.health.lanes_down = lambda: self._down
+
+    def stop(self) -> None:
+        """Ask to end; `run` returns when everything in hand is finished. May be called twice."""
+        self._stop.set()
+
+    async def run(self) -> None:
+        """Open the doors, run the lanes, and on `stop` close down in order."""
+        app = self._app
+        settings = app.config.reading
+        limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
+        async with Reader(processes=settings.workers or None, limits=limits) as reader:
+            relay = self._relay()
+            spool = SpoolLane(
+                spool=app.store.spool,
+                writer=app.store.writer,
+                reader=reader,
+                pipeline=app.pipeline,
+                own=app.directory.own_addresses,
+                now=app.now,
+                on_settled=relay.wake,
+            )
+            lanes: dict[str, Callable[[], Awaitable[None]]] = {"spool": lambda: spool.run(self._stop)}
+            if "outbox" in self._parts:
+                lanes["outbox"] = lambda: relay.run(self._stop)
+            if "imap" in self._parts:
+                lanes |= self._watchers(spool)
+            listener = await self._open_listener(spool)
+            schedule = self._open_schedule(relay)
+            web = self._open_web()
+            try:
+                async with asyncio.TaskGroup() as group:
+                    for name, lane in lanes.items():
+                        group.create_task(self._keep(name, lane), name=name)
+                    self.ready.set()
+                    log.info("ready: %s", ", ".join(f"{k} on port {v}" for k, v in self.ports.items()) or "no doors")
+                    await self._stop.wait()
+                    if listener is not None:
+                        await listener.stop()
+            finally:
+                if schedule is not None:
+                    schedule.stop()
+                if web is not None:
+                    await asyncio.to_thread(web)
+                log.info("ended")
+
+    async def _keep(self, name: str, lane: Callable[[], Awaitable[None]]) -> None:
+        """Run a lane until the end, starting it again when it fails."""
+        pause = 1.0
+        while not self._stop.is_set():
+            try:
+                await lane()
+                self._down.pop(name, None)
+                return
+            except Exception as error:
+                self._down[name] = f"failed: {type(error).__name__}"
+                log.exception("lane %s failed and is started again", name)
+            try:
+                async with asyncio.timeout(pause * random.uniform(0.5, 1)):  # noqa: S311 - jitter, not a secret
+                    await self._stop.wait()
+            except TimeoutError:
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+                self._down.pop(name, None)
+
+    def _relay(self) -> Relay:
+        app, settings = self._app, self._app.config.smtp
+        password = settings.password.read(app.folder) if settings.password else ""
+        smarthost = Smarthost(
+            host=settings.host,
+            port=settings.port,
+            tls=settings.tls,
+            ca_file=str(app.path(settings.ca_file)) if settings.ca_file else "",
+            user=settings.user,
+            password=password,
+            hostname=settings.hostname,
+            connections=settings.connections,
+        )
+        return Relay(
+            app.store.outbox,
+            SmtpTransport(smarthost),
+            app.renderer,
+            app.store.blobs.get,
+            app.now,
+            on_failed=self._tell_undelivered,
+            connections=settings.connections,
+            give_up=timedelta(hours=settings.give_up_hours),
+        )
+
+    async def _tell_undelivered(self, item: OutboxItem, result: DeliveryResult) -> None:
+        """A mail that could not be delivered for good is on its ticket, and whoever is in charge hears of it."""
+        if not item.notice.ticket:
+            return
+        recipient = RecipientReport(
+            final_recipient=item.notice.recipient.address, action="failed", diagnostic=f"{result.code} {result.text}"
+        )
+        command = RecordDelivery(
+            ticket=item.notice.ticket,
+            article=item.notice.article,
+            report=DeliveryReport(recipients=(recipient,)),
+            delayed=False,
+        )
+        intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="outbox"), commands=(command,))
+        cause = Cause(key=f"outbox:{item.id}")
+        await self._app.store.writer.run_async(
+            lambda uow: self._app.desk.run(uow, intent, cause=cause, now=self._app.now())
+        )
+
+    async def _open_listener(self, spool: SpoolLane) -> Listener | None:
+        app, settings = self._app, self._app.config.listener
+        if "smtp" not in self._parts or not (settings.smtp or settings.lmtp):
+            return None
+        listener = Listener(
+            _Calling(app.store.spool, spool.call),
+            own=self._own,
+            limits=ListenerLimits(
+                message_octets=settings.max_size,
+                connections=settings.max_connections,
+                connections_per_address=settings.max_per_address,
+                recipients=settings.max_recipients,
+            ),
+            hostname=settings.hostname,
+            clock=app.now,
+        )
+        if settings.smtp:
+            host, _, port = settings.smtp.rpartition(":")
+            self.ports["smtp"] = await listener.start_smtp(host, int(port))
+        if settings.lmtp:
+            if settings.lmtp.startswith("/"):
+                await listener.start_lmtp(settings.lmtp)
+            else:
+                host, _, port = settings.lmtp.rpartition(":")
+                self.ports["lmtp"] = await listener.start_lmtp(host, int(port))
+        return listener
+
+    def _own(self, path: str) -> str | None:
+        if not is_ours(path, self._app.directory):
+            return None
+        own = self._app.directory.own(path)
+        return own.address if own else self._app.directory.default_mailbox.address
+
+    def _watchers(self, spool: SpoolLane) -> dict[str, Callable[[], Awaitable[None]]]:
+        app = self._app
+        lanes: dict[str, Callable[[], Awaitable[None]]] = {}
+        watchers: list[ImapWatcher] = []
+        for mailbox in app.config.mailbox:
+            if mailbox.imap is None:
+                continue
+            watcher = ImapWatcher(
+                _account(app, mailbox, mailbox.imap),
+                _Calling(app.store.spool, spool.call),
+                app.store.cursors,
+                clock=app.now,
+                rng=random.Random(),  # noqa: S311 - jitter, not a secret
+            )
+            watchers.append(watcher)
+            lanes[f"imap {mailbox.address}"] = partial(watcher.run, self._stop)
+        self.health.mailboxes = lambda: {
+            f"{status.mailbox} {status.folder}": status for watcher in watchers for status in watcher.status
+        }
+        return lanes
+
+    def _open_schedule(self, relay: Relay) -> Schedule | None:
+        if "clock" not in self._parts:
+            return None
+        app = self._app
+        schedule = Schedule(now=app.now)
+        tick = SlaTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
+
+        async def clocks() -> None:
+            if await tick():
+                relay.wake()
+
+        schedule.every(TICK_SECONDS, "clocks", clocks)
+        self.health.ticks = lambda: schedule.last_good
+        schedule.start()
+        return schedule
+
+    def _open_web(self) -> Callable[[], None] | None:
+        settings = self._app.config.web
+        if "web" not in self._parts or settings.listen is None:
+            return None
+        host, _, port = settings.listen.rpartition(":")
+        application = create_app(portal_of(self._app, self.health))
+        server = waitress.create_server(
+            application, host=host, port=int(port), threads=settings.threads, connection_limit=1000,
+            channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
+        )  # fmt: skip
+        thread = threading.Thread(target=server.run, name="http", daemon=True)
+        thread.start()
+        self.ports["web"] = server.effective_port
+        return lambda: _stop_web(server, thread)
+
+
+class _Calling:
+    """The spool as the intakes see it: whenever a mail is safe, the lane is called."""
+
+    def __init__(self, spool: Spool, call: Callable[[], None]) -> None:
+        self._spool = spool
+        self._call = call
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._spool, name)
+
+    async def accept(self, mail: RawMail) -> Accepted:
+        """Make the mail durable, then call the lane."""
+        accepted = await self._spool.accept(mail)
+        self._call()
+        return accepted
+
+
+def portal_of(app: App, health: Health) -> Portal:
+    """What the pages need of an opened house."""
+    return Portal(
+        desk=app.desk,
+        writer=app.store.writer,
+        queries=app.store.queries,
+        tokens=app.tokens,
+        name=app.config.desk.name,
+        base_url=app.config.desk.base_url,
+        languages=app.config.desk.languages,
+        zone=app.config.desk.zone,
+        templates=str(templates_folder() / "web"),
+        secret=app.secret,
+        now=app.now,
+        new_secret=app.new_secret,
+        health=health,
+        trusted_proxies=app.config.web.trusted_proxies,
+    )
+
+
+def _account(app: App, mailbox: model.Mailbox, settings: model.Imap) -> ImapAccount:
+    context = ssl.create_default_context(cafile=str(app.path(settings.ca_file))) if settings.ca_file else None
+    return ImapAccount(
+        mailbox=mailbox.address,
+        host=settings.host,
+        port=settings.port,
+        tls=Security(settings.tls),
+        tls_context=context,
+        user=settings.user,
+        password=settings.password.read(app.folder),
+        folders=settings.folders,
+        after=settings.after,
+        poll_seconds=settings.poll_seconds,
+        message_octets=app.config.listener.max_size,
+    )
+
+
+def _stop_web(server: Any, thread: threading.Thread) -> None:
+    """Stop listening, let running requests finish, then close (waitress closes under them otherwise)."""
+    server.del_channel()
+    server.socket.close()
+    server.task_dispatcher.shutdown(cancel_pending=False, timeout=10)
+    time.sleep(0.1)  # the last answers are still in the buffers of the channels
+    server.close()
+    for channel in list(server._map.values()):
+        channel.close()
+    thread.join(5)

@@ -1,0 +1,79 @@
+"""How the daemon is: the age of what waits in each lane, the state of each mailbox, the counted book of mail.
+
+Tells; never mends. No address of a stranger and no subject is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from maild.desk.queues import Queries
+
+LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
+"""Seconds after which the oldest waiting row of a lane means that the lane does not move."""
+
+MAILBOX_LIMIT = timedelta(minutes=15)
+"""A mailbox that has had no good look for so long is sick."""
+
+TICK_LIMIT = timedelta(minutes=5)
+"""The scheduler looks alive when it is dead; a tick this old is not."""
+
+
+class MailboxState(Protocol):
+    """What a watcher tells of one folder."""
+
+    @property
+    def last_good_at(self) -> datetime | None:
+        """When it last ended a look well."""
+
+    @property
+    def last_error(self) -> str:
+        """What went wrong last; "" when nothing did."""
+
+
+class Health:
+    """Gathers the facts for `/healthz`."""
+
+    def __init__(self, queries: Queries, *, now: Callable[[], datetime]) -> None:
+        self._queries = queries
+        self._now = now
+        self._started = now()
+        self.mailboxes: Callable[[], Mapping[str, MailboxState]] = dict
+        self.ticks: Callable[[], Mapping[str, datetime]] = dict
+        self.lanes_down: Callable[[], Mapping[str, str]] = dict
+
+    def __call__(self) -> tuple[bool, dict[str, Any]]:
+        """Whether all is well, and the facts."""
+        now = self._now()
+        causes = [f"{lane}: {why}" for lane, why in self.lanes_down().items()]
+        lanes = {}
+        for age in self._queries.lane_ages(now):
+            lanes[age.lane] = {"waiting": age.waiting, "oldest_seconds": age.oldest_seconds}
+            limit = LANE_LIMITS.get(age.lane)
+            if limit is not None and age.oldest_seconds is not None and age.oldest_seconds > limit:
+                causes.append(f"{age.lane}: the oldest row has waited {age.oldest_seconds:.0f} s")
+        mailboxes = {}
+        for name, state in self.mailboxes().items():
+            since = state.last_good_at or self._started
+            mailboxes[name] = {"last_good": str(state.last_good_at or ""), "error": state.last_error}
+            if now - since > MAILBOX_LIMIT:
+                causes.append(f"mailbox {name}: no good look since {since.isoformat(timespec='seconds')}")
+        ticks = dict(self.ticks())
+        causes += [f"tick {name}: last ended well {at.isoformat(timespec='seconds')}" for name, at in ticks.items()
+                   if now - at > TICK_LIMIT]  # fmt: skip
+        book = self._queries.book()
+        placed = sum(book[k] for k in ("waiting", "opened", "appended", "quarantined", "discarded"))
+        if book["accepted"] != placed:
+            causes.append(f"the book does not balance: {book['accepted']} accepted, {placed} placed")
+        facts = {
+            "status": "ok" if not causes else "failing",
+            "causes": causes,
+            "lanes": lanes,
+            "mailboxes": mailboxes,
+            "ticks": {name: at.isoformat(timespec="seconds") for name, at in ticks.items()},
+            "book": book,
+            "started": self._started.isoformat(timespec="seconds"),
+        }
+        return not causes, facts
