@@ -1,0 +1,120 @@
+"""What rules may look at: one mail, and the ticket it belongs to, as plain values.
+
+Gathers; judges nothing. Texts are bounded here, so that no mail is too long for the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from maild.domain.address import AddrSpec, Mailbox, fold
+from maild.domain.lifecycle import StateType
+from maild.domain.mail import InboundMessage, Kind
+from maild.domain.ticket import Priority, Ticket
+
+MAX_TEXT = 200_000
+"""Characters of a text that rules see: forty times a long letter, and still searched in a millisecond."""
+
+MAX_HEADERS = 500
+"""Header fields that rules see; real mails have a tenth of that."""
+
+MAX_ADDRESSES = 1000
+MAX_ATTACHMENTS = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttachmentFacts:
+    """Name, media type and size in octets of one attachment."""
+
+    name: str
+    content_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleFacts:
+    """All that a condition can ask for. Addresses are folded; `to` holds To and Cc, `delivered_to` the envelope too."""
+
+    from_: str = ""
+    from_name: str = ""
+    reply_to: tuple[str, ...] = ()
+    to: tuple[str, ...] = ()
+    cc: tuple[str, ...] = ()
+    delivered_to: tuple[str, ...] = ()
+    reverse_path: str = ""
+    subject: str = ""
+    new_words: str = ""
+    body: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    """Names folded, in order."""
+    kind: Kind = Kind.MESSAGE
+    language: str = ""
+    attachments: tuple[AttachmentFacts, ...] = ()
+    mailbox: str = ""
+    working_time: bool | None = None
+    """Whether the mail came within working time; None when nobody has looked."""
+    team: str = ""
+    category: str = ""
+    request_type: str = ""
+    priority: str = Priority.NORMAL.value
+    owner: str = ""
+    state: str = StateType.NEW.value
+    tags: tuple[str, ...] = ()
+
+    def with_ticket(self, ticket: Ticket) -> RuleFacts:
+        """The same mail, beside this ticket."""
+        return replace(
+            self,
+            team=ticket.team,
+            category=ticket.category,
+            request_type=ticket.request_type,
+            priority=ticket.priority.value,
+            owner=ticket.owner,
+            state=ticket.state.value,
+            tags=ticket.tags,
+        )
+
+
+def facts_of(
+    message: InboundMessage,
+    *,
+    mailbox: str,
+    reverse_path: str = "",
+    forward_paths: Iterable[str] = (),
+    working_time: bool | None = None,
+) -> RuleFacts:
+    """The facts of a mail that came for our `mailbox`, with its envelope as far as it is known."""
+    to = [*message.to, *message.cc]
+    return RuleFacts(
+        from_=_key(message.from_.address) if message.from_ else "",
+        from_name=message.from_.display_name if message.from_ else "",
+        reply_to=_keys(message.reply_to),
+        to=_keys(to),
+        cc=_keys(message.cc),
+        delivered_to=tuple(dict.fromkeys(_key(path) for path in (*forward_paths, *message.delivered_to)))[
+            :MAX_ADDRESSES
+        ],
+        reverse_path=_key(reverse_path),
+        subject=message.subject[:MAX_TEXT],
+        new_words=(message.reply.text or message.text)[:MAX_TEXT],
+        body=message.text[:MAX_TEXT],
+        headers=tuple((fold(name), value[:MAX_TEXT]) for name, value in message.headers[:MAX_HEADERS]),
+        kind=message.kind,
+        language=message.language,
+        attachments=tuple(
+            AttachmentFacts(name=a.filename, content_type=fold(a.content_type), size=a.size)
+            for a in message.attachments[:MAX_ATTACHMENTS]
+        ),
+        mailbox=_key(mailbox),
+        working_time=working_time,
+    )
+
+
+def _keys(mailboxes: Iterable[Mailbox]) -> tuple[str, ...]:
+    return tuple(_key(m.address) for m in mailboxes)[:MAX_ADDRESSES]
+
+
+def _key(address: str) -> str:
+    spec = AddrSpec.parse(address)
+    return spec.key if spec else fold(address)

@@ -1,0 +1,36 @@
+"""The names of the desk that rules and policies may use.
+
+A snapshot of the configuration; never asks the store.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from maild.domain.people import Category, Directory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownNames:
+    """Teams with the names of their members, categories, agents, and our own addresses (folded)."""
+
+    teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    categories: Mapping[str, Category] = field(default_factory=dict)
+    agents: frozenset[str] = frozenset()
+    mailboxes: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, directory: Directory) -> KnownNames:
+        """All names of a directory."""
+        return cls(
+            teams={name: frozenset(agent.name for agent in directory.members(name)) for name in directory.teams},
+            categories=dict(directory.categories),
+            agents=frozenset(directory.agents),
+            mailboxes=frozenset(directory.mailboxes),
+        )
+
+    @property
+    def request_types(self) -> frozenset[str]:
+        """Request types of all categories."""
+        return frozenset(name for category in self.categories.values() for name in category.request_types)

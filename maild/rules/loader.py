@@ -1,0 +1,139 @@
+"""Rule tables made into a rulebook: every fault is found at once, and nothing half-right is ever used.
+
+Knows the keys of a rule. Never reads a file: whoever does hands over the tables and the name to put before each fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from maild.domain.faults import Faults
+from maild.rules.actions import BUILDERS, MAX_TAG, allowed_values
+from maild.rules.examples import read_example
+from maild.rules.known import KnownNames
+from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
+from maild.rules.whens import NOTHING, When
+
+KEYS = ("name", "on", "when", "then", "stop", "example")
+
+MAX_TEXT = 10_000
+"""Characters of a note or closing reason."""
+
+
+def load(tables: Iterable[Mapping[str, Any]], *, source: str, known: KnownNames) -> Rulebook:
+    """The rulebook of one file. Raises ConfigError with every fault of every rule, each with `source`, rule and key."""
+    return load_all([(source, tables)], known=known)
+
+
+def load_all(files: Iterable[tuple[str, Iterable[Mapping[str, Any]]]], *, known: KnownNames) -> Rulebook:
+    """One rulebook of several files in the order given. A name may stand only once in all of them."""
+    problems: list[str] = []
+    rules: list[Rule] = []
+    seen: dict[str, str] = {}
+    for source, tables in files:
+        faults = Faults(source, problems)
+        for number, table in enumerate(tables, 1):
+            name = table.get("name")
+            label = f"rule {name!r}" if isinstance(name, str) and name else f"rule number {number}"
+            here = faults.within(label)
+            if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 100:
+                here.add("name", 'give the rule a short name of its own, such as name = "invoices"')
+            elif name in seen:
+                here.add("name", f"{seen[name]} has a rule of that name already; give this one another")
+            else:
+                seen[name] = source
+            rules.append(_rule(table, here, known, source))
+    Faults("rules", problems).raise_any()
+    return Rulebook(rules=tuple(rules), known=known)
+
+
+def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: str) -> Rule:
+    faults.unknown_keys(table, KEYS)
+    when = When(known, faults)
+    condition = when.read(faults.table(table["when"], "when")) if "when" in table else NOTHING
+    stop = faults.flag(table, "stop")
+    then = _actions(faults.table(table.get("then", {}), "then"), faults, known, when.captures)
+    if not table.get("then") and not stop:
+        faults.add("then", 'the rule does nothing; write for example then = { team = "…" }, or stop = true')
+    return Rule(
+        name=str(table.get("name", "")),
+        on=_triggers(table.get("on", Trigger.NEW.value), faults),
+        when=condition,
+        then=then,
+        stop=stop,
+        source=source,
+        examples=_examples(table.get("example", []), faults, known),
+    )
+
+
+def _triggers(value: Any, faults: Faults) -> frozenset[Trigger]:
+    names = {trigger.value: trigger for trigger in Trigger}
+    return frozenset(names[word] for word in faults.known(faults.texts(value, "on"), names, "on"))
+
+
+def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captures: set[str]) -> tuple[Action, ...]:
+    faults.unknown_keys(table, BUILDERS, "then.")
+    found: list[Action] = []
+    category = table.get("category", "")
+    for key in BUILDERS:
+        if key not in table:
+            continue
+        values = faults.texts(table[key], f"then.{key}")
+        if len(values) > 1 and key != "tag":
+            faults.add(f"then.{key}", "there can be only one; only tag takes a list")
+        for value in values:
+            placeholders = _placeholders(value, f"then.{key}", faults, captures)
+            if placeholders is None:
+                continue
+            limit = MAX_TAG if key == "tag" else MAX_TEXT
+            if len(value) > limit or (not value.strip() and key != "close"):
+                faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
+            allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")
+            if allowed is not None and not placeholders and not _category_open(key, category):
+                faults.known([value], allowed, f"then.{key}")
+            found.append(Action(key=key, value=value, placeholders=placeholders))
+    _agree(table, faults, known)
+    return tuple(found)
+
+
+def _category_open(key: str, category: Any) -> bool:
+    """Whether a request type cannot be checked yet: its category is missing, or known only once the mail is there."""
+    return key == "request_type" and (not category or "{" in str(category))
+
+
+def _agree(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> None:
+    """What only makes sense together must be together."""
+    team, category = table.get("team"), table.get("category")
+    if "request_type" in table and not category:
+        faults.add("then.request_type", "a request type belongs to a category; write category beside it")
+    found = known.categories.get(category) if isinstance(category, str) else None
+    if found and found.teams and isinstance(team, str) and team in known.teams and team not in found.teams:
+        faults.add("then.category", f"{category!r} belongs to {', '.join(found.teams)}, not to team {team!r}")
+    owner = table.get("owner")
+    members = known.teams.get(team) if isinstance(team, str) else None
+    if members is not None and isinstance(owner, str) and owner in known.agents.difference(members):
+        faults.add("then.owner", f"{owner!r} is not in team {team!r}; write one of its members")
+
+
+def _placeholders(value: str, key: str, faults: Faults, captures: set[str]) -> tuple[str, ...] | None:
+    """Names in braces; None after noting that one is not captured by the rule's conditions."""
+    names = []
+    for piece in value.split("{")[1:]:
+        name, brace, _ = piece.partition("}")
+        if not brace or name not in captures:
+            has = f"the rule captures {', '.join(sorted(captures))}" if captures else "the rule captures nothing"
+            faults.add(key, f"{{{name}}} is not captured; {has}. Capture it with (?P<{name or 'name'}>…) in a pattern")
+            return None
+        names.append(name)
+    return tuple(names)
+
+
+def _examples(value: Any, faults: Faults, known: KnownNames) -> tuple[Example, ...]:
+    if not isinstance(value, list):
+        faults.add("example", "write each example as [[rule.example]]")
+        return ()
+    return tuple(
+        read_example(faults.table(table, f"example {number}"), faults.within(f"example {number}"), known)
+        for number, table in enumerate(value, 1)
+    )

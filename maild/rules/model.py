@@ -1,0 +1,202 @@
+"""A rule: when it is asked, what must hold, what it then does. And the tree that conditions hang in.
+
+Rules are built once by the loader and shared by all evaluations; nothing here changes after that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Protocol
+
+from maild.rules.facts import AttachmentFacts, RuleFacts
+from maild.rules.known import KnownNames
+from maild.rules.view import View
+
+__all__ = [
+    "Action",
+    "AllOf",
+    "AnyOf",
+    "AttachmentFacts",
+    "Condition",
+    "Example",
+    "NotOf",
+    "Rule",
+    "RuleFacts",
+    "Rulebook",
+    "Trigger",
+]
+
+
+class Trigger(StrEnum):
+    """What makes the rules be asked."""
+
+    NEW = "new"
+    """A mail has opened a ticket."""
+    REPLY = "reply"
+    """A customer's mail has come into a ticket that was there."""
+
+
+class Condition(Protocol):
+    """Something that holds of a mail and ticket, or does not. `str()` of it says what it wants, in the rule's words."""
+
+    @property
+    def cost(self) -> int:
+        """How dear it is to ask: cheap conditions are asked first, so the dear ones rarely are."""
+
+    def holds(self, view: View) -> bool:
+        """Whether it is so."""
+
+    def missing(self, view: View) -> str:
+        """Why it does not hold, with the value found; asked only when it does not."""
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Named captures of its patterns; asked only when it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """Every part holds; without parts always."""
+
+    parts: tuple[Condition, ...]
+    cost: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parts", tuple(sorted(self.parts, key=lambda part: part.cost)))
+        object.__setattr__(self, "cost", sum(part.cost for part in self.parts))
+
+    def holds(self, view: View) -> bool:
+        """Whether no part is missing."""
+        for part in self.parts:  # noqa: SIM110 - a plain loop: a generator costs more than most conditions
+            if not part.holds(view):
+                return False
+        return True
+
+    def missing(self, view: View) -> str:
+        """The first part that is missing."""
+        return next((part.missing(view) for part in self.parts if not part.holds(view)), "")
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """What all parts captured; of two with one name the later wins."""
+        found: dict[str, str] = {}
+        for part in self.parts:
+            found.update(part.captures(view))
+        return found
+
+    def __str__(self) -> str:
+        return " and ".join(map(str, self.parts)) or "always"
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one part holds."""
+
+    parts: tuple[Condition, ...]
+    cost: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "cost", sum(part.cost for part in self.parts))
+
+    def holds(self, view: View) -> bool:
+        """Whether some part holds."""
+        return any(part.holds(view) for part in self.parts)
+
+    def missing(self, view: View) -> str:
+        """Why each part does not hold."""
+        return "none of: " + "; ".join(part.missing(view) for part in self.parts)
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """What the first part that holds captured."""
+        return next((part.captures(view) for part in self.parts if part.holds(view)), {})
+
+    def __str__(self) -> str:
+        return "(" + " or ".join(map(str, self.parts)) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class NotOf:
+    """The part does not hold. Captures nothing."""
+
+    part: Condition
+
+    @property
+    def cost(self) -> int:
+        """That of its part."""
+        return self.part.cost
+
+    def holds(self, view: View) -> bool:
+        """Whether the part does not."""
+        return not self.part.holds(view)
+
+    def missing(self, view: View) -> str:
+        """What it is that holds and should not."""
+        return f"unwanted: {self.part}"
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Nothing: what was not found cannot be captured."""
+        return {}
+
+    def __str__(self) -> str:
+        return f"not ({self.part})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One thing to do: the key of the rule file and its value, which may have `{captures}` in it."""
+
+    key: str
+    value: str
+    placeholders: tuple[str, ...] = ()
+
+    def filled(self, captures: Mapping[str, str]) -> str:
+        """The value with the captures in their places; one that was not captured becomes nothing."""
+        text = self.value
+        if self.placeholders:
+            # in one pass, so that a captured text that looks like a placeholder stays text
+            pieces = text.split("{")
+            text = pieces[0]
+            for piece in pieces[1:]:
+                name, _, rest = piece.partition("}")
+                text += captures.get(name, "") + rest
+        return text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """A mail written beside a rule, and what must come out: whether the rule hits, and ticket fields afterwards."""
+
+    facts: RuleFacts
+    hit: bool = True
+    expect: tuple[tuple[str, str], ...] = ()
+    """Field and value; a tag is expected as ("tag", WORD)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """`source` is the file it stands in. With `stop`, no rule after it is asked when it hits."""
+
+    name: str
+    on: frozenset[Trigger]
+    when: Condition
+    then: tuple[Action, ...]
+    stop: bool = False
+    source: str = ""
+    examples: tuple[Example, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rulebook:
+    """All rules in file order, and the names they were checked against."""
+
+    rules: tuple[Rule, ...] = ()
+    known: KnownNames = field(default_factory=KnownNames)
+    _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        asked = {trigger: tuple(rule for rule in self.rules if trigger in rule.on) for trigger in Trigger}
+        object.__setattr__(self, "_asked", asked)
+
+    def asked_on(self, trigger: Trigger) -> Sequence[Rule]:
+        """The rules for this trigger, in file order."""
+        return self._asked[trigger]
