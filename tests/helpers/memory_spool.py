@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from maild.desk.queues import Accepted, ClaimedMail, Settlement
 from maild.domain.mail import RawMail
 
+PATIENCE = 10.0  # seconds; far more than any of this takes
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
@@ -44,15 +45,15 @@ class MemorySpool:
             self.repeats += not fresh
             return Accepted(id=list(self.mails).index(key) + 1, fresh=fresh)
 
-    async def until(self, mails: int, *, timeout: float = 10) -> list[RawMail]:
+    async def until(self, mails: int) -> list[RawMail]:
         """Wait until so many are stored."""
-        async with asyncio.timeout(timeout), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: len(self.mails) >= mails)
         return self.rows
 
-    async def until_tried(self, tries: int, *, timeout: float = 10) -> None:
+    async def until_tried(self, tries: int) -> None:
         """Wait until storing was tried so often."""
-        async with asyncio.timeout(timeout), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: self.tries >= tries)
 
     def accept_now(self, mail: RawMail) -> Accepted:
@@ -83,7 +84,7 @@ class MemoryCursors:
             self.values[mailbox, folder] = (uidvalidity, uid)
             self._changed.notify_all()
 
-    async def until(self, mailbox: str, folder: str, uid: int, *, timeout: float = 10) -> None:
+    async def until(self, mailbox: str, folder: str, uid: int) -> None:
         """Wait until the cursor stands at or past `uid`."""
-        async with asyncio.timeout(timeout), self._changed:
+        async with asyncio.timeout(PATIENCE), self._changed:
             await self._changed.wait_for(lambda: self.values.get((mailbox, folder), (0, 0))[1] >= uid)

@@ -17,7 +17,7 @@ import pytest
 import re2
 
 from maild.ingest.smtp import Listener, ListenerLimits
-from tests.helpers.memory_spool import NOON, MemorySpool
+from tests.helpers.memory_spool import NOON, PATIENCE, MemorySpool
 
 FILES = sorted((Path(__file__).parent / "dialogues").glob("*.smtp"))
 OURS = {
@@ -27,7 +27,6 @@ OURS = {
     "josé@desk.example": "josé@desk.example",
     '"a b"@desk.example': "support@desk.example",
 }
-PATIENCE = 10
 _REPEAT = re2.compile(r"\{(\d+)\*(.)\}")
 
 
@@ -137,9 +136,9 @@ class Conversation:
             await self.listener.stop()
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-async def test_dialogue(path: Path) -> None:
-    await Conversation(path.read_text()).run()
+@pytest.mark.parametrize("text", [pytest.param(path.read_text(), id=path.stem) for path in FILES])
+async def test_dialogue(text: str) -> None:
+    await Conversation(text).run()
 
 
 def test_there_are_dialogues() -> None:
