@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from maild.domain.address import Mailbox
 
-
 REPLY_MARKER = ("##- ", " -##")
 """First and last characters of the line in our own mails above which answers are written: `##- Reply above -##` in any
 language. What stands below it in a mail that comes back is ours for certain."""
@@ -41,6 +40,8 @@ class RawMail:
     envelope: Envelope | None = None
     mailbox: str = ""
     """Our own address it was fetched for or given to, when the intake knows it."""
+    defect: str = ""
+    """Why the octets are not the whole mail, such as "only the header: …"; "" when they are."""
 
 
 class Kind(StrEnum):
