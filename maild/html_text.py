@@ -200,6 +200,8 @@ class _Writer:
         if not (element.gone or element.faint):
             if tag in _BLOCK:
                 self._break(element.gap)
+                if tag == "li":
+                    self.gap = 0
             elif tag == "a" and element.target:
                 self._end_link(element)
             elif tag in _CELLS:
@@ -361,18 +363,19 @@ class _Writer:
             self.data(alt if len(alt) <= 2 and not alt.isascii() else f"[{alt}]")
 
     def _end_link(self, element: _Element) -> None:
-        if len(self.lines) > element.lines:
-            shown = ""
-            if not self.pieces:
-                shown = self.lines[-1]
+        written = len(self.lines) > element.lines
+        if written and not self.pieces:  # it held blocks: the target goes to the end of the last
+            if _bare(self.lines[-1]) != _bare(element.target):
+                gap = self.gap
                 self._reopen()
-        else:
-            shown = "".join(self.pieces[element.pieces :])
-        if not shown and len(self.lines) == element.lines and not self.pieces[element.pieces :]:
-            return  # nothing to click on
-        if _bare(shown) == _bare(element.target):
+                self.pieces.append(f" <{element.target}>")
+                self._line()
+                self.gap = gap
             return
-        self.pieces.append(f" <{element.target}>")
+        shown = "".join(self.pieces if written else self.pieces[element.pieces :])
+        # Without anything shown there is nothing to click on.
+        if shown and _bare(shown) != _bare(element.target):
+            self.pieces.append(f" <{element.target}>")
 
 
 def _target(href: str) -> str:
