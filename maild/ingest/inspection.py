@@ -67,7 +67,8 @@ def _attachment(attachment: Attachment) -> dict[str, object]:
 def _report(report: DeliveryReport | None) -> dict[str, object] | None:
     if report is None:
         return None
-    recipients = [r.final_recipient or r.original_recipient for r in report.recipients]
+    # the address we wrote to says more than the one an alias led to (RFC 3464 section 2.3.1)
+    recipients = [r.original_recipient or r.final_recipient for r in report.recipients]
     return {
         "recipient": recipients[0] if recipients else "",
         "recipients": recipients,

@@ -298,7 +298,7 @@ def _fields(parts: _Parts, notice: list[str], sender: Origin) -> delivery_status
     if not parts.status and not found.recipients and sender.mailer:
         # a gateway that wraps somebody's report in a mail of its own
         for node in parts.returned[:2]:
-            inner = _sort(read_tree(content_of(node)[:_MOST_OCTETS], Limits()).root)
+            inner = _sort(read_tree(content_of(node)[:_MOST_OCTETS], Limits()))
             if inner.status:
                 return _fields(inner, [], sender)
     return found
@@ -349,23 +349,24 @@ def _completed(
         told = list(prose.recipients)
     if not reports:
         return told or [_guess("", prose)]
-    filled: list[RecipientReport] = []
-    for report in reports:
-        match = next((t for t in told if t.final_recipient.lower() == report.final_recipient.lower()), None)
-        if match is None and "@" not in report.final_recipient and len(told) == len(reports):
-            match = told[len(filled)]
-            report = replace(report, final_recipient=match.final_recipient)
-        words = report.diagnostic or (match.diagnostic if match else "") or prose.diagnostic
-        delayed = report.action == "delayed" or (not report.action and prose.delayed)
-        filled.append(
-            replace(
-                report,
-                diagnostic=words,
-                action=report.action or ("delayed" if delayed else "failed"),
-                status=report.status or derive(words, delayed=delayed) or ("4.0.0" if delayed else "5.0.0"),
-            )
-        )
-    return filled
+    return [_filled(report, told, prose, place) for place, report in enumerate(reports)]
+
+
+def _filled(report: RecipientReport, told: list[RecipientReport], prose: bounces.Prose, place: int) -> RecipientReport:
+    recipient = report.final_recipient
+    match = next((t for t in told if t.final_recipient.lower() == recipient.lower()), None)
+    if match is None and "@" not in recipient and place < len(told):
+        match = told[place]
+        recipient = match.final_recipient
+    words = report.diagnostic or (match.diagnostic if match else "") or prose.diagnostic
+    delayed = report.action == "delayed" or (not report.action and prose.delayed)
+    return replace(
+        report,
+        final_recipient=recipient,
+        diagnostic=words,
+        action=report.action or ("delayed" if delayed else "failed"),
+        status=report.status or derive(words, delayed=delayed) or ("4.0.0" if delayed else "5.0.0"),
+    )
 
 
 def _guess(address: str, prose: bounces.Prose) -> RecipientReport:

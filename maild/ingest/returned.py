@@ -107,7 +107,7 @@ _SEPARATORS = (
     "원본 메시지",
     "원본 메일",
 )
-_DECORATION = "-=_*#+<> \t\u3000:.[]「」【】"
+_DECORATION = "-=_*#+<>| \t\u3000:.[]「」【】"
 
 _HEADER_NAMES = frozenset(
     [

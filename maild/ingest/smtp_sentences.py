@@ -26,21 +26,21 @@ _TABLE: tuple[tuple[str, str], ...] = (
         buzón de correo está lleno | buzón está lleno | caixa de correio cheia | caixa postal cheia |
         caixa de entrada cheia | caixa de correio está cheia | casella piena | casella di posta è piena |
         casella postale piena | postvak is vol | mailbox is vol | skrzynka jest pełna | przepełniona |
-        переполнен | inkorgen är full | postkassen er fuld | postboksen er full | 収容数 | メールボックスがいっぱい |
-        メールボックスの容量 | 容量オーバー | 邮箱已满 | 邮箱空间不足 | 信箱已滿 | 용량 초과 | 용량이 초과 | 사서함이 꽉
+        переполнен | inkorgen är full | postkassen er fuld | postboksen er full | 収容数 |
+        メールボックスがいっぱい | メールボックスの容量 | 容量オーバー | 邮箱已满 | 邮箱空间不足 | 信箱已滿 |
+        용량 초과 | 용량이 초과 | 사서함이 꽉
         """,
     ),
     (
         "2.3",
         """
         message size exceeds | message length exceeds administrative | mail size limit exceeded |
-        message too large | message is too large | message too big | message larger than |
-        message size exceed | exceeds maximum message size | exceeded maximum message size |
-        exceeds the maximum message size | maximum message size | size limit exceeded | exceeds size limit |
-        exceeds the size limit | message file too big | max message size exceeded |
-        larger than the current system limit | message content size exceeds | die nachricht ist zu groß |
-        message trop volumineux | mensaje demasiado grande | mensagem muito grande | demasiado grande |
-        слишком большой
+        message too large | message is too large | message too big | message larger than | message size exceed |
+        exceeds maximum message size | exceeded maximum message size | exceeds the maximum message size |
+        maximum message size | size limit exceeded | exceeds size limit | exceeds the size limit |
+        message file too big | max message size exceeded | larger than the current system limit |
+        message content size exceeds | die nachricht ist zu groß | message trop volumineux |
+        mensaje demasiado grande | mensagem muito grande | demasiado grande | слишком большой
         """,
     ),
     (
@@ -72,8 +72,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         did not accept our requests to connect | could not initiate smtp conversation |
         connection was dropped by remote host | system not accepting network messages |
         not accepting mail at this time | service currently unavailable | service not available |
-        service unavailable | service is unavailable | server is busy | server busy | too busy |
-        try again later
+        service unavailable | service is unavailable | server is busy | server busy | too busy | try again later
         """,
     ),
     (
@@ -129,15 +128,16 @@ _TABLE: tuple[tuple[str, str], ...] = (
         unbekannter empfänger | empfängeradresse existiert nicht | adresse existiert nicht |
         wurde nicht gefunden | utilisateur inconnu | destinataire inconnu |
         adresse d au moins un destinataire invalide | adresse inconnue | n'existe pas | n’existe pas |
-        introuvable | usuario desconocido | no existe | destinatario desconocido |
-        no se encontró la dirección | usuário desconhecido | utilizador desconhecido | não existe |
-        inexistente | endereço não encontrado | usuário não encontrado | utente sconosciuto |
-        utente inesistente | destinatario sconosciuto | indirizzo inesistente | non esiste |
-        onbekende gebruiker | bestaat niet | nie istnieje | nieznany użytkownik | nie ma takiego |
-        пользователь не найден | не существует | нет такого | такого пользователя нет | не існує |
-        користувача не знайдено | finns inte | eksisterer ikke | findes ikke | finnes ikke | ei ole olemassa |
-        neexistuje | nem létezik | nu există | bulunamadı | δεν υπάρχει | 宛先不明 | アドレスが見つかりません | 存在しません |
-        リストにありません | 見つかりませんでした | 用户不存在 | 收件人不存在 | 地址不存在 | 不存在 | 找不到 | 존재하지 않 | 없는 사용자 | לא נמצא | غير موجود
+        introuvable | usuario desconocido | no existe | destinatario desconocido | no se encontró la dirección |
+        usuário desconhecido | utilizador desconhecido | não existe | inexistente | endereço não encontrado |
+        usuário não encontrado | utente sconosciuto | utente inesistente | destinatario sconosciuto |
+        indirizzo inesistente | non esiste | onbekende gebruiker | bestaat niet | nie istnieje |
+        nieznany użytkownik | nie ma takiego | пользователь не найден | не существует | нет такого |
+        такого пользователя нет | не існує | користувача не знайдено | finns inte | eksisterer ikke |
+        findes ikke | finnes ikke | ei ole olemassa | neexistuje | nem létezik | nu există | bulunamadı |
+        δεν υπάρχει | 宛先不明 | アドレスが見つかりません | 存在しません | リストにありません |
+        見つかりませんでした | 用户不存在 | 收件人不存在 | 地址不存在 | 不存在 | 找不到 | 존재하지 않 |
+        없는 사용자 | לא נמצא | غير موجود
         """,
     ),
     (
@@ -189,8 +189,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         "4.2",
         """
         lost connection | connection lost | connection dropped | connection was dropped | connection died |
-        connection reset | connection closed | broken pipe | bad connection | conversation with |
-        disconnected
+        connection reset | connection closed | broken pipe | bad connection | conversation with | disconnected
         """,
     ),
     (

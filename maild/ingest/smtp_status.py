@@ -18,14 +18,14 @@ _END = r"(?:$|[^0-9.]|\.(?:$|[^0-9]))"
 # 550 5.1.1, 550-5.7.26, 550: 5.1.1, 550 #5.1.0 -- the reply of RFC 2034 and its relatives
 _AFTER_REPLY = re2.compile(r"(?:^|[^0-9.])[45][0-9]{2}[ \-:]{1,3}['\"(]?#?" + _CODE + _END)
 # (#5.1.1), [#4.4.1], #<5.1.1 ...>, "Status: 5.1.1", "DSN 5.1.10", "DSN=5.1.1"
-_MARKED = re2.compile(r"(?i)(?:#<?|status(?: code)?[:=]? ?|dsn[ :=]{1,2}|\bcode[:=]? ?)" + _CODE + _END)
+_MARKED = re2.compile(r"(?i)(?:#<?|status(?: code)?[:=]? ?|dsn[ :=]{1,2}|code ?[:=]? ?)" + _CODE + _END)
 # at the start of a line or of a clause: "Exim 4.9.1" is no status
 _BARE = re2.compile(r"(?:^|[:;(\[<'\"#])[ \t'\"]*" + _CODE + _END)
 _STATED = re2.compile(r"^\s*([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.])")
 
 _REPLY = re2.compile(
-    r"(?i)(?:^|said|repl(?:y|ied)(?: with)?|respon(?:se|ded)(?: with)?|return(?:ed|s)|reason|error|code|status|smtp|with"
-    r"|failed|<<<|;|\]|[:>('\"\[*])[ \t]*[:;]?[ \t'\"(\[<]*([45][0-7][0-9])(?:[ \-:)\]'\",;]|$)"
+    r"(?i)(?:^|said|repl(?:y|ied)(?: with)?|respon(?:se|ded)(?: with)?|return(?:ed|s)|reason|error|code|status|smtp"
+    r"|with|failed|<<<|;|\]|[:>('\"\[*])[ \t]*[:;]?[ \t'\"(\[<]*([45][0-7][0-9])(?:[ \-:)\]'\",;]|$)"
 )
 
 _BY_REPLY = {
@@ -78,15 +78,15 @@ def explicit(text: str) -> str:
     for line in sample.splitlines():
         found = _AFTER_REPLY.search(line)
         if found and found.group(1).count(".") == 2:
-            return found.group(1)
+            return str(found.group(1))
     for line in sample.splitlines():
         found = _MARKED.search(line)
         if found:
-            return found.group(1)
+            return str(found.group(1))
     for line in sample.splitlines():
         found = _BARE.search(line)
         if found:
-            return found.group(1)
+            return str(found.group(1))
     return ""
 
 
@@ -95,7 +95,7 @@ def reply_code(text: str) -> str:
     for line in text[:_LONGEST].splitlines():
         found = _REPLY.search(line)
         if found:
-            return found.group(1)
+            return str(found.group(1))
     return ""
 
 
