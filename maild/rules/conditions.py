@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from maild.rules.facts import AttachmentFacts
+from maild.rules.index import Need, NeedKind
 from maild.rules.patterns import Literal, Phrase, Regex
 from maild.rules.text import Text
-from maild.rules.view import View
+from maild.rules.view import TICKET_FIELDS, View
 
 COST_FIELD, COST_ADDRESS, COST_SHORT_TEXT, COST_TEXT, COST_REGEX = 1, 2, 5, 50, 100
 """Rough proportions of what asking costs; only their order matters."""
@@ -39,7 +40,7 @@ class TextCondition:
         text = view.text(self.name)
         if self.words and not self.words.isdisjoint(text.words):
             return True
-        return any(other.found(text) for other in self.others) if self.others else False
+        return bool(self.others) and any(other.found(text) for other in self.others)
 
     def missing(self, view: View) -> str:
         """What the field is and what it should have."""
@@ -53,6 +54,17 @@ class TextCondition:
             if isinstance(other, Regex) and other.names:
                 found.update(other.captures(text))
         return found
+
+    def needs(self) -> frozenset[Need]:
+        """One of its words, or a piece of one of its patterns."""
+        needs = {Need(NeedKind.WORD, self.name, word) for word in self.words}
+        for other in self.others:
+            pieces = other.pieces()
+            if not pieces:
+                return frozenset()
+            kind = NeedKind.LITERAL if isinstance(other, Regex) else NeedKind.WORD
+            needs |= {Need(kind, self.name, piece) for piece in pieces}
+        return frozenset(needs)
 
     def __str__(self) -> str:
         return f"{self.name} has {self.wanted}"
@@ -95,6 +107,12 @@ class AddressCondition:
                 found.update(other.captures(Text(view.addresses[self.name])))
         return found
 
+    def needs(self) -> frozenset[Need]:
+        """One of its addresses or domains; none when a pattern might find others."""
+        if self.others:
+            return frozenset()
+        return frozenset(Need(NeedKind.ADDRESS, self.name, value) for value in self.exact | self.domains)
+
     def __str__(self) -> str:
         return f"{self.name} is {self.wanted}"
 
@@ -119,6 +137,12 @@ class FieldCondition:
         """Nothing."""
         return {}
 
+    def needs(self) -> frozenset[Need]:
+        """One of its values, unless it is a field that rules write."""
+        if self.name in TICKET_FIELDS:
+            return frozenset()
+        return frozenset(Need(NeedKind.VALUE, self.name, value) for value in self.wanted)
+
     def __str__(self) -> str:
         return f"{self.name} is {_either(self.wanted)}"
 
@@ -141,6 +165,10 @@ class TagCondition:
     def captures(self, view: View) -> Mapping[str, str]:
         """Nothing."""
         return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
 
     def __str__(self) -> str:
         return f"tag is {_either(self.wanted)}"
@@ -167,6 +195,10 @@ class HeaderPresence:
         """Nothing."""
         return {}
 
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
+
     def __str__(self) -> str:
         return f"{self.name} is {'there' if self.wanted else 'not there'}"
 
@@ -190,6 +222,10 @@ class WorkingTime:
     def captures(self, view: View) -> Mapping[str, str]:
         """Nothing."""
         return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
 
     def __str__(self) -> str:
         return f"working_time is {'yes' if self.wanted else 'no'}"
@@ -234,6 +270,10 @@ class AttachmentCondition:
                     found.update(name.captures(Text((attachment.name,))))
                 break
         return found
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
 
     def __str__(self) -> str:
         return f"attachment is {self.wanted}"

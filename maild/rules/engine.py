@@ -5,8 +5,8 @@ The same function serves the daemon, the dry run and the examples. It writes not
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
 from maild.domain.commands import Command
 from maild.rules.actions import act
@@ -28,75 +28,93 @@ class Firing:
     """Names of the rules that hit, in order."""
     stopped_by: str
     """The rule that ended the evaluation; "" when all were asked."""
-    trace: tuple[str, ...]
-    """One line for each rule: `NAME: hit: …` or `NAME: missed: …` or `NAME: not asked: …`."""
-    hit_lines: tuple[int, ...]
-    """Which lines of the trace are hits."""
     facts: RuleFacts
+    _told: tuple[Rulebook, Trigger, RuleFacts, Collection[str]] = field(repr=False)
+
+    @property
+    def trace(self) -> tuple[str, ...]:
+        """One line for each rule: `NAME: hit: …`, `NAME: missed: …` or `NAME: not asked: …`.
+
+        Told anew each time it is asked for: with a thousand rules it costs more than the evaluation.
+        """
+        return tuple(_lines(*self._told, frozenset(self.hits), misses=None))
 
     def brief(self, misses: int = 30) -> tuple[str, ...]:
         """The trace as it is kept beside a mail: every hit, the first misses in place, and how many more there were.
 
         A thousand lines beside each mail would cost more than the mail.
         """
-        hits = set(self.hit_lines)
-        kept, left_out, spare = [], 0, misses
-        for number, line in enumerate(self.trace):
-            if number in hits:
-                kept.append(line)
-            elif spare:
-                spare -= 1
-                kept.append(line)
-            else:
-                left_out += 1
-        if left_out:
-            kept.append(f"{left_out} more rules missed or were not asked")
-        return tuple(kept)
+        return tuple(_lines(*self._told, frozenset(self.hits), misses=misses))
 
 
 def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Collection[str] = ()) -> Firing:
-    """Ask every rule for this trigger, in order; a rule sees what those before it have written.
+    """Ask the rules for this trigger, in order; a rule sees what those before it have written.
 
     `skip` names rules that have acted for the same cause already.
     """
     view = View(facts)
+    rules = rulebook.asked_on(trigger)
     commands: list[tuple[str, Command]] = []
-    trace: list[str] = []
     hits: list[str] = []
-    hit_lines: list[int] = []
     stopped_by = ""
-    for rule in rulebook.asked_on(trigger):
-        if stopped_by:
-            trace.append(f"{rule.name}: not asked: {stopped_by} stops")
-        elif skip and rule.name in skip:
-            trace.append(f"{rule.name}: not asked: it has acted already")
-        elif not rule.when.holds(view):
-            trace.append(f"{rule.name}: missed: {rule.when.missing(view)}")
-        else:
+    for position in rulebook.candidates(trigger, view):
+        rule = rules[position]
+        if rule.name not in skip and rule.when.holds(view):
             hits.append(rule.name)
-            hit_lines.append(len(trace))
-            trace.append(f"{rule.name}: hit: {_fire(rule, view, rulebook, commands)}")
+            done, _ = _fire(rule, view, rulebook)
+            commands.extend((rule.name, command) for command in done)
             if rule.stop:
                 stopped_by = rule.name
+                break
     return Firing(
         commands=tuple(commands),
         hits=tuple(hits),
         stopped_by=stopped_by,
-        trace=tuple(trace),
-        hit_lines=tuple(hit_lines),
         facts=view.result,
+        _told=(rulebook, trigger, facts, tuple(skip)),
     )
 
 
-def _fire(rule: Rule, view: View, rulebook: Rulebook, commands: list[tuple[str, Command]]) -> str:
+def _fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
     # captures belong to the mail as the conditions saw it, so they are taken before anything is written
     captures = rule.when.captures(view) if any(action.placeholders for action in rule.then) else {}
-    done = []
+    commands, said = [], []
     for action in rule.then:
         command, words = act(action, captures, view, rulebook.known)
         if command is not None:
-            commands.append((rule.name, command))
-        done.append(words)
+            commands.append(command)
+        said.append(words)
     if rule.stop:
-        done.append("stop")
-    return ", ".join(done)
+        said.append("stop")
+    return commands, ", ".join(said)
+
+
+def _lines(
+    rulebook: Rulebook,
+    trigger: Trigger,
+    facts: RuleFacts,
+    skip: Collection[str],
+    hits: frozenset[str],
+    *,
+    misses: int | None,
+) -> Iterator[str]:
+    """The evaluation once more, told: each rule meets the fields as the rules before it left them."""
+    view = View(facts)
+    stopped_by, left_out = "", 0
+    for rule in rulebook.asked_on(trigger):
+        if rule.name in hits:
+            _, said = _fire(rule, view, rulebook)
+            yield f"{rule.name}: hit: {said}"
+            stopped_by = rule.name if rule.stop else ""
+        elif misses is not None and misses <= 0:
+            left_out += 1
+        else:
+            misses = None if misses is None else misses - 1
+            if stopped_by:
+                yield f"{rule.name}: not asked: {stopped_by} stops"
+            elif rule.name in skip:
+                yield f"{rule.name}: not asked: it has acted already"
+            else:
+                yield f"{rule.name}: missed: {rule.when.missing(view)}"
+    if left_out:
+        yield f"{left_out} more rules missed or were not asked"

@@ -5,12 +5,13 @@ Rules are built once by the loader and shared by all evaluations; nothing here c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from maild.rules.facts import AttachmentFacts, RuleFacts
+from maild.rules.index import Need, RuleIndex, commonness
 from maild.rules.known import KnownNames
 from maild.rules.view import View
 
@@ -54,6 +55,9 @@ class Condition(Protocol):
     def captures(self, view: View) -> Mapping[str, str]:
         """Named captures of its patterns; asked only when it holds."""
 
+    def needs(self) -> frozenset[Need]:
+        """Needs of which one must be met for it to hold; empty when it may hold without any."""
+
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
@@ -84,6 +88,10 @@ class AllOf:
             found.update(part.captures(view))
         return found
 
+    def needs(self) -> frozenset[Need]:
+        """Those of the part that is met least often."""
+        return min((needs for part in self.parts if (needs := part.needs())), key=commonness, default=frozenset())
+
     def __str__(self) -> str:
         return " and ".join(map(str, self.parts)) or "always"
 
@@ -109,6 +117,11 @@ class AnyOf:
     def captures(self, view: View) -> Mapping[str, str]:
         """What the first part that holds captured."""
         return next((part.captures(view) for part in self.parts if part.holds(view)), {})
+
+    def needs(self) -> frozenset[Need]:
+        """Those of all parts, when each has some."""
+        needs = [part.needs() for part in self.parts]
+        return frozenset().union(*needs) if all(needs) else frozenset()
 
     def __str__(self) -> str:
         return "(" + " or ".join(map(str, self.parts)) + ")"
@@ -136,6 +149,10 @@ class NotOf:
     def captures(self, view: View) -> Mapping[str, str]:
         """Nothing: what was not found cannot be captured."""
         return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None: it holds when something is absent."""
+        return frozenset()
 
     def __str__(self) -> str:
         return f"not ({self.part})"
@@ -192,11 +209,18 @@ class Rulebook:
     rules: tuple[Rule, ...] = ()
     known: KnownNames = field(default_factory=KnownNames)
     _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
+    _index: Mapping[Trigger, RuleIndex] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         asked = {trigger: tuple(rule for rule in self.rules if trigger in rule.on) for trigger in Trigger}
+        index = {trigger: RuleIndex([rule.when.needs() for rule in rules]) for trigger, rules in asked.items()}
         object.__setattr__(self, "_asked", asked)
+        object.__setattr__(self, "_index", index)
 
-    def asked_on(self, trigger: Trigger) -> Sequence[Rule]:
+    def asked_on(self, trigger: Trigger) -> tuple[Rule, ...]:
         """The rules for this trigger, in file order."""
         return self._asked[trigger]
+
+    def candidates(self, trigger: Trigger, view: View) -> list[int]:
+        """Positions, among the rules for this trigger, of those that can hit this mail."""
+        return self._index[trigger].candidates(view)

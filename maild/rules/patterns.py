@@ -34,7 +34,7 @@ class PatternError(ValueError):
 class Regex:
     """An RE2 pattern. Letters match in both cases unless it says `(?-i)`; `^` and `$` are the ends of the text."""
 
-    __slots__ = ("_compiled", "_literal", "names", "source")
+    __slots__ = ("_compiled", "_literals", "names", "source")
 
     def __init__(self, source: str) -> None:
         if len(source) > MAX_PATTERN:
@@ -51,13 +51,19 @@ class Regex:
             raise PatternError(f"RE2 refuses /{source}/: {text}; its syntax has no look-around") from None
         self.source = source
         self.names: frozenset[str] = frozenset(self._compiled.groupindex)
-        self._literal = required_literal(source)
+        self._literals = required_literals(source)
 
     def found(self, text: Text) -> bool:
         """Whether it matches somewhere in one of the values."""
-        if self._literal and self._literal not in text.folded:
-            return False
+        if self._literals:
+            within = text.folded
+            if not any(literal in within for literal in self._literals):
+                return False
         return any(self._compiled.search(octets) is not None for octets in text.octets)
+
+    def pieces(self) -> tuple[str, ...]:
+        """Folded texts of which one must be there for it to match; none when nothing is certain."""
+        return self._literals
 
     def fits(self, value: str) -> bool:
         """Whether it matches somewhere in the value."""
@@ -85,6 +91,10 @@ class Phrase:
         """Whether these words follow each other somewhere."""
         return self.run in text.run
 
+    def pieces(self) -> tuple[bytes, ...]:
+        """A word that must be there: the longest is the rarest."""
+        return (max(self.run.split(), key=len),)
+
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -104,6 +114,11 @@ class Literal:
                 return True
             at = within.find(wanted, at + 1)
         return False
+
+    def pieces(self) -> tuple[bytes, ...]:
+        """A word that must be there; none when there is no word in it."""
+        words = words_of(self.text)
+        return (max(words, key=len),) if words else ()
 
 
 def as_regex(value: str) -> Regex | None:
@@ -140,11 +155,13 @@ def whole_glob(value: str) -> Regex:
     return Regex("(?s)^" + _escaped(value, star=".*", one=".") + "$")
 
 
-def required_literal(source: str) -> str:
-    """A folded ASCII text without which the pattern cannot match; "" when none is certain.
+def required_literals(source: str) -> tuple[str, ...]:
+    """Folded ASCII texts of which one must be there for the pattern to match; none when nothing is certain.
 
-    Looks at the outermost level only and gives up on anything unusual, so it may miss one but never invents one.
+    One for each alternative of the outermost level. Gives up on anything unusual, so it may miss one but never
+    invents one.
     """
+    found: list[str] = []
     best = run = ""
     depth, at = 0, 0
     while at < len(source):
@@ -154,30 +171,33 @@ def required_literal(source: str) -> str:
             at += 1
             continue
         length = 1
-        if c == "|" or (c == "(" and rest.startswith("?") and not rest.startswith(("?P<", "?:", "?<"))):
-            return ""
+        if c == "(" and rest.startswith("?") and not rest.startswith(("?P<", "?:", "?<")):
+            return ()
         if c == "\\":
             if rest[:1].isalnum() and rest[0] not in "dDsSwWbBAz":
-                return ""
+                return ()
             length = 2
         elif c == "[":
             inside, closed, _ = rest.partition("]")
-            if not closed or inside in ("", "^") or "[" in inside or "\\" in inside:
-                return ""
+            if not closed or inside in ("", "^") or "[" in inside or inside.endswith("\\"):
+                return ()
             length = len(inside) + 2
         elif c == "{":
             inside, closed, _ = rest.partition("}")
             if not closed or not inside.replace(",", "").isdigit():
-                return ""
+                return ()
             length = len(inside) + 2
         if c in "?*{":
             # what stands before it may be absent
             run = run[:-1]
         depth += (c == "(") - (c == ")")
         best, run = max(best, run, key=len), ""
+        if c == "|" and depth == 0:
+            found.append(best)
+            best = ""
         at += length
-    found = max(best, run, key=len)
-    return fold(found) if len(found) > 2 else ""
+    found.append(max(best, run, key=len))
+    return tuple(map(fold, found)) if all(len(text) > 2 for text in found) else ()
 
 
 def _word_glob(text: str) -> str:

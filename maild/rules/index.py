@@ -1,0 +1,74 @@
+"""Which rules can hit a mail at all: found by what is in the mail instead of by asking every rule.
+
+Only what no rule can change is indexed, so the answer stays right while rules write. It leaves out no rule that hits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maild.rules.view import View
+
+
+class NeedKind(StrEnum):
+    """How the index finds a need in a mail; from what is met rarely to what is met often."""
+
+    ADDRESS = "address"
+    WORD = "word"
+    LITERAL = "literal"
+    VALUE = "value"
+
+
+_ORDER = list(NeedKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """Something in the mail, which no rule can change: an address or `@domain`, a word, a piece of text, a value."""
+
+    kind: NeedKind
+    name: str
+    value: str | bytes
+
+
+def commonness(needs: frozenset[Need]) -> tuple[int, int]:
+    """How often one of these is met, for comparing: the commonest kind decides, then how many there are."""
+    return max(_ORDER.index(need.kind) for need in needs), len(needs)
+
+
+class RuleIndex:
+    """Over the needs of rules, given in file order; a rule without needs is always a candidate."""
+
+    def __init__(self, needs_of_each: Sequence[frozenset[Need]]) -> None:
+        self._always: list[int] = []
+        self._tables: dict[tuple[NeedKind, str], dict[str | bytes, list[int]]] = {}
+        for position, needs in enumerate(needs_of_each):
+            if not needs:
+                self._always.append(position)
+            for need in needs:
+                self._tables.setdefault((need.kind, need.name), {}).setdefault(need.value, []).append(position)
+
+    def candidates(self, view: View) -> list[int]:
+        """Positions of the rules worth asking, in file order."""
+        found = set(self._always)
+        for (kind, name), table in self._tables.items():
+            for value in _met(kind, name, table, view):
+                found.update(table[value])
+        return sorted(found)
+
+
+def _met(kind: NeedKind, name: str, table: dict[str | bytes, list[int]], view: View) -> Iterable[str | bytes]:
+    match kind:
+        case NeedKind.ADDRESS:
+            whole = view.addresses[name]
+            domains = {address[address.rfind("@") :] for address in whole}
+            return table.keys() & domains.union(whole)
+        case NeedKind.WORD:
+            return table.keys() & view.text(name).words
+        case NeedKind.LITERAL:
+            within = view.text(name).folded
+            return [piece for piece in table if isinstance(piece, str) and piece in within]
+        case NeedKind.VALUE:
+            return table.keys() & {view.fields[name]}
