@@ -12,12 +12,13 @@ import random
 import ssl
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import waitress
+from flask import Blueprint
 
 from maild.app import App, templates_folder
 from maild.clock.schedule import Schedule
@@ -55,9 +56,10 @@ LONGEST_PAUSE_SECONDS = 60.0
 class Daemon:
     """Runs an opened house until it is told to stop."""
 
-    def __init__(self, app: App, *, parts: frozenset[str] = frozenset(PARTS)) -> None:
+    def __init__(self, app: App, *, parts: frozenset[str] = frozenset(PARTS), pages: Sequence[Blueprint] = ()) -> None:
         self._app = app
         self._parts = parts
+        self._pages = pages
         self._stop = asyncio.Event()
         self._down: dict[str, str] = {}
         self.ready = asyncio.Event()
@@ -248,6 +250,8 @@ class Daemon:
             return None
         host, _, port = settings.listen.rpartition(":")
         application = create_app(portal_of(self._app, self.health))
+        for pages in self._pages:
+            application.register_blueprint(pages)
         server = waitress.create_server(
             application, host=host, port=int(port), threads=settings.threads, connection_limit=1000,
             channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,

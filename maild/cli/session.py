@@ -32,13 +32,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="One JSON object 
 
 
 @contextmanager
-def house(ctx: click.Context, *, lock: bool = False) -> Iterator[App]:
+def house(ctx: click.Context, *, lock: bool = False, migrate: bool | None = None) -> Iterator[App]:
     """The house that the configuration describes, closed at the end; faults end the command with their exit code."""
     from maild.app import open_app
 
     config: Path | None = ctx.find_root().obj
     try:
-        app = open_app(config, lock=lock)
+        app = open_app(config, lock=lock, migrate=migrate)
     except ConfigError as error:
         fail(EX_CONFIG, *error.problems)
     except MaildError as error:

@@ -1,1 +1,1 @@
-"""The demonstration: a story played through the real daemon, on the embedded default."""
+"""The demonstration: a desk of its own, a sink instead of the world, and a story played through the real doors."""

@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Protocol
 
 from maild.desk.ports import Writer
-from maild.desk.queues import ClaimedMail, Outcome, Settlement, Spool
+from maild.desk.queues import AlreadySettled, ClaimedMail, Outcome, Settlement, Spool
 from maild.domain.mail import InboundMessage
-from maild.errors import Refused
+from maild.errors import MaildError, Refused
 from maild.ingest.pipeline import Pipeline
+from maild.ingest.reader import ReaderUnavailable
 from maild.points import reach
 
 log = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ LEASE_SECONDS = 120
 """How long a claimed mail is ours; far above the reader's limits."""
 
 MAX_ATTEMPTS = 3
-"""A mail that failed so often is poison: it goes to quarantine (REL-15)."""
+"""A mail that so often was never settled ends the process each time: it is poison (REL-15)."""
 
 PATIENCE_SECONDS = 0.3
 """How long mails behind a slow one wait for their turn; then they overtake it."""
@@ -118,12 +119,17 @@ class SpoolLane:
 
     async def _settle(self, mail: ClaimedMail, read: asyncio.Task[InboundMessage]) -> Settlement:
         try:
+            if mail.attempts > MAX_ATTEMPTS:
+                return await self._quarantine(mail, f"the process ended {MAX_ATTEMPTS} times while at this mail")
             message = await read
             reach("before-decision")
             settlement: Settlement = await self._writer.run_async(
                 lambda uow: self._pipeline.process(uow, mail, message, self._now())
             )
             reach("after-decision")
+        except AlreadySettled:
+            log.info("mail %d was settled by another process meanwhile", mail.id)
+            return Settlement(outcome=Outcome.WAITING, stage="pipeline", reason="settled by another process")
         except Exception as error:
             settlement = await self._failed(mail, error)
         if settlement.outcome is Outcome.QUARANTINED:
@@ -136,13 +142,18 @@ class SpoolLane:
         return settlement
 
     async def _failed(self, mail: ClaimedMail, error: Exception) -> Settlement:
-        refused = isinstance(error, Refused)
-        if not refused and mail.attempts < MAX_ATTEMPTS:
-            log.warning("mail %d failed at attempt %d, will be tried again", mail.id, mail.attempts, exc_info=error)
-            return Settlement(outcome=Outcome.WAITING, stage="pipeline", reason=type(error).__name__)
-        if not refused:
-            log.error("mail %d goes to quarantine after %d attempts", mail.id, mail.attempts, exc_info=error)
-        reason = str(error) if refused else f"processing failed {mail.attempts} times: {type(error).__name__}: {error}"
+        """What the mail is to blame for is quarantined; what it is not is tried again when the lease has run out."""
+        if isinstance(error, Refused):
+            reason = str(error)
+        elif isinstance(error, MaildError | ReaderUnavailable):
+            log.warning("mail %d waits: %s", mail.id, error)
+            return Settlement(outcome=Outcome.WAITING, stage="pipeline", reason=str(error))
+        else:
+            log.error("mail %d goes to quarantine", mail.id, exc_info=error)
+            reason = f"processing failed: {type(error).__name__}: {error}"
+        return await self._quarantine(mail, reason)
+
+    async def _quarantine(self, mail: ClaimedMail, reason: str) -> Settlement:
         settlement = Settlement(outcome=Outcome.QUARANTINED, stage="pipeline", reason=reason)
         await self._spool.quarantine(mail.id, settlement, now=self._now())
         return settlement
