@@ -38,6 +38,15 @@ _WEEKDAY_OR_MONTH: Final = re2.compile(
 )
 
 
+_SECONDS: Final = re2.compile(r"\d{1,2}:\d\d:\d\d")
+_NUMERIC_DAY: Final = re2.compile(r"\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}")
+_SAID_TO_YOU: Final = re2.compile(
+    r"(?i)\b(you|i|we|he|she|they|sie|ich|wir|du|vous|nous|usted|você|lei|u|je) (have )?\w+$"
+)
+"""People say "On 5 May you wrote:"; programs put a name there."""
+_CJK_OPENERS: Final = frozenset("在于於")
+
+
 class Certainty(IntEnum):
     """How sure it is that a line is an attribution."""
 
@@ -82,7 +91,7 @@ def _may_end(line: str, lines: list[str], index: int) -> bool:
     if last in ":：":
         return True
     if last == "-":
-        return line.startswith("---")
+        return line.lstrip("*_").startswith("---")
     return last == ">" and line[:1].isdigit() and index + 1 < len(lines) and _next_is_quoted(lines, index + 1)
 
 
@@ -132,42 +141,55 @@ def _ending_at(lines: list[str], last: int, free: int) -> Attribution | None:
 def _opens(line: str) -> bool:
     line = line.lstrip("-–—*_> ")
     first, _, rest = line[:40].partition(" ")
-    if first.casefold().rstrip(":") in OPENERS:
-        return bool(_NUMBER.search(rest))
-    return first[:1].isdigit()
+    if first[:1].isdigit() or first[:1] in _CJK_OPENERS:
+        return True
+    return first.casefold().rstrip(":") in OPENERS and bool(_NUMBER.search(rest))
 
 
 def _certainty(joined: str) -> Certainty:
     text = joined.strip(" *_")
     ruled = text.startswith("---") and text.endswith("--")
     body = text.strip("-–—*_> ").rstrip(":： ")
-    if not body:
+    if not body or _prose(body):
         return Certainty.NONE
     if not ruled and text[-1] not in ":：":
         return Certainty.IF_QUOTED if _DAY.search(body[:12]) and _BRACKETED.search(text) else Certainty.NONE
-    verb = _has_verb(body)
-    address = bool(_ADDRESS.search(body))
-    if verb and address and not _prose(body):
-        return Certainty.SURE
-    time, day = bool(_TIME.search(body)), bool(_DAY.search(body))
+    if _has_verb(body):
+        return _with_verb(body, text)
+    return Certainty.NONE if ruled else _without_verb(body, text)
+
+
+def _with_verb(body: str, text: str) -> Certainty:
+    """ "NAME wrote:" alone may be told by the author himself; an address or a full date is what programs add."""
     numbers = len(_NUMBER.findall(body))
-    if verb:
-        if time and numbers >= 3 and not _prose(body):
-            return Certainty.SURE
-        if day and _opens(body) and (numbers >= 3 or _WEEKDAY_OR_MONTH.search(body)) and not _prose(body):
-            return Certainty.SURE
-        return Certainty.IF_QUOTED if len(body) < 160 else Certainty.NONE
-    if ruled:
-        return Certainty.NONE
+    time, day = bool(_TIME.search(body)), bool(_DAY.search(body))
+    if _ADDRESS.search(body) and (numbers >= 2 or _BRACKETED.search(text) or len(body.split()) <= 2):
+        return Certainty.SURE
+    if " via " in body and len(body.split()) <= 8:
+        return Certainty.SURE
+    weak = Certainty.IF_QUOTED if len(body) < 160 else Certainty.NONE
+    if not _opens(body):
+        return Certainty.SURE if _SECONDS.search(body) and numbers >= 5 else weak
+    if _SAID_TO_YOU.search(body) and not _NUMERIC_DAY.search(body):
+        return weak
+    if time and numbers >= 3:
+        return Certainty.SURE
+    return Certainty.SURE if day and (numbers >= 3 or _WEEKDAY_OR_MONTH.search(body)) else weak
+
+
+def _without_verb(body: str, text: str) -> Certainty:
+    """ "DATE NAME <address>:", "Quoting NAME <address>:", "DATE by address:"."""
+    numbers = len(_NUMBER.findall(body))
+    time, day = bool(_TIME.search(body)), bool(_DAY.search(body))
+    quoting = body.casefold().startswith(QUOTING)
     if _BRACKETED.search(text):
-        if time and (day or numbers >= 4):
-            return Certainty.SURE
-        if body.casefold().startswith(QUOTING):
+        if quoting or (time and (day or numbers >= 4)):
             return Certainty.SURE
         return Certainty.IF_QUOTED if numbers or len(body) < 120 else Certainty.NONE
-    if body.casefold().startswith(QUOTING):
-        return Certainty.IF_QUOTED
-    return Certainty.NONE
+    if time and day and "@" in body[body.rfind(" ") :]:
+        # Tutanota: "May 6, 2025, 09:14 by ana@example.org:"
+        return Certainty.SURE if _opens(body) or _WEEKDAY_OR_MONTH.match(body) else Certainty.IF_QUOTED
+    return Certainty.IF_QUOTED if quoting else Certainty.NONE
 
 
 def _has_verb(body: str) -> bool:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from maild.domain.mail import NewWords
-from maild.ingest.quote_words import FORWARD_PREFIXES
-from maild.ingest.quotes import NO_HINTS, Hints, Part, Reading, read_parts
+from maild.ingest.quote_words import FORWARD_PREFIXES, REPLY_PREFIXES
+from maild.ingest.quotes import NO_HINTS, Hints, Nature, Part, Reading, read_parts
 from maild.ingest.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
 from maild.markup import to_text
 
@@ -21,33 +21,61 @@ _WIDE_BLANKS = "\u00a0\u202f\u2007\u2009\u200a"
 
 
 def new_words(
-    text: str, html: str = "", *, author: str = "", subject: str = "", text_is_plain: bool = True
+    text: str,
+    html: str = "",
+    *,
+    author: str = "",
+    subject: str = "",
+    is_reply: bool = True,
+    text_is_plain: bool = True,
 ) -> NewWords:
     """The author's own words in `text`, which is the body as shown.
 
-    `html` is the HTML body as received, a second witness; `author` the display name of the sender; `subject` decides
-    between answer and forward; `text_is_plain` is False when `text` was made from `html`.
+    `html` is the HTML body as received, a second witness; `author` the display name of the sender. `is_reply` says
+    that the header names a mail that is answered (In-Reply-To, References); the prefix of `subject` tells answers from
+    forwards. `text_is_plain` is False when `text` was made from `html`.
     """
-    forward = is_forward(subject)
-    found = [] if forward or not html else containers(html)
+    nature = _nature(subject, is_reply)
+    found = containers(html) if html and nature is not Nature.FORWARD else []
     if found and not text_is_plain:
-        return _from_html(html, found, author) or _from_text(text, author, forward, ())
+        return _from_html(html, found, author, nature) or _from_text(text, author, nature, ())
     signatures = tuple(signature_texts(html, found)) if found else ()
-    words = _from_text(text, author, forward, signatures)
-    if words.folded_lines == 0 and text_is_plain and not forward and (found or "<blockquote" in html):
+    words = _from_text(text, author, nature, signatures)
+    if words.folded_lines == 0 and text_is_plain and nature is Nature.ANSWER and (found or "<blockquote" in html):
         # The plain part has no marks, so the HTML is the better witness.
-        return _from_html(html, found, author) or words
+        return _from_html(html, found, author, nature) or words
     return words
 
 
-def _from_text(text: str, author: str, forward: bool, signatures: tuple[str, ...]) -> NewWords:
+def _nature(subject: str, is_reply: bool) -> Nature:
+    prefix = _prefix(subject)
+    if prefix in FORWARD_PREFIXES:
+        return Nature.FORWARD
+    return Nature.ANSWER if is_reply or prefix in REPLY_PREFIXES else Nature.FIRST
+
+
+def is_forward(subject: str) -> bool:
+    """Whether the first prefix of a subject says that the mail is a forward ("Fwd:", "WG:", "RV:")."""
+    return _prefix(subject) in FORWARD_PREFIXES
+
+
+def _prefix(subject: str) -> str:
+    """ "re" of "Re[2]: Router", casefolded; "" when there is none. A list's tag in front is passed over."""
+    subject = subject.lstrip()
+    if subject.startswith("["):
+        subject = subject[:200].partition("]")[2].lstrip()
+    head, colon, _ = subject[:40].replace("：", ":").partition(":")
+    return head.partition("[")[0].partition("(")[0].strip(" .*^0123456789").casefold() if colon else ""
+
+
+def _from_text(text: str, author: str, nature: Nature, signatures: tuple[str, ...]) -> NewWords:
     shown = text.replace("\r\n", "\n").split("\n")
     lines = bare_lines("\n".join(shown[:MAX_LINES]))
     hints = Hints(signature_texts=signatures) if signatures else NO_HINTS
-    return _view(shown, lines, read_parts(lines, author=author, is_forward=forward, hints=hints))
+    return _view(shown, lines, read_parts(lines, author=author, nature=nature, hints=hints))
 
 
-def _from_html(html: str, found: list[Container], author: str) -> NewWords | None:
+def _from_html(html: str, found: list[Container], author: str, nature: Nature) -> NewWords | None:
     """The view by the marks of the HTML; None when nothing was told apart."""
     if any(mark in html for mark in Mark):
         html = without_marks(html)
@@ -57,7 +85,7 @@ def _from_html(html: str, found: list[Container], author: str) -> NewWords | Non
         return None
     shown, hints = _taken_out(shown)
     lines = bare_lines("\n".join(shown))
-    words = _view(shown, lines, read_parts(lines, author=author, hints=hints))
+    words = _view(shown, lines, read_parts(lines, author=author, nature=nature, hints=hints))
     return words if words.folded_lines else None
 
 
@@ -86,12 +114,6 @@ def _taken_out(shown: list[str]) -> tuple[list[str], Hints]:
             lines.append(rest)
     attributions = tuple((start, stop) for start, stop in ranges[Mark.ATTRIBUTION] if start < stop)
     return lines, Hints(tail=tail, attributions=attributions, signatures=tuple(ranges[Mark.SIGNATURE]))
-
-
-def is_forward(subject: str) -> bool:
-    """Whether the first prefix of a subject says that the mail is a forward ("Fwd:", "WG:", "RV:")."""
-    head, colon, _ = subject[:40].replace("：", ":").partition(":")
-    return bool(colon) and head.strip().casefold() in FORWARD_PREFIXES
 
 
 def bare_lines(text: str) -> list[str]:

@@ -9,8 +9,8 @@ from typing import Final
 
 DEVICE_STARTS: Final = (
     # "Sent from my iPhone" and its like; the rest of the line names the device or program.
-    *("sent from ", "sent via ", "sent with ", "sent using ", "sent by ", "sent through ", "sent on the go"),
-    *("get outlook for ", "get it on ", "download outlook", "outlook for ", "composed on ", "typed on "),
+    *("sent from ", "sent via ", "sent with ", "sent using ", "sent by ", "sent on the go"),
+    *("get outlook for ", "get bluemail for ", "get it on ", "download outlook", "outlook for ", "composed on ", "typed on "),
     *("from my iphone", "from my ipad", "from my mobile", "from my android", "from my phone", "from my blackberry"),
     *("written from my ", "written on my ", "posted from ", "this message was sent from ", "this mail was sent from my "),
     *("this email was sent from my ", "please excuse brevity", "please excuse my brevity", "please excuse any typos"),
@@ -26,7 +26,7 @@ DEVICE_STARTS: Final = (
     *("descarga outlook", "inviato da", "inviato con ", "inviato tramite ", "inviato dal ", "scarica outlook"),
     *("ottieni outlook", "verzonden vanaf ", "verzonden met ", "verzonden via ", "verstuurd vanaf ", "verstuurd met "),
     *("verstuurd via ", "verzonden vanuit ", "outlook voor ", "download outlook voor", "wysłane z ", "wysłano z "),
-    *("wysłane za pomocą", "wysłane ze ", "wysłano ze ", "pobierz outlook", "pobierz program outlook"),
+    *("wysłane za pomocą", "wysłane ze ", "wysłano ze ", "pobierz outlook", "pobierz program outlook", "pobierz aplikację"),
     *("отправлено с ", "отправлено из ", "отправлено от ", "отправлено со ", "послано с ", "получить outlook"),
     *("скачать outlook", "надіслано з ", "надіслано із ", "надіслано зі ", "відправлено з ", "отримати outlook"),
     *("skickat från ", "skickat med ", "skickat via ", "skickades från ", "hämta outlook", "skaffa outlook"),
@@ -53,8 +53,8 @@ DEVICE_ENDS: Final = (
 
 DEVICES: Final = (
     # Names that make a line of two to six words a device line even in a language we do not know.
-    *("iphone", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "outlook"),
-    *("windows mail", "windows phone", "windows 10", "windows-mail", "yahoo mail", "yahoo!", "airmail", "sparrow"),
+    *("iphon", "ipad", "ipod", "android", "blackberry", "samsung", "galaxy", "huawei", "xiaomi", "outlook"),
+    *("windows", "mail orange", "application", "aplikac", "yahoo mail", "yahoo!", "airmail", "sparrow"),
     *("protonmail", "proton mail", "k-9 mail", "thunderbird", "aol mail", "gmx", "web.de", "mail.ru", "spark"),
     *("smartphone", "mobile", "handy", "telefon", "phone", "tablet", "mobilgerät", "nine", "bluemail", "boxer"),
     *("gmail", "icloud", "htc", "nokia", "motorola", "xperia", "pixel", "oneplus", "mailspring", "superhuman"),
@@ -114,13 +114,41 @@ LEGAL_STARTS: Final = (
     *("هذه الرسالة", "تحتوي هذه الرسالة", "إخلاء المسؤولية", "ez az e-mail", "ez az üzenet", "acest mesaj", "acest email"),
 )
 
+LEGAL_STEMS: Final = (
+    # Pieces of words of which a legal, virus or printing notice has at least two in its first lines.
+    *("confiden", "privileg", "recipient", "addressee", "intended", "unauthori", "disclos", "distribut", "prohibit"),
+    *("virus", "malware", "scanned", "delete", "in error", "liabil", "registered", "monitored", "archived", "strictly"),
+    *("environment", "printing", "transmission", "sender", "vertraulich", "empfänger", "adressat", "unbefugt", "irrtüm"),
+    *("löschen", "vernichten", "haft", "absender", "umwelt", "ausdruck", "geprüft", "destinat", "expéditeur", "erreur"),
+    *("supprim", "détrui", "divulg", "prohib", "environnement", "imprim", "por error", "por engano", "remitente"),
+    *("remetente", "elimin", "borr", "apag", "proibid", "ambiente", "responsab", "riservat", "esclusiv", "mittente"),
+    *("per errore", "cancell", "divieto", "vertrouwelijk", "ontvanger", "geadresseerde", "afzender", "verwijder"),
+    *("vernietig", "abusivement", "poufn", "adresat", "nadawc", "usun", "конфиденц", "получател", "адресат", "удал"),
+    *("отправител", "конфіденц", "одержувач", "konfident", "konfidens", "fortrol", "mottagar", "mottaker", "modtager"),
+    *("avsändar", "slett", "radera", "luottamuksell", "vastaanottaj", "důvěrn", "adresát", "dôvern", "gizli", "alıcı"),
+    *("gönderen", "εμπιστευτικ", "παραλήπτ", "αποστολέα", "機密", "受信者", "削除", "宛先", "保密", "收件人", "机密", "机要"),
+    *("删除", "刪除", "기밀", "수신인", "수신자", "삭제", "חסוי", "סודי", "נמען", "לנמען", "سري", "المستلم", "المرسل إليه"),
+    *("bizalmas", "címzett", "confidenț", "legally", "datenschutz", "personal data", "datos personales", "rgpd", "gdpr"),
+    *("avast", "avg", "mimecast", "messagelabs", "barracuda", "symantec", "norton", "kaspersky", "secrecy", "geheim"),
+    *("copying", "copia", "kopier", "company number", "company no", "handelsregister", "siège social", "views"),
+)
+
+BANNER_STEMS: Final = (
+    # Pieces of words of which a gateway's banner has at least two.
+    *("extern", "outside", "organi", "sender", "recogni", "attachment", "link", "originat", "trust", "absender"),
+    *("anhäng", "anhang", "ausserhalb", "expéditeur", "pièces", "liens", "remitente", "adjunto", "enlace", "fuera"),
+    *("remetente", "anexo", "fora", "mittente", "allegat", "esterno", "afzender", "bijlage", "nadawc", "załącznik"),
+    *("отправител", "вложени", "ссылк", "внешн", "avsändar", "avsender", "vedlegg", "bilag", "often", "nicht oft"),
+    *("identification", "important", "souvent", "frecuencia", "frequência", "vaak", "caution", "unknown"),
+)
+
 LIST_MARKS: Final = (
     # Lines in the footers of mailing lists, group services and notification systems.
     *("mailing list", "mailinglist", "mailman/listinfo", "to unsubscribe", "unsubscribe from", "unsubscribe:"),
     *("you received this message because", "you are receiving this", "you're receiving this", "google groups"),
     *("to post to this group", "to view this discussion", "for more options, visit", "yahoo! groups links"),
     *("reply to this email directly", "view it on github", "view it on gitlab", "archives:", "list archive"),
-    *("sympa/", "/listinfo/", "@googlegroups.com", "to respond, reply to this email", "manage your subscription"),
+    *("sympa/", "/listinfo/", "visit yahoo! groups", "@googlegroups.com", "to respond, reply to this email", "manage your subscription"),
     *("sie erhalten diese nachricht, weil", "vous recevez ce message", "recibió este mensaje porque"),
     *("você recebeu essa mensagem porque", "você recebeu esta mensagem porque", "ricevi questo messaggio", "posting guide"),
     *("u ontvangt dit bericht", "вы получили это сообщение", "para cancelar la suscripción", "pour se désabonner"),

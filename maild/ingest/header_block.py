@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
+from maild.domain.mail import REPLY_MARKER
 from maild.ingest.header_labels import LABELS, LONGEST_LABEL, Role
 from maild.ingest.quote_words import ABOVE_THIS_LINE, FORWARD_STEMS, ORIGINAL_STEMS
 
@@ -77,10 +78,10 @@ def separator(line: str) -> Separator | None:
         return None
     if _is_rule(line):
         return Separator.RULE
-    if line.startswith("##") and line.endswith("##"):
+    if line.startswith(REPLY_MARKER[0]) and line.endswith(REPLY_MARKER[1]):
         return Separator.ABOVE
     inner = line.strip(_DASHES).rstrip(":： ").casefold()
-    if any(words in inner for words in ABOVE_THIS_LINE):
+    if (last in _RULE or line[1] in _RULE) and any(words in inner for words in ABOVE_THIS_LINE):
         return Separator.ABOVE
     bare = line.strip("*_ >")
     if bare[:2] not in _DOUBLE:

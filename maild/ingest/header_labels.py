@@ -27,7 +27,7 @@ _WORDS: Final = {
         "from, von, de, da, van, od, от, від, fra, från, lähettäjä, odesílatel, odosielateľ, kimden, gönderen, από, "
         "差出人, 送信者, 发件人, 發件人, 寄件者, 寄件人, 보낸사람, 보낸 사람, 발신, 발신자, 보낸이, מאת, من, feladó, "
         "remetente, remitente, mittente, expéditeur, expediteur, afzender, absender, nadawca, отправитель, відправник, "
-        "afsender, avsender, avsändare, от кого, від кого, dari, pengirim, จาก, từ, frá, saatja, expeditor, šalje, адкуль"
+        "afsender, avsender, avsändare, от кого, від кого, dari, pengirim, จาก, từ, frá, saatja, expeditor, de la, šalje, адкуль"
     ),
     Role.SENT: (
         "sent, gesendet, gesendet am, envoyé, envoye, envoyé le, enviado, enviado em, enviada, enviada em, enviado el, "
@@ -73,7 +73,7 @@ _WORDS: Final = {
 }
 
 LABELS: Final[dict[str, Role]] = {
-    label.strip(): role for role, words in reversed(_WORDS.items()) for label in words.split(",")
+    label.strip().casefold(): role for role, words in reversed(_WORDS.items()) for label in words.split(",")
 }
 
 LONGEST_LABEL: Final = max(map(len, LABELS))

@@ -42,7 +42,7 @@ OPENERS: Final = frozenset(
         "dňa",
         "kl",
         "klo",
-        "στις",
+        "στισ",
         "στη",
         "στο",
         "nel",
@@ -106,7 +106,7 @@ ORIGINAL_STEMS: Final = (
 
 ABOVE_THIS_LINE: Final = (
     # Help desks print a line above which answers are to be written.
-    *("above this line", "above the line", "über dieser zeile", "oberhalb dieser zeile", "über diese zeile"),
+    *("above this line", "above the line", "below this line", "reply above", "write above", "über dieser zeile", "oberhalb dieser zeile", "über diese zeile"),
     *("au-dessus de cette ligne", "au dessus de cette ligne", "encima de esta línea", "arriba de esta línea"),
     *("por encima de esta línea", "acima desta linha", "sopra questa riga", "sopra questa linea"),
     *("boven deze regel", "boven deze lijn", "powyżej tej linii", "над этой строкой", "над цією лінією"),

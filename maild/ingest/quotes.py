@@ -55,33 +55,44 @@ class Reading:
     """Ranges of lines that hold the author's words, signature cut off."""
 
 
+class Nature(Enum):
+    """What the header of a mail says about it."""
+
+    ANSWER = auto()
+    FORWARD = auto()
+    """What stands below is content, however it is marked."""
+    FIRST = auto()
+    """It answers nothing: a text without quote marks below header lines was put there by the author."""
+
+
 def read_parts(
-    lines: list[str], *, author: str = "", is_forward: bool = False, hints: Hints = NO_HINTS
+    lines: list[str], *, author: str = "", nature: Nature = Nature.ANSWER, hints: Hints = NO_HINTS
 ) -> Reading:
-    """The part of each line. With `is_forward` the subject says that everything below is content."""
+    """The part of each line."""
     parts = [Part.WORDS if line else Part.BLANK for line in lines]
     reading = Reading(parts=parts)
-    if not is_forward:
+    if nature is not Nature.FORWARD:
         for start, stop in hints.signatures:
             _fill(parts, start, stop, Part.SIGNATURE)
-        _mark(lines, reading, hints)
+        _mark(lines, reading, hints, nature)
     _trim(lines, reading, author, hints.signature_texts)
     return reading
 
 
-def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
+def _mark(lines: list[str], reading: Reading, hints: Hints, nature: Nature) -> None:
     """Quotes, attributions and the rest below them, from the top down."""
     parts = reading.parts
     attributions = find_attributions(lines)
     for start, stop in hints.attributions:
         attributions[start] = Attribution(start=start, stop=stop, certainty=Certainty.SURE)
     worded = False  # the author has said something above
+    attributed = False
     doubtful = False  # an attribution at the very top with an unmarked text below it: whose words they are is unknown
     index, end = 0, len(lines)
     tested = 0  # lines before this one were looked at as header lines
     while index < end:
         line = lines[index]
-        if index == hints.tail and worded and not doubtful:
+        if index == hints.tail and worded and not doubtful and nature is Nature.ANSWER:
             _fill(parts, index, end, Part.REST)
             reading.confidence = min(reading.confidence, 0.97)
             return
@@ -94,6 +105,7 @@ def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
             if quoted or attribution.certainty is Certainty.SURE:
                 _fill(parts, index, attribution.stop, Part.ATTRIBUTION)
                 index = attribution.stop
+                attributed = True
                 if quoted:
                     reading.confidence = min(reading.confidence, 0.95)
                 elif worded and not doubtful:
@@ -104,15 +116,19 @@ def _mark(lines: list[str], reading: Reading, hints: Hints) -> None:
                     doubtful = True
                     reading.confidence = 0.4
                 continue
-        if line[0] == ">":
+        if line[0] == ">" and (nature is Nature.ANSWER or attributed or _quotes_headers(lines, index)):
             stop = _quote_stop(lines, index)
             _fill(parts, index, stop, Part.QUOTE)
-            reading.confidence = min(reading.confidence, 0.9)
+            if any(separator(quoted.lstrip("> ")) is Separator.ABOVE for quoted in lines[index : min(stop, index + 8)]):
+                _fill(parts, _above(lines, index), index, Part.ATTRIBUTION)
+            else:
+                reading.confidence = min(reading.confidence, 0.9)
             index = stop
             continue
         announced, tested = _announced(lines, index, tested)
-        if announced is Separator.FORWARD:
+        if announced is Separator.FORWARD or (announced is Separator.ORIGINAL and nature is Nature.FIRST):
             _fill(parts, index, end, Part.FORWARD)
+            reading.confidence = min(reading.confidence, 0.9 if announced is Separator.FORWARD else 0.6)
             return
         if announced is not None and worded and not doubtful:
             sure = announced is Separator.ABOVE
@@ -130,6 +146,12 @@ def _fill(parts: list[Part], start: int, stop: int, part: Part) -> None:
     for index in range(start, stop):
         if parts[index] is not Part.BLANK:
             parts[index] = part
+
+
+def _quotes_headers(lines: list[str], index: int) -> bool:
+    """A quote that begins with an attribution or header line inside its marks."""
+    inside = [line.lstrip("> ") for line in lines[index : index + 6] if line[:1] == ">"]
+    return bool(find_attributions(inside)) or any(line and header_block(inside, i) for i, line in enumerate(inside))
 
 
 def _quote_follows(lines: list[str], index: int) -> bool:
@@ -199,7 +221,9 @@ def _notes_block(lines: list[str], index: int) -> bool:
 
 
 _NOTES_TO: Final = frozenset({"to", "an", "a", "à", "para", "aan", "do", "宛先", "till", "til"})
-_NOTES_SUBJECT: Final = frozenset({"subject", "thema", "objet", "asunto", "assunto", "oggetto", "onderwerp", "件名", "betreff"})
+_NOTES_SUBJECT: Final = frozenset(
+    {"subject", "thema", "objet", "asunto", "assunto", "oggetto", "onderwerp", "件名", "betreff"}
+)
 
 
 def _above(lines: list[str], index: int) -> int:
@@ -213,7 +237,10 @@ def _above(lines: list[str], index: int) -> int:
     paragraph = lines[start:last]
     if not paragraph or start == 0:
         return index
-    if sum(1 for line in paragraph if header_label(line)) >= 2:
+    if (
+        sum(1 for line in paragraph if header_label(line)) >= 2
+        or sum(0 < line.find(":") < 25 for line in paragraph) >= 3
+    ):
         return start
     if paragraph[-1].endswith((":", "：")) and any("@" in line or any(map(str.isdigit, line)) for line in paragraph):
         return start if len(paragraph) <= 3 else last - 1
@@ -240,4 +267,3 @@ def _trim(lines: list[str], reading: Reading, author: str, signatures: tuple[str
         if any(lines[i] for i in range(start, words_end)):
             reading.stretches.append((start, words_end))
         index = stop
-

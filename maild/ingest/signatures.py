@@ -9,7 +9,16 @@ from typing import Final
 
 import re2
 
-from maild.ingest.footer_words import BANNER_STARTS, DEVICE_ENDS, DEVICE_STARTS, DEVICES, LEGAL_STARTS, LIST_MARKS
+from maild.ingest.footer_words import (
+    BANNER_STARTS,
+    BANNER_STEMS,
+    DEVICE_ENDS,
+    DEVICE_STARTS,
+    DEVICES,
+    LEGAL_STARTS,
+    LEGAL_STEMS,
+    LIST_MARKS,
+)
 from maild.ingest.header_block import Separator, separator
 
 MAX_SIGNATURE: Final = 40
@@ -22,6 +31,7 @@ MAX_ADDITIONS: Final = 8
 """Additions below one another: signature, device line, legal notice, list footer, virus notice, and some to spare."""
 
 MAX_DEVICE_LINE: Final = 90
+MAX_DEVICE_WORDS: Final = 12
 MAX_FOOTER_SEARCH: Final = 80
 """Lines with words at the end of a stretch that are searched for footers."""
 
@@ -105,20 +115,20 @@ def _footer(lines: list[str], worded: list[int], least: int) -> int:
         line = lines[worded[position]]
         if len(line) < 8:
             continue
-        folded = line[:200].lstrip("*_#-=~ <[(\"'•").casefold()
-        if folded.startswith(LEGAL_STARTS) and (len(folded) > 30 or len(worded) - position < 3 or _alone(lines, worded, position)):
+        head = line[:200].lstrip("*_#-=~ <[(\"'•").casefold()
+        if head.startswith(LEGAL_STARTS) and _stems(lines, worded, position, LEGAL_STEMS) >= 2:
             return position
-        if separator(line) is Separator.RULE and len(line) >= 3 and len(worded) - position <= 12:
+        if separator(line) is Separator.RULE and len(worded) - position <= 12:
             below = " ".join(lines[i][:200] for i in worded[position + 1 : position + 5]).casefold()
-            if any(mark in below for mark in LIST_MARKS):
+            if any(mark in below for mark in LIST_MARKS) and ("@" in below or "http" in below):
                 return position
     return -1
 
 
-def _alone(lines: list[str], worded: list[int], position: int) -> bool:
-    """The line is a paragraph of its own (a heading such as "Disclaimer")."""
-    index = worded[position]
-    return (index == 0 or not lines[index - 1]) or separator(lines[index - 1]) is Separator.RULE
+def _stems(lines: list[str], worded: list[int], position: int, stems: tuple[str, ...]) -> int:
+    """How many of the pieces of words are in the next lines."""
+    text = " ".join(lines[i][:500] for i in worded[position : position + 6]).casefold()
+    return sum(1 for stem in stems if stem in text)
 
 
 def _device(lines: list[str], worded: list[int], least: int) -> int:
@@ -141,18 +151,36 @@ def is_device_line(line: str) -> bool:
     if not bare or len(bare) > MAX_DEVICE_LINE:
         return False
     folded = bare.casefold().rstrip(".!")
-    if any(stop in folded for stop in (", ", "; ", "? ", ". ", "! ")):
+    if any(stop in folded.replace(", an ", " an ") for stop in (", ", "; ", "? ", ". ", "! ")):
         return False
-    named = any(device in folded for device in DEVICES)
-    words = len(folded.split())
+    words = folded.replace("-", " ").split()
+    if len(words) > MAX_DEVICE_WORDS:
+        return False
     if folded.startswith(DEVICE_STARTS):
-        return named or (words <= 7 and _names_something(folded))
-    return named and words <= 8 and folded.endswith(DEVICE_ENDS)
+        return _names_device(folded, words) or (len(words) <= 7 and _names_own_thing(folded))
+    return folded.endswith(DEVICE_ENDS) and _names_device(folded, words)
 
 
-def _names_something(folded: str) -> bool:
+def _names_device(folded: str, words: list[str]) -> bool:
+    """A known device or program; names of up to four letters only as a whole word ("mac" is no "machine")."""
+    for device in DEVICES:
+        if device not in folded:
+            continue
+        if (
+            len(device) > 4
+            or " " in device
+            or not device.isascii()
+            or any(word.strip("'.") == device for word in words)
+        ):
+            return True
+    return False
+
+
+def _names_own_thing(folded: str) -> bool:
     """ "Sent from my TI-85" names a thing of the author's own; "Sent from the warehouse today" tells something."""
-    return any(f" {own} " in f" {folded} " for own in ("my", "meinem", "meiner", "mon", "ma", "mi", "meu", "mio", "mijn"))
+    return any(
+        f" {own} " in f" {folded} " for own in ("my", "meinem", "meiner", "mon", "ma", "mi", "meu", "mio", "mijn")
+    )
 
 
 def _sign_off(lines: list[str], worded: list[int], least: int) -> int:
@@ -193,8 +221,10 @@ def banner_stop(lines: list[str], start: int, stop: int) -> int:
         return start
     head = lines[first][:200].lstrip("*_#-=~ <[(\"'•⚠️!").casefold()
     bracketed = lines[first].casefold().startswith("[extern") and lines[first].endswith("]")
-    if not bracketed and not head.startswith(BANNER_STARTS):
-        return start
+    if not bracketed:
+        worded = [i for i in range(first, min(stop, first + 7)) if lines[i]]
+        if not head.startswith(BANNER_STARTS) or _stems(lines, worded, 0, BANNER_STEMS) < 2:
+            return start
     end = next((i for i in range(first, min(stop, first + 7)) if not lines[i]), None)
     if end is None or not any(lines[end:stop]):
         return start
