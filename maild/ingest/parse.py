@@ -87,6 +87,7 @@ def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: 
         html,
         author=author.display_name if author else "",
         subject=head.subject,
+        is_reply=bool(head.in_reply_to or head.references),
         text_is_plain=body.text_is_plain,
     )
     return InboundMessage(
