@@ -25,9 +25,6 @@ _AUTOMATIC = {
 }
 _SUPPRESS = "X-Auto-Response-Suppress: All\r\n"
 
-LOOP_HEADER = "X-Maild-Loop"
-"""Stands in every mail of ours with the address it leaves from: a mail that brings it back is our own (P9)."""
-
 _OPAQUE = ("message/", "multipart/")
 """Types that may not be encoded in base64 (RFC 2046 sections 5.1 and 5.2.1): such files travel as plain octets."""
 
@@ -68,9 +65,10 @@ def _header(notice: Notice, subject: str, now: datetime) -> str:
         wire.message_ids("In-Reply-To", [notice.in_reply_to]),
         wire.message_ids("References", notice.references),
         _AUTOMATIC[notice.klass],
-        _SUPPRESS if notice.klass is not NoticeClass.CORRESPONDENCE else "",
-        f"{LOOP_HEADER}: {wire.wire_address(notice.sender.address)}\r\n",
     ]
+    if notice.klass is not NoticeClass.CORRESPONDENCE:
+        # who gets it back knows it as his own; an agent's words are a person's, also to another helpdesk (P9)
+        fields += [_SUPPRESS, f"X-Loop: {wire.wire_address(notice.sender.address)}\r\n"]
     return "".join(fields)
 
 

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 
 from maild.desk.queues import OutboxQueue
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
+from maild.errors import Refused
 from maild.outbound.compose import compose
 from maild.outbound.render import Renderer
 from maild.outbound.transport import Transport
@@ -49,8 +50,9 @@ OnFailed = Callable[[OutboxItem, DeliveryResult], Awaitable[None]]
 class Relay:
     """One lane. `read_file` gives an attachment's octets by sha256; `now` the time; `rng` the jitter.
 
-    `on_failed` is awaited before a mail is settled as failed for good; when it raises, the mail is tried again later
-    and so is the telling. It is not asked about notices of failure themselves: a bounce of a bounce tells nobody.
+    `on_failed` is awaited before a mail is settled as failed for good; when it raises anything but Refused, the mail is
+    tried again later and so is the telling. It is not asked about notices of failure themselves: a bounce of a bounce
+    tells nobody.
     """
 
     def __init__(
@@ -235,6 +237,8 @@ class Relay:
         try:
             if self._on_failed is not None and item.notice.name != "undelivered":
                 await self._on_failed(item, result)
+        except Refused:
+            log.warning("a mail has failed and there is no ticket to tell it on", extra={"outbox": item.id})
         except Exception:
             log.exception("nobody could be told that a mail has failed; it is tried again", extra={"outbox": item.id})
             return item, replace(result, permanent=False), now + self._back_off(item.attempts)

@@ -1,0 +1,130 @@
+"""The gate that every automatic mail passes."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from maild.domain.address import Mailbox
+from maild.domain.notice import NoticeClass
+from maild.outbound.guard import Guard, Request
+from tests.outbound.fakes import DIRECTORY, NOON, MemoryUow, notice
+
+AUTO = NoticeClass.AUTO_ANSWER
+
+
+def ask(
+    address: str,
+    *,
+    uow: MemoryUow | None = None,
+    name: str = "acknowledgement",
+    klass: NoticeClass = AUTO,
+    proven: bool = False,
+    now: datetime = NOON,
+    **limits: int,
+) -> str:
+    guard = Guard(DIRECTORY, **limits)
+    request = Request(name=name, klass=klass, address=address, ticket=7, proven=proven)
+    return guard.refuses(uow or MemoryUow(), request, now=now)  # type: ignore[arg-type]  # as much of it as is used
+
+
+def sent(
+    uow: MemoryUow, count: int, *, to: str = "ana@customer.example", name: str = "closed", at: datetime = NOON
+) -> None:
+    for n in range(count):
+        uow.outbox.plan(
+            [notice(name=name, recipient=Mailbox("", to), dedupe_key=f"{at}{name}{to}{n}")], now=at
+        )  # fmt: skip
+
+
+def test_a_person_may_be_answered() -> None:
+    assert ask("ana@customer.example") == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "noreply@x.example", "No-Reply@x.example", "noreply+17@x.example", "mailer-daemon@x.example",
+        "POSTMASTER@x.example", "users-request@lists.example", "users-owner@lists.example", "owner-users@lists.example",
+        "nao-responda@x.example", "bounces+ab@x.example", "users-bounces@lists.example",
+    ],
+)  # fmt: skip
+def test_where_nobody_reads_nothing_is_written(address: str) -> None:
+    assert ask(address).endswith("is an address that nobody answers")
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ana", "ana@", "a b@x.example", "ana@x.example\r\nBcc: b@x.example", "<ana@x.example>"]
+)
+def test_what_is_no_address_gets_nothing_of_any_class(address: str) -> None:
+    for klass in NoticeClass:
+        assert ask(address, klass=klass)
+
+
+@pytest.mark.parametrize(
+    "address", ["support@desk.example", "SUPPORT@desk.example", "support+tag@desk.example", "bounce+x@desk.example"]
+)
+def test_we_never_write_to_ourselves(address: str) -> None:
+    for klass in NoticeClass:
+        assert "our own address" in ask(address, klass=klass)
+
+
+@pytest.mark.parametrize("address", ["rui@private.example", "rui.costa@FIRM.example"])
+def test_agents_get_no_automatic_answers_but_about_their_own_mail(address: str) -> None:
+    assert ask(address).endswith("is an agent")
+    assert ask(address, name="held") == ""
+    assert ask(address, klass=NoticeClass.NOTIFICATION) == ""
+
+
+def test_an_address_has_a_cap_a_day_over_all_kinds() -> None:
+    uow = MemoryUow()
+    sent(uow, 3)
+    sent(uow, 2, name="sign-in")
+    assert ask("ana@customer.example", uow=uow, proven=True, per_address_day=6) == ""
+    assert "5 automatic answers" in ask("Ana@CUSTOMER.example", uow=uow, proven=True, per_address_day=5)
+    later = NOON + timedelta(hours=25)
+    assert ask("ana@customer.example", uow=uow, proven=True, per_address_day=5, now=later) == ""
+
+
+def test_the_cap_holds_for_held_mail_too() -> None:
+    uow = MemoryUow()
+    sent(uow, 4, to="rui@private.example", name="held")
+    assert "4 automatic answers" in ask("rui@private.example", name="held", uow=uow, per_address_day=4)
+
+
+def test_an_agents_words_and_work_know_no_cap() -> None:
+    uow = MemoryUow()
+    sent(uow, 50)
+    assert ask("ana@customer.example", uow=uow, klass=NoticeClass.CORRESPONDENCE, per_address_day=1, per_hour=1) == ""
+
+
+def test_all_together_have_a_cap_an_hour() -> None:
+    uow = MemoryUow()
+    for n in range(5):
+        sent(uow, 1, to=f"p{n}@customer.example")
+    assert ask("ana@customer.example", uow=uow, per_hour=6) == ""
+    assert "5 automatic answers have left" in ask("ana@customer.example", uow=uow, per_hour=5)
+    assert ask("ana@customer.example", uow=uow, per_hour=5, now=NOON + timedelta(minutes=61)) == ""
+
+
+def test_a_forged_address_is_acknowledged_once_a_day() -> None:
+    """1,000 forged mails naming one victim give him one mail."""
+    uow = MemoryUow()
+    for _ in range(1000):
+        refused = ask("victim@customer.example", uow=uow, per_address_day=10_000, per_hour=10_000)
+        if not refused:
+            sent(uow, 1, to="victim@customer.example", name="acknowledgement")
+    assert len(uow.planned) == 1
+
+
+def test_a_sign_in_link_does_not_use_up_the_acknowledgement() -> None:
+    uow = MemoryUow()
+    sent(uow, 1, name="sign-in")
+    assert ask("ana@customer.example", uow=uow) == ""
+
+
+def test_what_was_suppressed_does_not_count() -> None:
+    uow = MemoryUow()
+    uow.outbox.plan([notice(suppressed="why", recipient=Mailbox("", "ana@customer.example"))], now=NOON)
+    assert ask("ana@customer.example", uow=uow) == ""
