@@ -25,6 +25,9 @@ from maild.domain.commands import (
 from maild.domain.ticket import Channel
 from maild.errors import Refused
 
+CIRCUMSTANCES = ("id", "at", "kind", "cause", "actor", "ticket", "trace")
+"""Keys of an event that are not its own facts."""
+
 as_agent = click.option("--as", "agent", metavar="AGENT", required=True, help="Agent in whose name you act.")
 
 
@@ -133,10 +136,12 @@ def _page(view: dict[str, Any], mails: list[dict[str, Any]]) -> None:
             click.echo(f"    [{plain(file['filename'])}, {file['size']} octets]")
     click.echo("\nWhat happened")
     for event in view["events"]:
-        facts = {k: v for k, v in event["data"].items() if k not in ("ticket", "trace")}
-        said = ", ".join(f"{k} {plain(v)}" for k, v in facts.items())
-        click.echo(f"  {plain(event['at'])}  {event['kind']}  {said}  by {event['actor']}")
-        for line in event["data"].get("trace", ()):
+        facts = {k: v for k, v in event.items() if k not in CIRCUMSTANCES}
+        said = ", ".join(f"{k.replace('_', ' ')} {plain(v)}" for k, v in facts.items())
+        actor = event["actor"]
+        who = actor["name"] or actor["address"] or "-"
+        click.echo(f"  {plain(event['at'])}  {event['kind']}: {said}; {actor['kind']} {plain(who)} ({event['cause']})")
+        for line in event.get("trace", ()):
             click.echo(f"      rule {plain(line)}")
     click.echo("\nClocks")
     for timer in view["timers"]:

@@ -59,6 +59,8 @@ class Notice:
     context: dict[str, Any]
     files: tuple[dict[str, Any], ...] = ()
     dedupe_key: str
+    cause: str = ""
+    """Key of the cause it was planned for: `inbound:17`, `clock:…`."""
     message_id: str
     in_reply_to: str = ""
     references: tuple[str, ...] = ()

@@ -90,7 +90,8 @@ class NoticePlanner:
         }
         wishes = _coalesced(self._wishes(events, situations, audience))
         notices = [
-            self._notice(uow, audience, wish, others, situations[wish.event.ticket], now) for wish, others in wishes
+            self._notice(uow, audience, wish, others, situations[wish.event.ticket], cause, now)
+            for wish, others in wishes
         ]
         if notices:
             uow.outbox.plan(notices, now=now)
@@ -114,6 +115,7 @@ class NoticePlanner:
         wish: _Wish,
         others: tuple[str, ...],
         situation: Situation,
+        cause: Cause,
         now: datetime,
     ) -> Notice:
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
@@ -144,6 +146,7 @@ class NoticePlanner:
             context=self._context(uow, audience, wish, others, article, files, situation),
             files=files,
             dedupe_key=f"{wish.event_id}/{entry.name}/{reader.key}",
+            cause=cause.key,
             message_id=self._tokens.message_id(own.address, token, self._nonce()),
             in_reply_to=in_reply_to,
             references=references,

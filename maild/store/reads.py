@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, or_, select, text
+from sqlalchemy import bindparam, func, or_, select, text
 
 from maild.desk.queues import InboundRow, LaneAge, Outcome
 from maild.domain.notice import OutboxState
@@ -22,10 +22,11 @@ from maild.store.inbound import inbound_from
 from maild.store.mapping import contact_from, notice_from, ticket_from
 from maild.store.people import BY_ID
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
 from maild.store.tickets import GET, PARTICIPANTS
 from maild.store.timers import TimerRepository
-from maild.store.types import key, storable
+from maild.store.types import key, literals, storable
 
 STATUS = select(
     ticket.c.number,
@@ -39,10 +40,10 @@ STATUS = select(
 ).where(ticket.c.number == bindparam("wanted"))
 _NOW = bindparam("now", type_=outbox.c.due_at.type)
 MAIL_LANE = select(func.count(), func.min(inbound.c.received_at, type_=inbound.c.received_at.type)).where(
-    inbound.c.outcome == Outcome.WAITING.value
+    inbound.c.outcome.in_(literals(Outcome.WAITING))
 )
 OUTBOX_LANE = select(func.count(), func.min(outbox.c.due_at, type_=outbox.c.due_at.type)).where(
-    outbox.c.due_at <= _NOW, outbox.c.state != OutboxState.TRANSMITTING.value
+    outbox.c.due_at <= _NOW, outbox.c.state.not_in(literals(OutboxState.TRANSMITTING))
 )
 CLOCK_LANE = select(func.count(), func.min(timer.c.next_alarm_at, type_=timer.c.next_alarm_at.type)).where(
     text("state = 'running'"), timer.c.next_alarm_at <= _NOW
@@ -74,9 +75,9 @@ class StoreQueries:
             if value:
                 wanted = wanted.where(column == value)
 
-        def read(connection: Connection) -> list[dict[str, Any]]:
+        def read(session: Session) -> list[dict[str, Any]]:
             found = []
-            for row in connection.execute(wanted):
+            for row in session.connection.execute(wanted):
                 values = dict(row._mapping)
                 requester = {"id": row.requester, "name": values.pop("_name"), "address": values.pop("_address")}
                 values["tags"] = msgspec.json.decode(values["tags"])
@@ -88,15 +89,15 @@ class StoreQueries:
     def ticket_status(self, number: int) -> dict[str, Any] | None:
         """What anybody with number and check may see: state, dates, promised time, language. No names, no words."""
 
-        def read(connection: Connection) -> dict[str, Any] | None:
-            row = connection.execute(STATUS, {"wanted": number}).first()
-            return dict(row._mapping) if row else None
+        def read(session: Session) -> dict[str, Any] | None:
+            row = session.row(STATUS, {"wanted": number})
+            return row._asdict() if row else None
 
         return self._readers.run(read) if _fits(number) else None
 
     def ticket_view(self, number: int) -> dict[str, Any] | None:
         """`ticket`, `requester`, `participants` (ids), `articles`, `events`, `timers`, all of one moment."""
-        return self._readers.run_at_once(lambda connection: _view(connection, number)) if _fits(number) else None
+        return self._readers.run_at_once(lambda session: _view(session, number)) if _fits(number) else None
 
     def ticket_file(self, number: int, sha256: str) -> StoredFile | None:
         """The attachment with this digest if it is one of this ticket: a digest alone opens nothing."""
@@ -105,8 +106,8 @@ class StoreQueries:
         except ValueError:
             return None
 
-        def read(connection: Connection) -> StoredFile | None:
-            row = connection.execute(FILE, values).first()
+        def read(session: Session) -> StoredFile | None:
+            row = session.row(FILE, values)
             if row is None:
                 return None
             return StoredFile(
@@ -138,7 +139,7 @@ class StoreQueries:
                     inbound.c.message_key == key(f"<{search}>"),
                 )
             )
-        return self._readers.run(lambda connection: [inbound_from(row) for row in connection.execute(wanted)])
+        return self._readers.run(lambda session: [inbound_from(row) for row in session.connection.execute(wanted)])
 
     def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
         """Mails that leave, newest first, with their attempts."""
@@ -148,15 +149,15 @@ class StoreQueries:
         if ticket:
             wanted = wanted.where(outbox.c.ticket == ticket)
 
-        def read(connection: Connection) -> list[dict[str, Any]]:
-            rows = connection.execute(wanted).all()
+        def read(session: Session) -> list[dict[str, Any]]:
+            rows = session.connection.execute(wanted).all()
             tries: dict[int, list[dict[str, Any]]] = {row.id: [] for row in rows}
             attempts = (
                 select(outbox_attempt)
                 .where(outbox_attempt.c.item.in_(tries))
                 .order_by(outbox_attempt.c.item, outbox_attempt.c.number)
             )
-            for attempt in connection.execute(attempts):
+            for attempt in session.connection.execute(attempts):
                 tries[attempt.item].append({"at": attempt.at, "code": attempt.code, "text": attempt.text})
             return [_outbox_row(row, tries[row.id]) for row in rows]
 
@@ -164,18 +165,16 @@ class StoreQueries:
 
     def capability(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
         """(ticket, contact) of a secret of the portal that is neither expired nor used up; None else."""
-        return self._readers.run(
-            lambda connection: CapabilityRepository(connection).find(secret=secret, kind=kind, now=now)
-        )
+        return self._readers.run(lambda session: CapabilityRepository(session).find(secret=secret, kind=kind, now=now))
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Mail: since the oldest waiting one came. Outbox and clock: since the earliest became due."""
 
-        def read(connection: Connection) -> list[LaneAge]:
+        def read(session: Session) -> list[LaneAge]:
             asked: tuple[tuple[str, Callable[[], Any]], ...] = (
-                ("mail", lambda: connection.execute(MAIL_LANE).one()),
-                ("outbox", lambda: connection.execute(OUTBOX_LANE, {"now": now}).one()),
-                ("clock", lambda: connection.execute(CLOCK_LANE, {"now": now}).one()),
+                ("mail", lambda: session.row(MAIL_LANE)),
+                ("outbox", lambda: session.row(OUTBOX_LANE, {"now": now})),
+                ("clock", lambda: session.row(CLOCK_LANE, {"now": now})),
             )
             found = []
             for lane, ask in asked:
@@ -188,7 +187,7 @@ class StoreQueries:
 
     def book(self) -> dict[str, int]:
         """Counts: accepted, waiting, opened, appended, quarantined, discarded. They must balance."""
-        counted = self._readers.run(lambda connection: connection.execute(OUTCOMES).all())
+        counted = self._readers.run(lambda session: session.rows(OUTCOMES))
         by_outcome = {outcome.value: 0 for outcome in Outcome} | {row[0]: row[1] for row in counted}
         by_outcome["discarded"] += by_outcome.pop("duplicate")
         return {"accepted": sum(by_outcome.values()), **by_outcome}
@@ -199,23 +198,23 @@ def _fits(number: int) -> bool:
     return 0 <= number < 2**63
 
 
-def _view(connection: Connection, number: int) -> dict[str, Any] | None:
-    row = connection.execute(GET, {"wanted": number}).first()
+def _view(session: Session, number: int) -> dict[str, Any] | None:
+    row = session.row(GET, {"wanted": number})
     if row is None:
         return None
     found = ticket_from(row)
-    requester = contact_from(connection.execute(BY_ID, {"contact": found.requester}).one())
+    requester = contact_from(session.row(BY_ID, {"contact": found.requester}))
     events = []
-    for stored in EventRepository(connection).of(number):
+    for stored in EventRepository(session).of(number):
         circumstances = {"id": stored.id, "at": stored.at, "kind": type(stored.event).__name__, "cause": stored.cause}
         events.append(circumstances | {"actor": _plain(stored.actor)} | _plain(stored.event))
     return {
         "ticket": _plain(found),
         "requester": _plain(requester),
-        "participants": sorted(connection.execute(PARTICIPANTS, {"wanted": number}).scalars()),
-        "articles": [_plain(one) for one in ArticleRepository(connection).of(number)],
+        "participants": sorted(row[0] for row in session.rows(PARTICIPANTS, {"wanted": number})),
+        "articles": [_plain(one) for one in ArticleRepository(session).of(number)],
         "events": events,
-        "timers": [_plain(one) for one in TimerRepository(connection).of(number)],
+        "timers": [_plain(one) for one in TimerRepository(session).of(number)],
     }
 
 
@@ -234,6 +233,8 @@ def _outbox_row(row: Any, attempts: list[dict[str, Any]]) -> dict[str, Any]:
         "recipient": notice.recipient.address,
         "sender": notice.sender.address,
         "message_id": notice.message_id,
+        "cause": notice.cause,
+        "suppressed": notice.suppressed,
         "state": row.state,
         "attempts": row.attempts,
         "created_at": row.created_at,
