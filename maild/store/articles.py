@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, true
+from sqlalchemy import bindparam, insert, select, true
 
 from maild.desk.ports import KnownMessage
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
 from maild.store.mapping import article_from, article_values, file_from, file_values
+from maild.store.session import Session
 from maild.store.tables import article, article_file, message_ref
 from maild.store.types import key
 from maild.store.upsert import insert_or_leave
@@ -21,7 +22,7 @@ from maild.store.upsert import insert_or_leave
 PROBE_LIMIT = 200
 """Message-IDs looked up at once; References of longer threads are cut in the middle, as RFC 5322 readers expect."""
 
-ADD = insert(article)
+ADD = insert(article).returning(article.c.id)
 ADD_FILES = insert(article_file)
 ADD_REFERENCE = insert_or_leave(message_ref)
 GET = select(article).where(article.c.id == bindparam("wanted"))
@@ -53,9 +54,8 @@ def reference(message_id: str, ticket: int, article: int) -> dict[str, Any]:
 class ArticleRepository:
     """`ports.Articles` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._add_reference = ADD_REFERENCE[connection.dialect.name]
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._known: dict[int, Article] = {}
 
     def forget(self) -> None:
@@ -64,14 +64,12 @@ class ArticleRepository:
 
     def add(self, article: Article) -> Article:
         """Store an article and remember its Message-ID; the blobs of its files must be stored before."""
-        made = self._connection.execute(ADD, article_values(article)).inserted_primary_key
-        assert made is not None
-        stored = replace(article, id=made[0])
+        stored = replace(article, id=self._session.add(ADD, article_values(article)))
         if stored.files:
             rows = [file_values(stored.id, position, file) for position, file in enumerate(stored.files)]
-            self._connection.execute(ADD_FILES, rows)
+            self._session.change_each(ADD_FILES, rows)
         if stored.message_id:
-            self._connection.execute(self._add_reference, reference(stored.message_id, stored.ticket, stored.id))
+            self._session.change(ADD_REFERENCE, reference(stored.message_id, stored.ticket, stored.id))
         self._known[stored.id] = stored
         return stored
 
@@ -79,12 +77,12 @@ class ArticleRepository:
         """The article with its files, or None."""
         if article in self._known:
             return self._known[article]
-        rows = self._connection.execute(GET, {"wanted": article}).all()
+        rows = self._session.rows(GET, {"wanted": article})
         return next(iter(self._with_files(rows)), None)
 
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
-        return self._with_files(self._connection.execute(OF_TICKET, {"wanted": ticket}).all())
+        return self._with_files(self._session.rows(OF_TICKET, {"wanted": ticket}))
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe for all."""
@@ -93,21 +91,21 @@ class ArticleRepository:
         by_key = {key(message_id): message_id for message_id in message_ids if message_id}
         if not by_key:
             return []
-        found = self._connection.execute(KNOWN, {"keys": list(by_key)}).all()
+        found = self._session.connection.execute(KNOWN, {"keys": list(by_key)}).all()
         return [KnownMessage(message_id=by_key[row[0]], ticket=row[1], article=row[2]) for row in found]
 
     def last_message_ids(self, ticket: int, limit: int) -> list[str]:
         """Message-IDs of what customers wrote (public, verified), oldest first: the first one and the last `limit`."""
-        last = self._connection.execute(LAST_IDS, {"wanted": ticket, "at_most": limit}).scalars().all()
+        last = [row[0] for row in self._session.rows(LAST_IDS, {"wanted": ticket, "at_most": limit})]
         if len(last) < limit:
             return list(reversed(last))
-        first = self._connection.execute(FIRST_ID, {"wanted": ticket}).scalars().all()
-        return [*(one for one in first if one not in last), *reversed(last)]
+        first: str | None = self._session.value(FIRST_ID, {"wanted": ticket})
+        return [*([first] if first and first not in last else []), *reversed(last)]
 
-    def _with_files(self, rows: Sequence[Row[Any]]) -> list[Article]:
+    def _with_files(self, rows: Sequence[Any]) -> list[Article]:
         files: dict[int, list[StoredFile]] = {}
         owners = [row.id for row in rows if row.files]
         if owners:
-            for row in self._connection.execute(FILES, {"articles": owners}):
+            for row in self._session.connection.execute(FILES, {"articles": owners}):
                 files.setdefault(row.article, []).append(file_from(row))
         return [article_from(row, files.get(row.id, ())) for row in rows]

@@ -11,9 +11,10 @@ from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import blob
 from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
@@ -69,10 +70,9 @@ class BlobFiles:
 class BlobRepository:
     """`queues.Blobs` inside a unit of work."""
 
-    def __init__(self, connection: Connection, files: BlobFiles) -> None:
-        self._connection = connection
+    def __init__(self, session: Session, files: BlobFiles) -> None:
+        self._session = session
         self._files = files
-        self._put = PUT[connection.dialect.name]
 
     def put(self, octets: bytes) -> str:
         """Store durably with the surrounding transaction; returns the sha256 in hex."""
@@ -86,11 +86,11 @@ class BlobRepository:
         if large:
             self._files.write(digest, octets)
         values = {"sha256": digest, "size": len(octets), "octets": None if large else octets}
-        self._connection.execute(self._put, values)
+        self._session.change(PUT, values)
 
     def get(self, sha256: str) -> bytes:
         """The octets; KeyError when there are none."""
-        return read_blob(self._connection, self._files, bytes.fromhex(sha256))
+        return read_blob(self._session, self._files, bytes.fromhex(sha256))
 
 
 class BlobStore:
@@ -115,12 +115,12 @@ class BlobStore:
 
     def get(self, sha256: str) -> bytes:
         """The octets; KeyError when there are none."""
-        return self._readers.run(lambda connection: read_blob(connection, self._files, bytes.fromhex(sha256)))
+        return self._readers.run(lambda session: read_blob(session, self._files, bytes.fromhex(sha256)))
 
 
-def read_blob(connection: Connection, files: BlobFiles, digest: bytes) -> bytes:
+def read_blob(session: Session, files: BlobFiles, digest: bytes) -> bytes:
     """The octets from table or file; KeyError when there are none."""
-    row = connection.execute(GET, {"digest": digest}).first()
+    row = session.row(GET, {"digest": digest})
     if row is None:
         raise KeyError(digest.hex())
     octets: bytes | None = row[0]

@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import datetime
 from hashlib import sha256
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
+from maild.store.session import Session
 from maild.store.tables import capability
 
 _NOW = bindparam("now", type_=capability.c.expires_at.type)
@@ -28,8 +29,8 @@ REVOKE = delete(capability).where(capability.c.secret == bindparam("digest"), ca
 class CapabilityRepository:
     """`ports.Capabilities` on one connection. The secrets are long and random, so a plain hash needs no salt."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def add(self, *, secret: str, kind: str, ticket: int, contact: int, expires_at: datetime, now: datetime) -> None:
         """Remember the hash of a secret. An empty one is refused: it would match an empty parameter."""
@@ -43,25 +44,25 @@ class CapabilityRepository:
             "created_at": now,
             "expires_at": expires_at,
         }
-        self._connection.execute(ADD, values)
+        self._session.change(ADD, values)
 
     def find(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
         """(ticket, contact) of a secret that is neither expired nor used up; None else."""
         if not secret:
             return None
-        row = self._connection.execute(FIND, {"digest": _digest(secret), "sort": kind, "now": now}).first()
+        row = self._session.row(FIND, {"digest": _digest(secret), "sort": kind, "now": now})
         return (row[0], row[1]) if row else None
 
     def use(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
         """Like `find`, and the secret is used up: of two callers one gets None."""
         if not secret:
             return None
-        row = self._connection.execute(USE, {"digest": _digest(secret), "sort": kind, "now": now}).first()
+        row = self._session.row(USE, {"digest": _digest(secret), "sort": kind, "now": now})
         return (row[0], row[1]) if row else None
 
     def revoke(self, *, secret: str, kind: str) -> None:
         """Make a secret worthless."""
-        self._connection.execute(REVOKE, {"digest": _digest(secret), "sort": kind})
+        self._session.change(REVOKE, {"digest": _digest(secret), "sort": kind})
 
 
 def _digest(secret: str) -> bytes:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import bindparam, select
 
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import imap_cursor
 from maild.store.upsert import insert_or_replace
 from maild.store.writer import GroupWriter
@@ -33,8 +34,8 @@ class CursorBook:
     async def get(self, mailbox: str, folder: str) -> tuple[int, int] | None:
         """(uidvalidity, last settled uid), or None when the folder was never read."""
 
-        def read(connection: Connection) -> tuple[int, int] | None:
-            row = connection.execute(GET, {"of_mailbox": mailbox, "of_folder": folder}).first()
+        def read(session: Session) -> tuple[int, int] | None:
+            row = session.row(GET, {"of_mailbox": mailbox, "of_folder": folder})
             return (row[0], row[1]) if row else None
 
         return await self._readers.run_async(read)
@@ -44,6 +45,6 @@ class CursorBook:
         values = {"mailbox": mailbox, "folder": folder, "uidvalidity": uidvalidity, "uid": uid}
 
         def write(uow: StoreUnitOfWork) -> None:
-            uow.connection.execute(PUT[uow.dialect], values)
+            uow.session.change(PUT, values)
 
         await self._writer.run_async(write)

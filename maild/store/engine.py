@@ -48,7 +48,7 @@ class Store:
 
     def read(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """Run `job(unit_of_work)` on a read-only connection, beside the writer and never waiting for it."""
-        return self._readers.run_at_once(lambda connection: job(self._bind(connection)))
+        return self._readers.run_at_once(lambda session: job(self._bind(session.connection)))
 
     def migrate(self) -> None:
         """Create the tables, or bring them to this release."""
@@ -56,7 +56,7 @@ class Store:
 
     def is_current(self) -> bool:
         """Whether the tables are exactly those of this release."""
-        return self._readers.run(migrate.current_revision) == migrate.HEAD
+        return self._readers.run(lambda session: migrate.current_revision(session.connection)) == migrate.HEAD
 
     def close(self) -> None:
         """Finish what waits, close all connections, free the lock. May be called twice."""

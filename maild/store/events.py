@@ -8,23 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from maild.desk.ports import StoredEvent
 from maild.domain.commands import Actor, Cause
 from maild.domain.events import Event
 from maild.store.mapping import actor_from, event_from, to_json
+from maild.store.session import Session
 from maild.store.tables import event
 
-APPEND = insert(event)
+APPEND = insert(event).returning(event.c.id)
 OF_TICKET = select(event).where(event.c.ticket == bindparam("wanted")).order_by(event.c.id)
 
 
 class EventRepository:
     """`ports.Events` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def append(self, events: Iterable[Event], *, actor: Actor, cause: Cause, at: datetime) -> list[int]:
         """Store events in order; returns their ids."""
@@ -39,9 +40,7 @@ class EventRepository:
                 "actor": acted,
                 "cause": cause.key,
             }
-            made = self._connection.execute(APPEND, values).inserted_primary_key
-            assert made is not None
-            ids.append(made[0])
+            ids.append(self._session.add(APPEND, values))
         return ids
 
     def of(self, ticket: int) -> list[StoredEvent]:
@@ -54,5 +53,5 @@ class EventRepository:
                 actor=actor_from(row.actor),
                 cause=row.cause,
             )
-            for row in self._connection.execute(OF_TICKET, {"wanted": ticket})
+            for row in self._session.rows(OF_TICKET, {"wanted": ticket})
         ]

@@ -8,26 +8,27 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, update
 
 from maild.desk.queues import AlreadySettled, InboundRow, Outcome, Settlement
 from maild.store.mapping import mapping_from, strings_from, to_json
+from maild.store.session import Session
 from maild.store.tables import inbound
-from maild.store.types import key
+from maild.store.types import key, literals
 
 SAME_CONTENT = (
     select(inbound)
     .where(
         inbound.c.message_key == bindparam("message_key"),
         inbound.c.content_digest == bindparam("content_digest"),
-        inbound.c.outcome.not_in((Outcome.WAITING.value, Outcome.DUPLICATE.value)),
+        inbound.c.outcome.not_in(literals(Outcome.WAITING, Outcome.DUPLICATE)),
     )
     .order_by(inbound.c.id)
     .limit(1)
 )
 SETTLE = (
     update(inbound)
-    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome == Outcome.WAITING.value)
+    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.WAITING)))
     .values(
         {
             name: bindparam(name)
@@ -56,9 +57,9 @@ ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
 class InboundRepository:
     """`queues.InboundBook` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._several_writers = connection.dialect.name != "sqlite"
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._several_writers = session.dialect != "sqlite"
 
     def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
         """A settled mail with this Message-ID and content that was not itself a duplicate."""
@@ -68,15 +69,15 @@ class InboundRepository:
         if self._several_writers:
             # Two processes with a copy each must not both find nothing; the second waits for the first one's commit.
             number = int.from_bytes(values["message_key"][:8], "big", signed=True)
-            self._connection.execute(ONE_AT_A_TIME, {"number": number})
-        row = self._connection.execute(SAME_CONTENT, values).first()
+            self._session.rows(ONE_AT_A_TIME, {"number": number})
+        row = self._session.row(SAME_CONTENT, values)
         return inbound_from(row) if row else None
 
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         """Write down where the mail ended; AlreadySettled when somebody else did, whose effects then stand."""
         values = settlement_values(settlement)
         values |= {"wanted": mail, "settled_at": now}
-        if self._connection.execute(SETTLE, values).rowcount != 1:
+        if self._session.change(SETTLE, values) != 1:
             raise AlreadySettled(mail)
 
 
@@ -98,7 +99,7 @@ def settlement_values(settlement: Settlement) -> dict[str, Any]:
     }
 
 
-def inbound_from(row: Row[Any]) -> InboundRow:
+def inbound_from(row: Any) -> InboundRow:
     """One row of `inbound`."""
     return InboundRow(
         id=row.id,

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Row
 
 from maild.domain import events as _events
 from maild.domain.commands import Actor
@@ -83,7 +82,7 @@ def notice_from(text: str) -> Notice:
     return _notice_decoder.decode(text)
 
 
-def contact_from(row: Row[Any]) -> Contact:
+def contact_from(row: Any) -> Contact:
     """One row of `contact`."""
     return Contact(id=row.id, name=row.name, address=row.address, language=row.language, zone=row.zone)
 
@@ -101,7 +100,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
     return values
 
 
-def ticket_from(row: Row[Any]) -> Ticket:
+def ticket_from(row: Any) -> Ticket:
     """One row of `ticket`."""
     values = dict(zip(row._fields, row, strict=True))
     values["state"] = StateType(values["state"])
@@ -132,7 +131,7 @@ def article_values(article: Article) -> dict[str, Any]:
     }
 
 
-def article_from(row: Row[Any], files: Iterable[StoredFile]) -> Article:
+def article_from(row: Any, files: Iterable[StoredFile]) -> Article:
     """One row of `article` with what is in `article_file`."""
     return Article(
         id=row.id,
@@ -169,7 +168,7 @@ def file_values(article: int, position: int, file: StoredFile) -> dict[str, Any]
     }
 
 
-def file_from(row: Row[Any]) -> StoredFile:
+def file_from(row: Any) -> StoredFile:
     """One attachment."""
     return StoredFile(
         filename=row.filename,
@@ -201,7 +200,7 @@ def timer_values(ticket: int, timer: SlaTimer) -> dict[str, Any]:
     }
 
 
-def timer_from(row: Row[Any]) -> SlaTimer:
+def timer_from(row: Any) -> SlaTimer:
     """One row of `timer`."""
-    rest = {name: value for name, value in row._mapping.items() if name not in ("ticket", "metric", "state", "stage")}
+    rest = {name: value for name, value in row._asdict().items() if name not in ("ticket", "metric", "state", "stage")}
     return SlaTimer(metric=SlaMetric(row.metric), state=TimerState(row.state), stage=SlaStage(row.stage), **rest)

@@ -10,42 +10,34 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, bindparam, func, select, text
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import BigInteger, bindparam, cast, func, select, text
 
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.mapping import to_json
+from maild.store.session import ByDialect, Session
 from maild.store.tables import automatic_tally, outbox
 from maild.store.types import key
-from maild.store.upsert import insert_or_leave
+from maild.store.upsert import insert_or_add, insert_or_leave
 
 PLAN = insert_or_leave(outbox, "id")
 
 
-def _count_up() -> dict[str, Any]:
-    statements: dict[str, Any] = {}
-    for name, dialect in (("sqlite", sqlite), ("postgresql", postgresql)):
-        added = dialect.insert(automatic_tally)
-        statements[name] = added.on_conflict_do_update(
-            index_elements=list(automatic_tally.primary_key.columns),
-            set_={"answers": automatic_tally.c.answers + added.excluded.answers},
-        )
-    return statements
-
-
-COUNT_UP = _count_up()
+COUNT_UP = insert_or_add(automatic_tally, "answers")
 _SINCE = outbox.c.created_at >= bindparam("since", type_=outbox.c.created_at.type)
 # Literal, so that the engine sees that the partial index answers the question
 _AUTOMATIC = {"sqlite": text("automatic = 1"), "postgresql": text("automatic")}
-TO_ADDRESS = {
+_to_address = {
     dialect: select(func.count())
     .select_from(outbox)
     .where(condition, outbox.c.recipient_key == bindparam("address"), _SINCE)
     for dialect, condition in _AUTOMATIC.items()
 }
-NAMED_TO_ADDRESS = {dialect: all_.where(outbox.c.name == bindparam("only")) for dialect, all_ in TO_ADDRESS.items()}
-IN_ALL = select(func.coalesce(func.sum(automatic_tally.c.answers, type_=BigInteger), 0)).where(
+TO_ADDRESS = ByDialect(_to_address)
+NAMED_TO_ADDRESS = ByDialect(
+    {dialect: found.where(outbox.c.name == bindparam("only")) for dialect, found in _to_address.items()}
+)
+IN_ALL = select(cast(func.coalesce(func.sum(automatic_tally.c.answers), 0), BigInteger)).where(
     automatic_tally.c.minute >= bindparam("first")
 )
 
@@ -53,14 +45,8 @@ IN_ALL = select(func.coalesce(func.sum(automatic_tally.c.answers, type_=BigInteg
 class OutboxRepository:
     """`ports.Outbox` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        dialect = connection.dialect.name
-        self._plan = PLAN[dialect]
-        self._add_reference = ADD_REFERENCE[dialect]
-        self._count_up = COUNT_UP[dialect]
-        self._to_address = TO_ADDRESS[dialect]
-        self._named_to_address = NAMED_TO_ADDRESS[dialect]
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def plan(self, notices: Iterable[Notice], *, now: datetime) -> None:
         """Store notices; one whose dedupe key exists is left out."""
@@ -68,30 +54,27 @@ class OutboxRepository:
         answers = 0
         for notice in notices:
             values = _values(notice, now)
-            if self._connection.execute(self._plan, values).scalar() is None:
+            if self._session.value(PLAN, values) is None:
                 continue
             answers += values["automatic"]
             if notice.ticket and notice.message_id and not notice.suppressed:
                 references.append(reference(notice.message_id, notice.ticket, 0))
         if references:
-            self._connection.execute(self._add_reference, references)
+            self._session.change_each(ADD_REFERENCE, references)
         if answers:
             counted = {"minute": _minute(now), "process": os.getpid(), "answers": answers}
-            self._connection.execute(self._count_up, counted)
+            self._session.change(COUNT_UP, counted)
 
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         """How many automatic answers to this folded address were let through since then; of one notice with `name`."""
         values = {"address": key(recipient_key), "since": since}
         if name:
-            found = self._connection.execute(self._named_to_address, values | {"only": name})
-        else:
-            found = self._connection.execute(self._to_address, values)
-        count: int = found.scalar_one()
-        return count
+            return self._session.value(NAMED_TO_ADDRESS, values | {"only": name}) or 0
+        return self._session.value(TO_ADDRESS, values) or 0
 
     def automatic_since(self, since: datetime) -> int:
         """How many automatic answers were let through since then, in all; the minute that has begun counts whole."""
-        return int(self._connection.execute(IN_ALL, {"first": _minute(since)}).scalar_one())
+        return self._session.value(IN_ALL, {"first": _minute(since)}) or 0
 
 
 def _values(notice: Notice, now: datetime) -> dict[str, Any]:

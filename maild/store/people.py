@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, insert, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, insert, select
 
 from maild.desk.ports import Conflict
 from maild.domain.people import Contact
 from maild.store.mapping import contact_from
+from maild.store.session import Session
 from maild.store.tables import contact, contact_address
 from maild.store.types import key
 
@@ -22,15 +22,15 @@ BY_ADDRESS = (
     .where(contact_address.c.key == bindparam("address_key"))
 )
 BY_ID = select(contact).where(contact.c.id == bindparam("contact"))
-ADD = insert(contact)
+ADD = insert(contact).returning(contact.c.id)
 ADD_ADDRESS = insert(contact_address)
 
 
 class PeopleRepository:
     """`ports.People` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._known: dict[int, Contact] = {}
 
     def forget(self) -> None:
@@ -39,14 +39,14 @@ class PeopleRepository:
 
     def by_address(self, key_: str) -> Contact | None:
         """The contact who owns this folded address."""
-        row = self._connection.execute(BY_ADDRESS, {"address_key": key(key_)}).first()
+        row = self._session.row(BY_ADDRESS, {"address_key": key(key_)})
         return self._keep(contact_from(row)) if row else None
 
     def get(self, contact: int) -> Contact:
         """The contact; KeyError when there is none."""
         if contact in self._known:
             return self._known[contact]
-        row = self._connection.execute(BY_ID, {"contact": contact}).first()
+        row = self._session.row(BY_ID, {"contact": contact})
         if row is None:
             raise KeyError(contact)
         return self._keep(contact_from(row))
@@ -59,13 +59,11 @@ class PeopleRepository:
             "language": contact.language,
             "zone": contact.zone,
         }
-        made = self._connection.execute(ADD, values).inserted_primary_key
-        assert made is not None
-        stored = replace(contact, id=made[0])
+        stored = replace(contact, id=self._session.add(ADD, values))
         owned = {"key": key(stored.mailbox.key), "contact": stored.id, "address": stored.address}
         try:
-            self._connection.execute(ADD_ADDRESS, owned)
-        except IntegrityError:
+            self._session.change(ADD_ADDRESS, owned)
+        except self._session.IntegrityError:
             raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
         return self._keep(stored)
 

@@ -1,6 +1,6 @@
 """Read-only connections for pages, listings and scans.
 
-Runs a function over a connection, in this thread or in one of its own. Never writes.
+Runs a function over a session, in this thread or in one of its own. Never writes.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
+
+from maild.store.session import Session
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -27,12 +29,12 @@ class Readers:
         self._engine = engine
         self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="store-reader")
 
-    def run(self, read: Callable[[Connection], T]) -> T:
-        """Run `read(connection)` in this thread. Each statement sees the newest committed state."""
+    def run(self, read: Callable[[Session], T]) -> T:
+        """Run `read(session)` in this thread. Each statement sees the newest committed state."""
         with self._engine.connect() as connection:
-            return read(connection)
+            return read(Session(connection))
 
-    def run_at_once(self, read: Callable[[Connection], T]) -> T:
+    def run_at_once(self, read: Callable[[Session], T]) -> T:
         """The same, but all statements see one and the same state."""
         with self._engine.connect() as connection:
             if connection.dialect.name == "sqlite":
@@ -40,11 +42,11 @@ class Readers:
             else:
                 connection.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             try:
-                return read(connection)
+                return read(Session(connection))
             finally:
                 connection.exec_driver_sql("ROLLBACK")
 
-    async def run_async(self, read: Callable[[Connection], T]) -> T:
+    async def run_async(self, read: Callable[[Session], T]) -> T:
         """`run` for coroutines, in a thread of the reader's own."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, self.run, read)
 

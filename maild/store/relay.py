@@ -10,13 +10,15 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, bindparam, case, exists, null, or_, select, update
+from sqlalchemy import bindparam, case, exists, null, or_, select, update
 
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.store.blobs import SMALL, BlobFiles
 from maild.store.mapping import notice_from
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import outbox, outbox_attempt, outbox_octets
+from maild.store.types import literals
 from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
 
@@ -25,8 +27,14 @@ if TYPE_CHECKING:
 
 _TIME = outbox.c.due_at.type
 _NOW = bindparam("now", type_=_TIME)
-_CLAIMED, _TRANSMITTING = OutboxState.CLAIMED.value, OutboxState.TRANSMITTING.value
-_UNKNOWN, _PLANNED = OutboxState.OUTCOME_UNKNOWN.value, OutboxState.PLANNED.value
+(_PLANNED, _CLAIMED, _TRANSMITTING, _UNKNOWN, _FAILED, _DEFERRED) = literals(
+    OutboxState.PLANNED,
+    OutboxState.CLAIMED,
+    OutboxState.TRANSMITTING,
+    OutboxState.OUTCOME_UNKNOWN,
+    OutboxState.FAILED,
+    OutboxState.DEFERRED,
+)
 
 _due, _earlier = outbox.alias("due"), outbox.alias("earlier")
 CLAIM = (
@@ -119,7 +127,7 @@ RETRY = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("wanted"),
-        outbox.c.state.in_((OutboxState.FAILED.value, OutboxState.DEFERRED.value, _UNKNOWN)),
+        outbox.c.state.in_((_FAILED, _DEFERRED, _UNKNOWN)),
     )
     .values(state=_PLANNED, due_at=_NOW, settled_at=None, attempts=0, unknown=0)
 )
@@ -144,16 +152,16 @@ class RelayQueue:
         """Take due items, oldest first; `state` is the one before the claim, `next_attempt_at` the lease's end."""
         values = {"now": now, "until": now + timedelta(seconds=lease_seconds), "at_most": limit}
 
-        def take(uow: StoreUnitOfWork) -> list[Row[Any]]:
+        def take(uow: StoreUnitOfWork) -> list[Any]:
             if not self._alone:
                 _lose(uow, now, alone=False)
-            return list(uow.connection.execute(CLAIM, values))
+            return uow.session.rows(CLAIM, values)
 
         rows = await self._writer.run_async(take)
-        tried = [row.id for row in rows if row.state_before != _PLANNED]
+        tried = [row.id for row in rows if row.state_before != OutboxState.PLANNED]
         octets: dict[int, bytes] = {}
         if tried:
-            octets = await self._readers.run_async(lambda connection: self._octets(connection, tried))
+            octets = await self._readers.run_async(lambda session: self._octets(session, tried))
         return [_item(row, octets.get(row.id)) for row in sorted(rows, key=lambda row: row.id)]
 
     async def rendered(self, items: Sequence[tuple[OutboxItem, bytes]]) -> frozenset[int]:
@@ -171,11 +179,11 @@ class RelayQueue:
             ours = [
                 item.id
                 for item, _ in items
-                if uow.connection.execute(TRANSMIT, {"wanted": item.id, "held": item.fence}).rowcount == 1
+                if uow.session.change(TRANSMIT, {"wanted": item.id, "held": item.fence}) == 1
             ]
             rows = [row for row in kept if row["item"] in ours]
             if rows:
-                uow.connection.execute(KEEP_OCTETS[uow.dialect], rows)
+                uow.session.change_each(KEEP_OCTETS, rows)
             return frozenset(ours)
 
         return await self._writer.run_async(mark)
@@ -197,8 +205,8 @@ class RelayQueue:
             return
 
         def write(uow: StoreUnitOfWork) -> None:
-            uow.connection.execute(SETTLE, ends)
-            uow.connection.execute(ATTEMPT[uow.dialect], attempts)
+            uow.session.change_each(SETTLE, ends)
+            uow.session.change_each(ATTEMPT, attempts)
 
         await self._writer.run_async(write)
 
@@ -207,7 +215,7 @@ class RelayQueue:
 
         def write(uow: StoreUnitOfWork) -> int:
             if self._alone:
-                uow.connection.execute(UNCLAIM, {"now": now})
+                uow.session.change(UNCLAIM, {"now": now})
             return _lose(uow, now, alone=self._alone)
 
         return await self._writer.run_async(write)
@@ -215,27 +223,27 @@ class RelayQueue:
     async def retry(self, item: int, *, now: datetime) -> bool:
         """By hand: try a failed, deferred or unknown mail again now, as if for the first time; False for others."""
         values = {"wanted": item, "now": now}
-        return await self._writer.run_async(lambda uow: bool(uow.connection.execute(RETRY, values).rowcount == 1))
+        return await self._writer.run_async(lambda uow: uow.session.change(RETRY, values) == 1)
 
     async def next_due(self) -> datetime | None:
         """When the earliest waiting item is due, or the lease of a claimed one ends; None when nothing waits."""
-        return await self._readers.run_async(lambda connection: connection.execute(NEXT_DUE).scalar())
+        return await self._readers.run_async(lambda session: session.value(NEXT_DUE))
 
-    def _octets(self, connection: Connection, items: list[int]) -> dict[int, bytes]:
+    def _octets(self, session: Session, items: list[int]) -> dict[int, bytes]:
         return {
             row.item: self._files.read(row.sha256) if row.octets is None else row.octets
-            for row in connection.execute(OCTETS, {"items": items})
+            for row in session.connection.execute(OCTETS, {"items": items})
         }
 
 
 def _lose(uow: StoreUnitOfWork, now: datetime, *, alone: bool) -> int:
-    lost = uow.connection.execute(LOST, {"now": now, "alone": alone}).all()
+    lost = uow.session.rows(LOST, {"now": now, "alone": alone})
     if lost:
         attempts = [
             {"item": row.id, "number": row.number, "at": now, "code": 0, "text": "outcome unknown: the process ended"}
             for row in lost
         ]
-        uow.connection.execute(ATTEMPT[uow.dialect], attempts)
+        uow.session.change_each(ATTEMPT, attempts)
     return len(lost)
 
 
@@ -258,7 +266,7 @@ def _end(item: OutboxItem, result: DeliveryResult, now: datetime, retry_at: date
     }
 
 
-def _item(row: Row[Any], octets: bytes | None) -> OutboxItem:
+def _item(row: Any, octets: bytes | None) -> OutboxItem:
     return OutboxItem(
         id=row.id,
         notice=notice_from(row.notice),

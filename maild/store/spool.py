@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 
 from maild.desk.queues import Accepted, ClaimedMail, Outcome, Settlement
 from maild.domain.mail import Envelope, RawMail
@@ -19,8 +19,9 @@ from maild.store.blobs import SMALL, BlobFiles, read_blob
 from maild.store.inbound import SETTLE, settlement_values
 from maild.store.mapping import strings_from, to_json
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import inbound
-from maild.store.types import key
+from maild.store.types import key, literals
 from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
 
@@ -39,7 +40,7 @@ CLAIM = (
         inbound.c.id.in_(
             select(_waiting.c.id)
             .where(
-                _waiting.c.outcome == Outcome.WAITING.value,
+                _waiting.c.outcome.in_(literals(Outcome.WAITING)),
                 or_(
                     _waiting.c.lease_until.is_(None),
                     _waiting.c.lease_until <= bindparam("now", type_=inbound.c.lease_until.type),
@@ -65,7 +66,7 @@ CLAIM = (
 )
 RELEASE = (
     update(inbound)
-    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome == Outcome.QUARANTINED.value)
+    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.QUARANTINED)))
     .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, reason="", stage="")
 )
 
@@ -100,7 +101,7 @@ class MailSpool:
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         """Take the oldest waiting mails; the attempt is counted before it is made."""
         values = {"now": now, "until": now + timedelta(seconds=lease_seconds), "at_most": limit}
-        rows = await self._writer.run_async(lambda uow: uow.connection.execute(CLAIM, values).all())
+        rows = await self._writer.run_async(lambda uow: uow.session.rows(CLAIM, values))
         rows.sort(key=lambda row: row.id)
         octets = await self._octets([row.sha256 for row in rows])
         claimed: list[ClaimedMail] = []
@@ -115,12 +116,12 @@ class MailSpool:
     async def release(self, mail: int, *, now: datetime) -> bool:
         """Put a quarantined mail back to waiting with its attempts forgotten; False when it is not in quarantine."""
         values = {"wanted": mail}
-        return await self._writer.run_async(lambda uow: bool(uow.connection.execute(RELEASE, values).rowcount == 1))
+        return await self._writer.run_async(lambda uow: uow.session.change(RELEASE, values) == 1)
 
     async def quarantine(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         """Settle outside of any unit of work; a mail that was settled meanwhile stays as it is."""
         values = settlement_values(settlement) | {"wanted": mail, "settled_at": now}
-        await self._writer.run_async(lambda uow: uow.connection.execute(SETTLE, values).rowcount)
+        await self._writer.run_async(lambda uow: uow.session.change(SETTLE, values))
 
     def _remember(self, accepted: Accepted, mail: RawMail, digest: bytes) -> Accepted:
         if accepted.fresh and len(mail.octets) <= SMALL:
@@ -142,14 +143,14 @@ class MailSpool:
                     found[digest] = octets
         missing = [digest for digest in digests if digest not in found]
         if missing:
-            found |= await self._readers.run_async(lambda connection: self._read(connection, missing))
+            found |= await self._readers.run_async(lambda session: self._read(session, missing))
         return found
 
-    def _read(self, connection: Connection, digests: list[bytes]) -> dict[bytes, bytes]:
+    def _read(self, session: Session, digests: list[bytes]) -> dict[bytes, bytes]:
         found: dict[bytes, bytes] = {}
         for digest in digests:
             try:
-                found[digest] = read_blob(connection, self._files, digest)
+                found[digest] = read_blob(session, self._files, digest)
             except KeyError:
                 continue  # the caller quarantines what has no octets
         return found
@@ -181,10 +182,11 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
         "subject": "",
         "trace": "{}",
     }
-    made = uow.connection.execute(ACCEPT[uow.dialect], values).scalar()
+    made = uow.session.value(ACCEPT, values)
     if made is not None:
         return Accepted(id=made, fresh=True)
-    known: int = uow.connection.execute(FIND, {"wanted": intake_key}).scalar_one()
+    known = uow.session.value(FIND, {"wanted": intake_key})
+    assert known is not None
     return Accepted(id=known, fresh=False)
 
 

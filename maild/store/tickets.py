@@ -7,15 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import Connection, bindparam, insert, select, union, update
+from sqlalchemy import bindparam, insert, select, union, update
 
 from maild.desk.ports import Conflict
 from maild.domain.ticket import Ticket
 from maild.store.mapping import ticket_from, ticket_values
+from maild.store.session import Session
 from maild.store.tables import participant, ticket
 from maild.store.upsert import insert_or_leave
 
-ADD = insert(ticket)
+ADD = insert(ticket).returning(ticket.c.number)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
 SAVE = (
     update(ticket)
@@ -32,9 +33,8 @@ PARTICIPANTS = union(
 class TicketRepository:
     """`ports.Tickets` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._join = JOIN[connection.dialect.name]
+    def __init__(self, session: Session) -> None:
+        self._session = session
         self._known: dict[int, Ticket] = {}
 
     def forget(self) -> None:
@@ -43,16 +43,15 @@ class TicketRepository:
 
     def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; returns it with its number."""
-        made = self._connection.execute(ADD, ticket_values(ticket)).inserted_primary_key
-        assert made is not None
-        return self._keep(replace(ticket, number=made[0]))
+        number = self._session.add(ADD, ticket_values(ticket))
+        return self._keep(replace(ticket, number=number))
 
     def get(self, number: int) -> Ticket | None:
         """The ticket, or None."""
         known = self._known.get(number)
         if known is not None:
             return known
-        row = self._connection.execute(GET, {"wanted": number}).first()
+        row = self._session.row(GET, {"wanted": number})
         return self._keep(ticket_from(row)) if row else None
 
     def save(self, ticket: Ticket) -> Ticket:
@@ -61,17 +60,17 @@ class TicketRepository:
         values = ticket_values(saved)
         values["wanted"] = ticket.number
         values["read"] = ticket.version
-        if self._connection.execute(SAVE, values).rowcount != 1:
+        if self._session.change(SAVE, values) != 1:
             raise Conflict(f"ticket {ticket.number} was changed meanwhile")
         return self._keep(saved)
 
     def join(self, number: int, contact: int) -> None:
         """Make a contact a participant; harmless when he is one."""
-        self._connection.execute(self._join, {"ticket": number, "contact": contact})
+        self._session.change(JOIN, {"ticket": number, "contact": contact})
 
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
-        return frozenset(self._connection.execute(PARTICIPANTS, {"wanted": number}).scalars())
+        return frozenset(row[0] for row in self._session.rows(PARTICIPANTS, {"wanted": number}))
 
     def _keep(self, ticket: Ticket) -> Ticket:
         self._known[ticket.number] = ticket

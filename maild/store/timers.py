@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select, text
+from sqlalchemy import bindparam, select, text
 
 from maild.domain.sla import SlaTimer
 from maild.store.mapping import timer_from, timer_values
 from maild.store.reader import Readers
+from maild.store.session import Session
 from maild.store.tables import timer
 from maild.store.upsert import insert_or_replace
 
@@ -30,19 +31,18 @@ DUE = (
 class TimerRepository:
     """`ports.Timers` on one connection."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._put = PUT[connection.dialect.name]
+    def __init__(self, session: Session) -> None:
+        self._session = session
 
     def of(self, ticket: int) -> list[SlaTimer]:
         """All timers of a ticket."""
-        return [timer_from(row) for row in self._connection.execute(OF_TICKET, {"wanted": ticket})]
+        return [timer_from(row) for row in self._session.rows(OF_TICKET, {"wanted": ticket})]
 
     def put(self, ticket: int, timers: Iterable[SlaTimer]) -> None:
         """Insert or update the timers of a ticket by metric and cycle."""
         rows = [timer_values(ticket, one) for one in timers]
         if rows:
-            self._connection.execute(self._put, rows)
+            self._session.change_each(PUT, rows)
 
 
 class TimerLane:
@@ -54,7 +54,7 @@ class TimerLane:
     async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
         """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""
 
-        def read(connection: Connection) -> list[tuple[int, str, int]]:
-            return [tuple(row) for row in connection.execute(DUE, {"now": now, "at_most": limit})]
+        def read(session: Session) -> list[tuple[int, str, int]]:
+            return [tuple(row) for row in session.rows(DUE, {"now": now, "at_most": limit})]
 
         return await self._readers.run_async(read)

@@ -5,32 +5,50 @@ Builds statements once, at import. Never runs one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from sqlalchemy import Insert, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from maild.store.session import ByDialect
 
-def insert_or_leave(table: Table, *returning: str) -> Mapping[str, Insert]:
-    """By dialect: insert, or leave alone the row that has the key already; then nothing is returned."""
+
+def insert_or_leave(table: Table, *returning: str) -> ByDialect:
+    """Insert, or leave alone the row that has the key already; then nothing is returned."""
     columns = [table.c[name] for name in returning]
-    statements: dict[str, Insert] = {
+    forms = {
         "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
         "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
     }
-    return {name: made.returning(*columns) if columns else made for name, made in statements.items()}
+    return ByDialect({name: made.returning(*columns) if columns else made for name, made in forms.items()})
 
 
-def insert_or_replace(table: Table) -> Mapping[str, Insert]:
-    """By dialect: insert, or overwrite every column of the row with the same primary key."""
+def insert_or_replace(table: Table) -> ByDialect:
+    """Insert, or overwrite every column of the row with the same primary key."""
     keys = list(table.primary_key.columns)
     rest = [column.name for column in table.c if column not in keys]
     on_sqlite, on_postgresql = sqlite.insert(table), postgresql.insert(table)
-    return {
-        "sqlite": on_sqlite.on_conflict_do_update(
-            index_elements=keys, set_={name: on_sqlite.excluded[name] for name in rest}
-        ),
-        "postgresql": on_postgresql.on_conflict_do_update(
-            index_elements=keys, set_={name: on_postgresql.excluded[name] for name in rest}
-        ),
-    }
+    return ByDialect(
+        {
+            "sqlite": on_sqlite.on_conflict_do_update(
+                index_elements=keys, set_={name: on_sqlite.excluded[name] for name in rest}
+            ),
+            "postgresql": on_postgresql.on_conflict_do_update(
+                index_elements=keys, set_={name: on_postgresql.excluded[name] for name in rest}
+            ),
+        }
+    )
+
+
+def insert_or_add(table: Table, counter: str) -> ByDialect:
+    """Insert, or add to the counter of the row with the same primary key."""
+    keys = list(table.primary_key.columns)
+    on_sqlite, on_postgresql = sqlite.insert(table), postgresql.insert(table)
+    return ByDialect(
+        {
+            "sqlite": on_sqlite.on_conflict_do_update(
+                index_elements=keys, set_={counter: table.c[counter] + on_sqlite.excluded[counter]}
+            ),
+            "postgresql": on_postgresql.on_conflict_do_update(
+                index_elements=keys, set_={counter: table.c[counter] + on_postgresql.excluded[counter]}
+            ),
+        }
+    )

@@ -17,10 +17,9 @@ from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, PendingRollbackError
 
 from maild.desk.ports import Conflict
-from maild.store.errors import StoreClosed, StoreError, StoreUnavailable
+from maild.store.errors import StoreClosed, StoreUnavailable
 
 if TYPE_CHECKING:
     from maild.store.uow import StoreUnitOfWork
@@ -123,10 +122,12 @@ class GroupWriter:
             else:
                 for job in batch:
                     self._run_beside_others(uow, job, done, again)
+            if done and not uow.session.whole:
+                raise StoreUnavailable("the database gave up the transaction")
             if done:
-                uow.connection.commit()
+                uow.session.connection.commit()
             else:
-                uow.connection.rollback()
+                uow.session.connection.rollback()
         except BaseException as fault:
             # The outcome of a failed COMMIT is unknown, so nothing is tried again here: callers look it up by key.
             self._drop_connection()
@@ -153,7 +154,7 @@ class GroupWriter:
         try:
             value = job.run(uow)
         except Exception as fault:
-            self._fail(job, fault, again)
+            self._fail(uow, job, fault, again)
         else:
             done.append((job, value))
 
@@ -161,24 +162,24 @@ class GroupWriter:
         self, uow: StoreUnitOfWork, job: _Job, done: list[tuple[_Job, Any]], again: list[_Job]
     ) -> None:
         uow.forget()
-        uow.tell("SAVEPOINT job")
+        uow.session.tell("SAVEPOINT job")
         try:
             value = job.run(uow)
         except Exception as fault:
-            uow.tell("ROLLBACK TO SAVEPOINT job")
-            self._fail(job, fault, again)
+            uow.session.tell("ROLLBACK TO SAVEPOINT job")
+            self._fail(uow, job, fault, again)
         else:
             done.append((job, value))
-        uow.tell("RELEASE SAVEPOINT job")
+        uow.session.tell("RELEASE SAVEPOINT job")
 
-    def _fail(self, job: _Job, fault: Exception, again: list[_Job]) -> None:
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+    def _fail(self, uow: StoreUnitOfWork, job: _Job, fault: Exception, again: list[_Job]) -> None:
+        if uow.session.lost:
             raise fault
         job.tries += 1
         if job.tries < TRIES and (isinstance(fault, Conflict) or _lost_a_race(fault)):
             again.append(job)
         else:
-            job.done.set_exception(fault)
+            job.done.set_exception(_as_store_error(fault))
 
     def _drop_connection(self) -> None:
         connection, self._connection, self._uow = self._connection, None, None
@@ -190,15 +191,14 @@ class GroupWriter:
 
 
 def _lost_a_race(fault: Exception) -> bool:
-    return isinstance(fault, DBAPIError) and getattr(fault.orig, "sqlstate", None) in _RETRYABLE
+    return getattr(getattr(fault, "orig", fault), "sqlstate", None) in _RETRYABLE
 
 
 def _as_store_error(fault: BaseException) -> BaseException:
-    if isinstance(fault, StoreError):
+    """Faults of the database as such, whether they come from SQLAlchemy or from a driver; others as they are."""
+    # PEP 249 gives these classes the same names in every driver.
+    if not any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(fault).__mro__):
         return fault
-    if isinstance(fault, OperationalError | InterfaceError | PendingRollbackError):
-        reason = str(getattr(fault, "orig", fault))
-        error = StoreUnavailable(f"the database cannot be used now: {reason}")
-        error.__cause__ = fault
-        return error
-    return fault
+    error = StoreUnavailable(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
+    error.__cause__ = fault
+    return error
