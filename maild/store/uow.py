@@ -5,6 +5,9 @@ Holds the parts together. Never begins, commits or rolls back: the writer does.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from sqlalchemy import Connection
 
 from maild.desk import ports, queues
@@ -37,6 +40,19 @@ class StoreUnitOfWork:
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
         self._remembering = (people, tickets, articles)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """A savepoint: leaving it with an exception undoes only what was done inside."""
+        self.session.tell("SAVEPOINT inside")
+        try:
+            yield
+        except BaseException:
+            self.session.tell("ROLLBACK TO SAVEPOINT inside")
+            self.session.tell("RELEASE SAVEPOINT inside")
+            self.forget()
+            raise
+        self.session.tell("RELEASE SAVEPOINT inside")
 
     def forget(self) -> None:
         """Before each job: rows read in an earlier one may have changed."""
