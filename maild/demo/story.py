@@ -89,10 +89,7 @@ class Story:
         self._say("Eva, who is on duty in billing, gets it by mail and answers by replying")
         notice = await self._mail_to("eva.marin@home.example", "new ticket")
         self._notice = notice
-        body = "Bom dia Ana,\n\njá corrigimos: a nova fatura segue amanhã.\n\nEva\n" + _quoted(notice)
-        await self._send(
-            "eva.marin@home.example", notice["Reply-To"], _mail(EVA, notice["Reply-To"], _re(notice), body, notice)
-        )
+        await self._reply(EVA, notice, "Bom dia Ana,\n\njá corrigimos: a nova fatura segue amanhã.\n\nEva\n")
         answer = await self._mail_to("ana@quinta.example", "answer")
         self._answer = answer
         text = _text(answer)

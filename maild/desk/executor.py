@@ -104,6 +104,7 @@ class Desk:
                 operation.perform(work, replace(command, ticket=ticket.number))
             except Refused as refusal:
                 trace.append(f"{rule}: {operation.word} refused: {refusal}")
+        work.actor = Actor(kind=ActorKind.SYSTEM, via="rule")
         if trace:
             work.emit(RulesApplied(ticket=ticket.number, trace=tuple(trace)))
         return tuple(trace)
