@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable
@@ -192,8 +193,11 @@ class Story:
         request = urllib.request.Request(self._web + path, data, {"Accept-Language": "en"})  # noqa: S310 - our own portal
 
         def ask() -> str:
-            with self._browser.open(request, timeout=PATIENCE_SECONDS) as answer:
-                page: bytes = answer.read()
+            try:
+                with self._browser.open(request, timeout=PATIENCE_SECONDS) as answer:
+                    page: bytes = answer.read()
+            except urllib.error.HTTPError as error:
+                raise StoryFailed(f"the portal answered {error.code} to {path}") from None
             return page.decode("utf-8")
 
         return await asyncio.to_thread(ask)

@@ -195,10 +195,9 @@ class RecordDelivery(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendSignInLink(Command):
-    """Mail a link that lets the requester read the ticket on the portal. `secret` is minted by the portal."""
+    """Mail the requester a link that lets him read the ticket on the portal. `secret` is minted by the portal."""
 
     secret: str
-    contact: int
     expires_at: datetime
 
 

@@ -71,7 +71,12 @@ def find_attributions(lines: list[str]) -> dict[int, Attribution]:
     tried = 0
     free = 0  # lines before this one belong to an attribution already
     for index, line in enumerate(lines):
-        if not line or len(line) > MAX_LINE or not _may_end(line, lines, index):
+        if not line or len(line) > MAX_LINE:
+            continue
+        if line.startswith(">>>") and index >= free and (stop := _groupwise_stop(lines, index)):
+            found[index] = Attribution(start=index, stop=stop, certainty=Certainty.SURE)
+            free = stop
+        if not _may_end(line, lines, index):
             continue
         tried += 1
         if tried > MAX_CANDIDATES:
@@ -81,6 +86,17 @@ def find_attributions(lines: list[str]) -> dict[int, Attribution]:
             found[attribution.start] = attribution
             free = attribution.stop
     return found
+
+
+def _groupwise_stop(lines: list[str], index: int) -> int | None:
+    """GroupWise: ">>> NAME <address> DATE TIME >>>", in one or two lines, and no marks below."""
+    for stop in (index + 1, index + 2):
+        joined = " ".join(lines[index:stop])
+        if joined.endswith((">>>", "<<<")) and 12 < len(joined) < MAX_LINE:
+            inner = joined[3:-3].strip()
+            told = _TIME.search(inner) or _DAY.search(inner)
+            return stop if told and (inner[:1].isalpha() or inner[:1] in "\"'") else None
+    return None
 
 
 def _may_end(line: str, lines: list[str], index: int) -> bool:

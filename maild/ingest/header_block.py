@@ -35,7 +35,7 @@ class Separator(Enum):
     FORWARD = auto()
     """"---------- Forwarded message ---------": what follows is content."""
     NAMED = auto()
-    """Words between dashes in a language we do not know."""
+    """Words between dashes in a language we do not know, or a heading without dashes."""
     ABOVE = auto()
     """"## Please type your reply above this line ##"."""
 
@@ -75,7 +75,7 @@ def separator(line: str) -> Separator | None:
         # Apple Mail: "Begin forwarded message:"; Outlook's "Original Message" without dashes is too weak alone.
         if last in ":：" and _begins_forward(line):
             return Separator.FORWARD
-        return None
+        return Separator.NAMED if line.casefold().rstrip(": ") in _FOLLOWS else None
     if _is_rule(line):
         return Separator.RULE
     if line.startswith(REPLY_MARKER[0]) and line.endswith(REPLY_MARKER[1]):
@@ -96,6 +96,12 @@ def separator(line: str) -> Separator | None:
 _DOUBLE: Final = frozenset({"--", "––", "——", "‐‐", "‑‑", "──", "━━", "__", "==", "~~"})
 
 _BEGIN: Final = ("begin", "anfang", "début", "inicio", "início", "inizio", "start", "početak", "początek", "začátek")
+
+
+_FOLLOWS: Final = frozenset(
+    {"original message follows", "original message", "original mail", "ursprüngliche nachricht"}
+)
+"""Headings that announce something only when header lines or a rule come next."""
 
 
 def _is_rule(line: str) -> bool:

@@ -244,14 +244,11 @@ class SafeImap(lib.IMAP4):  # type: ignore[misc]  # the library has no types
         while not protocol.idle_queue.empty():
             protocol.idle_queue.get_nowait()
         idle = asyncio.create_task(protocol.idle())
+        acknowledged = asyncio.create_task(protocol.wait_for_idle_response())
         try:
             async with asyncio.timeout(self.timeout):
-                await asyncio.wait(
-                    (idle, acknowledged := asyncio.ensure_future(protocol.wait_for_idle_response())),
-                    return_when=asyncio.FIRST_COMPLETED,
-                )
+                await asyncio.wait((idle, acknowledged), return_when=asyncio.FIRST_COMPLETED)
             if idle.done():
-                acknowledged.cancel()
                 raise ConnectionError(f"the server refuses IDLE: {idle.exception() or idle.result().result}")
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(protocol.idle_queue.get(), seconds)
@@ -260,18 +257,20 @@ class SafeImap(lib.IMAP4):  # type: ignore[misc]  # the library has no types
             async with asyncio.timeout(self.timeout):
                 await idle
         finally:
-            if not idle.done():
-                idle.cancel()
-            await asyncio.gather(idle, return_exceptions=True)
+            for task in (idle, acknowledged):
+                task.cancel()
+            await asyncio.gather(idle, acknowledged, return_exceptions=True)
 
     async def shut(self) -> None:
         """Say goodbye when nothing else is being said, and leave nothing open."""
+        protocol = self.protocol
+        busy = protocol.pending_sync_command is not None or bool(protocol.pending_async_commands)
         try:
-            if self.protocol.transport is not None and self.get_state() != lib.LOGOUT:
+            if not busy and protocol.state in (lib.NONAUTH, lib.AUTH, lib.SELECTED):
                 with contextlib.suppress(OSError, TimeoutError, lib.AioImapException):  # it is gone anyway
                     async with asyncio.timeout(_FAREWELL_SECONDS):
-                        await self.protocol.logout()
+                        await protocol.logout()
         finally:
             self._client_task.cancel()
             await asyncio.gather(self._client_task, return_exceptions=True)
-            self.protocol.abort()
+            protocol.abort()

@@ -40,7 +40,7 @@ def read_orders(text: str, directory: Directory) -> Orders:
     problems: list[str] = []
     as_note = False
     at = 0
-    for at, line in enumerate(lines):  # noqa: B007 - `at` is where the words begin, used below
+    for at, line in enumerate(lines):
         order = line.strip().lstrip("\ufeff\u200b")
         if not order:
             continue

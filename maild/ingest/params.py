@@ -13,6 +13,7 @@ from maild.ingest.charset import decode
 from maild.ingest.words import decode_words
 
 _MOST = 64  # L2: parameters of one field
+_LITERAL = (b"filename", b"name", b"boundary")  # parentheses in these are letters, quoted or not
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +74,8 @@ def _split(raw: bytes) -> list[bytes]:
             piece.append(octet)
         elif quoted:
             piece.append(octet)
-        elif octet == 0x28 and (not piece.strip() or piece[-1] in b" \t" or b"=" not in piece):
+        elif octet == 0x28 and not piece[:30].lstrip().lower().startswith(_LITERAL):
+            # in an unquoted file name "copy (1).pdf" they are letters
             comment = 1
         elif octet == 0x3B:
             pieces.append(bytes(piece))

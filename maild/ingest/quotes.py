@@ -195,6 +195,8 @@ def _announced(lines: list[str], index: int, tested: int) -> tuple[Separator | N
         start = next((i for i in range(index + 1, min(len(lines), index + 4)) if lines[i]), None)
         if start is None or (found is Separator.RULE and separator(lines[start]) is not None):
             return None, tested
+        if found is Separator.NAMED and line[0].isalpha() and separator(lines[start]) is Separator.RULE:
+            return Separator.ORIGINAL, tested
         block = header_block(lines, start)
         enough = block and (block.sure or (block.likely and (found is Separator.NAMED or len(line) >= 20)))
         return (Separator.ORIGINAL if enough else None), tested

@@ -24,6 +24,9 @@ from maild.ingest.header_block import Separator, separator
 MAX_SIGNATURE: Final = 40
 """Lines with words below "-- ": a signature with its legal notice. Longer is more likely a letter with a rule in it."""
 
+MAX_CARD: Final = 8
+"""Lines below a rule that may be a visiting card: name, title, company, street, town, telephones, link."""
+
 MAX_LOOSE_SIGNATURE: Final = 15
 """Lines below a bare "--" or a dash, which people also use as a rule."""
 
@@ -78,7 +81,10 @@ def _cut(lines: list[str], worded: list[int], least: int, author: str) -> int:
         cut = look(lines, worded, least)
         if cut >= least:
             return cut
-    return _business_card(lines, worded, author) if author else -1
+    cut = _ruled_card(lines, worded, least, author)
+    if cut < least and author:
+        cut = _business_card(lines, worded, author)
+    return cut
 
 
 def _known(lines: list[str], worded: list[int], signatures: tuple[str, ...]) -> int:
@@ -196,6 +202,25 @@ def _sign_off(lines: list[str], worded: list[int], least: int) -> int:
     if any(lines[i][0] == "-" for i in worded[:position]):
         return -1  # the last item of a list
     return position
+
+
+def _ruled_card(lines: list[str], worded: list[int], least: int, author: str) -> int:
+    """A few short lines with a name or telephone below a rule of dashes, which many use in place of "-- "."""
+    for position in range(max(1, least, len(worded) - MAX_CARD - 1), len(worded) - 1):
+        index = worded[position]
+        if separator(lines[index]) is not Separator.RULE or lines[index - 1]:
+            continue
+        below = [lines[i] for i in worded[position + 1 :]]
+        if not all(len(line) <= 60 and line[-1] not in ".?!:;," and line[0].isalnum() for line in below):
+            return -1
+        named = below[0].casefold() == author.casefold() or _is_name(below[0])
+        return position if named or any(map(_is_contact, below)) else -1
+    return -1
+
+
+def _is_name(line: str) -> bool:
+    words = line.split()
+    return 2 <= len(words) <= 4 and all(w[0].isupper() and w.replace("-", "").replace(".", "").isalpha() for w in words)
 
 
 def _business_card(lines: list[str], worded: list[int], author: str) -> int:

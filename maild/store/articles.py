@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, true
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, insert, select, true
 
 from maild.desk.ports import KnownMessage
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
@@ -33,7 +33,10 @@ FILES = (
     .order_by(article_file.c.article, article_file.c.position)
 )
 KNOWN = select(message_ref.c.key, message_ref.c.ticket, message_ref.c.article).where(
-    message_ref.c.key.in_(bindparam("keys", expanding=True))
+    message_ref.c.key == bindparam("message")
+)
+KNOWN_ANY = select(message_ref.c.key, message_ref.c.ticket, message_ref.c.article).where(
+    message_ref.c.key == any_(bindparam("messages", type_=ARRAY(LargeBinary)))
 )
 _BY_CUSTOMERS = select(article.c.message_id).where(
     article.c.ticket == bindparam("wanted"),
@@ -85,13 +88,16 @@ class ArticleRepository:
         return self._with_files(self._session.rows(OF_TICKET, {"wanted": ticket}))
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
-        """Which of these Message-IDs belong to tickets: one indexed probe for all."""
+        """Which of these Message-IDs belong to tickets: one indexed probe each."""
         if len(message_ids) > PROBE_LIMIT:
             message_ids = [*message_ids[: PROBE_LIMIT // 2], *message_ids[-PROBE_LIMIT // 2 :]]
         by_key = {key(message_id): message_id for message_id in message_ids if message_id}
         if not by_key:
             return []
-        found = self._session.connection.execute(KNOWN, {"keys": list(by_key)}).all()
+        if self._session.dialect == "sqlite":  # no way to the server, so no gain in asking for all at once
+            found = [row for message in by_key for row in self._session.rows(KNOWN, {"message": message})]
+        else:
+            found = self._session.rows(KNOWN_ANY, {"messages": list(by_key)})
         return [KnownMessage(message_id=by_key[row[0]], ticket=row[1], article=row[2]) for row in found]
 
     def last_message_ids(self, ticket: int, limit: int) -> list[str]:

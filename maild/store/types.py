@@ -5,6 +5,7 @@ Knows how values cross the edge to the database. Never knows what the values mea
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from hashlib import blake2b
@@ -58,22 +59,13 @@ class UtcTime(TypeDecorator[datetime]):
         """Text on SQLite, `timestamptz` elsewhere."""
         return dialect.type_descriptor(Text() if dialect.name == "sqlite" else DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
-        """To the database: in UTC."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without zone cannot be stored: {value!r}")
-        if value.tzinfo is not UTC:
-            value = value.astimezone(UTC)
-        return value.isoformat(" ", "microseconds") if dialect.name == "sqlite" else value
+    def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
+        """To the database: in UTC. A function of its own, since each mail binds some twenty times."""
+        return _as_sorted_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """From the database: aware, in UTC."""
-        if value is None:
-            return None
-        moment: datetime = datetime.fromisoformat(value) if dialect.name == "sqlite" else value
-        return moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+        return _from_sorted_text if dialect.name == "sqlite" else _in_utc
 
 
 class MailText(TypeDecorator[str]):
@@ -82,6 +74,27 @@ class MailText(TypeDecorator[str]):
     impl = Text
     cache_ok = True
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+    def bind_processor(self, dialect: Dialect) -> Callable[[str | None], str | None]:
         """To the database: only what both engines take."""
-        return None if value is None else storable(value)
+        return _storable_or_null
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    if moment is None or moment.tzinfo is UTC:
+        return moment
+    if moment.tzinfo is None:
+        raise ValueError(f"a time without zone cannot be stored: {moment!r}")
+    return moment.astimezone(UTC)
+
+
+def _as_sorted_text(moment: datetime | None) -> str | None:
+    found = _in_utc(moment)
+    return None if found is None else found.isoformat(" ", "microseconds")
+
+
+def _from_sorted_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _storable_or_null(text: str | None) -> str | None:
+    return None if text is None else storable(text)

@@ -59,11 +59,11 @@ def send_sign_in_link(work: Work, command: SendSignInLink) -> None:
         secret=command.secret,
         kind="signin",
         ticket=ticket.number,
-        contact=command.contact,
+        contact=ticket.requester,
         expires_at=command.expires_at,
         now=work.at,
     )
-    work.emit(SignInRequested(ticket=ticket.number, contact=command.contact, secret=command.secret))
+    work.emit(SignInRequested(ticket=ticket.number, contact=ticket.requester, secret=command.secret))
 
 
 @operation("held", TellHeld, needs=Act.TELL, surfaces=Surface.INSIDE)
