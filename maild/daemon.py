@@ -15,7 +15,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import waitress
 from flask import Blueprint
@@ -24,6 +24,7 @@ from maild.app import App, templates_folder
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
 from maild.config import model
+from maild.desk.ports import Writer
 from maild.desk.queues import Accepted, Spool
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, RecordDelivery
 from maild.domain.mail import DeliveryReport, RawMail, RecipientReport
@@ -42,6 +43,8 @@ from webview import create_app
 from webview.portal import Portal
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 PARTS = ("smtp", "imap", "outbox", "clock", "web")
 """What `maild run --with` and `--without` choose among; mail from the spool is processed in any case."""
@@ -96,7 +99,7 @@ class Daemon:
                 lanes |= self._watchers(spool)
             listener = await self._open_listener(spool)
             schedule = self._open_schedule(relay)
-            web = self._open_web()
+            web = self._open_web(relay)
             try:
                 async with asyncio.TaskGroup() as group:
                     for name, lane in lanes.items():
@@ -244,12 +247,14 @@ class Daemon:
         schedule.start()
         return schedule
 
-    def _open_web(self) -> Callable[[], None] | None:
+    def _open_web(self, relay: Relay) -> Callable[[], None] | None:
         settings = self._app.config.web
         if "web" not in self._parts or settings.listen is None:
             return None
         host, _, port = settings.listen.rpartition(":")
-        application = create_app(portal_of(self._app, self.health))
+        loop = asyncio.get_running_loop()
+        writer = _WakingWriter(self._app.store.writer, lambda: loop.call_soon_threadsafe(relay.wake))
+        application = create_app(portal_of(self._app, self.health, writer))
         for pages in self._pages:
             application.register_blueprint(pages)
         server = waitress.create_server(
@@ -279,11 +284,31 @@ class _Calling:
         return accepted
 
 
-def portal_of(app: App, health: Health) -> Portal:
+class _WakingWriter:
+    """The writer as the pages see it: whatever they did may have planned a mail, so the relay looks at once."""
+
+    def __init__(self, writer: Writer, wake: Callable[[], object]) -> None:
+        self._writer = writer
+        self._wake = wake
+
+    def run(self, job: Callable[[Any], T]) -> T:
+        """Run the job, then wake the relay."""
+        value = self._writer.run(job)
+        self._wake()
+        return value
+
+    async def run_async(self, job: Callable[[Any], T]) -> T:
+        """The same for coroutines."""
+        value = await self._writer.run_async(job)
+        self._wake()
+        return value
+
+
+def portal_of(app: App, health: Health, writer: Writer) -> Portal:
     """What the pages need of an opened house."""
     return Portal(
         desk=app.desk,
-        writer=app.store.writer,
+        writer=writer,
         queries=app.store.queries,
         tokens=app.tokens,
         name=app.config.desk.name,
