@@ -24,6 +24,9 @@ _CHECK_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 _CHECK_LENGTH = 4
 
+_DASHES = ("-", "\u2010", "\u2011", "\u2013")
+"""What mail clients and telephones make of the hyphen before a check."""
+
 
 class Purpose(StrEnum):
     """What a token is for; each has a key of its own, so that one can never pass for another."""
@@ -131,7 +134,9 @@ class Tokens:
 
     def check_fits(self, number: int, check: str) -> bool:
         """Whether the check belongs to the number, under any live key."""
-        wanted = check.strip().upper()
+        wanted = _upper(check.strip())
+        if not _is_check(wanted):
+            return False
         return any(hmac.compare_digest(_check(key, number).encode(), wanted.encode()) for key in self._keys.values())
 
     def subject_token(self, number: int) -> str:
@@ -148,8 +153,8 @@ def find_subject_tokens(subject: str) -> list[tuple[int, str]]:
         while end < len(subject) and end - at <= 12 and subject[end] in "0123456789":
             end += 1
         number, tail = subject[at + 1 : end], subject[end : end + 1 + _CHECK_LENGTH]
-        check = tail[1:].upper()
-        if number and tail[:1] in ("-", "\u2010", "\u2011", "\u2013") and _is_check(check):
+        check = _upper(tail[1:])
+        if number and tail[:1] in _DASHES and _is_check(check):
             found.append((int(number), check))
         at = subject.find("#", at + 1)
     return found
@@ -157,11 +162,18 @@ def find_subject_tokens(subject: str) -> list[tuple[int, str]]:
 
 def parse_typed_token(text: str) -> tuple[int, str] | None:
     """A number with its check as a person types it (`10427-k7qp`, `#10427 K7QP`, `[#10427-K7QP]`), or None."""
-    kept = "".join(c for c in text.upper() if c in _CHECK_LETTERS or c in "01" or c in "-# ")
+    for dash in _DASHES[1:]:
+        text = text.replace(dash, "-")
+    kept = "".join(c for c in _upper(text) if c in _CHECK_LETTERS or c in "01" or c in "-# ")
     words = kept.replace("-", " ").replace("#", " ").split()
     if len(words) != 2 or not words[0].isascii() or not words[0].isdigit() or len(words[0]) > 12:
         return None
     return (int(words[0]), words[1]) if _is_check(words[1]) else None
+
+
+def _upper(text: str) -> str:
+    """Upper case of ASCII letters only: `str.upper()` makes S of a long s, and two letters of one."""
+    return "".join(c.upper() if c.isascii() else c for c in text)
 
 
 def _is_check(text: str) -> bool:
