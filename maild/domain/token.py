@@ -152,10 +152,10 @@ def find_subject_tokens(subject: str) -> list[tuple[int, str]]:
         end = at + 1
         while end < len(subject) and end - at <= 12 and subject[end] in "0123456789":
             end += 1
-        number, tail = subject[at + 1 : end], subject[end : end + 1 + _CHECK_LENGTH]
-        check = _upper(tail[1:])
-        if number and tail[:1] in _DASHES and _is_check(check):
-            found.append((int(number), check))
+        if end > at + 1 and subject[end : end + 1] in _DASHES:
+            check = _upper(subject[end + 1 : end + 1 + _CHECK_LENGTH])
+            if _is_check(check):
+                found.append((int(subject[at + 1 : end]), check))
         at = subject.find("#", at + 1)
     return found
 
