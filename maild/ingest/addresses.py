@@ -1,108 +1,191 @@
 """Address lists of RFC 5322 section 3.4 with the obsolete and broken forms that mailers send.
 
-One linear scan on octets-made-text before any encoded word is decoded, so that no name can turn into an address
-(RFC 2047 section 5). Never decides whether an address is who it says.
+One linear scan before any encoded word is decoded, so that no name can turn into an address (RFC 2047 section 5). Never
+decides whether an address is who it says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from maild.domain.address import Mailbox
+from maild.domain.address import Mailbox, fold
 
 Decoder = Callable[[str], str]
-
-
-@dataclass(slots=True)
-class _Item:
-    """One member of the list while it is read."""
-
-    phrase: list[str] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
-    angles: list[str] = field(default_factory=list)
-    after: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressList:
     """The mailboxes in order; `doubtful` when the text allows another reading than ours."""
 
-    mailboxes: tuple[Mailbox, ...]
+    mailboxes: tuple[Mailbox, ...] = ()
     doubtful: bool = False
+
+
+@dataclass(slots=True)
+class _Mailbox:
+    """One mailbox while it is read: words and quoted strings before the angle, comments anywhere."""
+
+    words: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    angle: str | None = None
 
 
 def parse_addresses(text: str, decode: Decoder, most: int = 1000) -> AddressList:
     """Mailboxes of an address field whose octets were mapped one to one to characters (Latin-1).
 
-    `decode` turns such characters into readable text; it is applied to names and to addresses with raw octets only.
+    `decode` turns such characters into readable text; it is applied to names, and to addresses only when they hold
+    octets beyond ASCII (RFC 6532).
     """
-    mailboxes: list[Mailbox] = []
+    if "," not in text and (simple := _simple(text, decode)) is not None:
+        return AddressList(mailboxes=(simple,))
+    found: list[Mailbox] = []
     doubtful = False
-    carried = ""
-    for item in _items(text):
-        mailbox, doubt, left = _mailbox(item, carried, decode)
-        carried = left
-        doubtful |= doubt
-        if mailbox is not None:
-            mailboxes.append(mailbox)
-            if len(mailboxes) >= most:
-                break
-    if carried and not mailboxes:
-        mailboxes.append(Mailbox(decode(carried), ""))
+    carried: list[str] = []
+    for item in _members(text):
+        if not any(one.angle is not None or _has_at(one.words) for one in item):
+            # "Silva, Ana <ana@example.org>": words without an address belong to the next name
+            words = [w for one in item for w in one.words]
+            if any(w.strip() for w in words):
+                carried += [", ", *words] if carried else words
+            continue
+        doubtful |= len([one for one in item if one.angle is not None]) > 1
+        for one in item:
+            if one.angle is None:
+                if _has_at(one.words):
+                    mailboxes, doubt = _bare(one, decode)
+                    found += mailboxes
+                    # words with an @ behind an angle are a second sender to some readers
+                    doubtful |= doubt or len(item) > 1
+                continue
+            if carried:
+                one.words = [*carried, ", ", *one.words]
+                carried = []
+            mailbox, doubt = _angled(one, decode)
+            found.append(mailbox)
+            doubtful |= doubt
+        carried = []
+        if len(found) >= most:
+            break
+    if carried and not found:
+        found.append(Mailbox(_name(carried, decode), ""))
         doubtful = True
-    return AddressList(mailboxes=tuple(mailboxes), doubtful=doubtful)
+    with_address = [m for m in found if m.address]
+    return AddressList(mailboxes=tuple((with_address or found)[:most]), doubtful=doubtful)
 
 
-def _items(text: str) -> list[_Item]:
-    items: list[_Item] = []
-    item = _Item()
+def _simple(text: str, decode: Decoder) -> Mailbox | None:
+    """The two forms of nearly all fields, `a@b` and `Name <a@b>`, without the full grammar."""
+    if not text.isascii():
+        return None
+    phrase, angle, rest = text.partition("<")
+    address, close, after = rest.partition(">")
+    if not angle:
+        address, phrase = phrase.strip(), ""
+    elif not close or after.strip():
+        return None
+    phrase = phrase.strip()
+    if len(phrase) > 1 and phrase[0] == phrase[-1] == '"':
+        phrase = phrase[1:-1]
+    if not _PLAIN.issuperset(address) or address.count("@") != 1 or address[0] == "@" or address[-1] == "@":
+        return None
+    if phrase and not _PLAIN_NAME.issuperset(phrase):
+        return None
+    return Mailbox(_shown(decode(phrase)) if phrase else "", address)
+
+
+_PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.!#$%&*+/=?^_`{|}~@-")
+_PLAIN_NAME = (_PLAIN - {"@"}) | {" "}
+
+
+def _members(text: str) -> Iterator[list[_Mailbox]]:
+    """The members of the list; one with several angles has lost its commas and gives several mailboxes."""
+    member = [_Mailbox()]
+    for kind, token in _tokens(text):
+        current = member[-1]
+        if kind == ",":
+            yield member
+            member = [_Mailbox()]
+        elif kind == ":":
+            if current.angle is None and not _has_at(current.words):
+                current.words.clear()  # a group name (RFC 5322 section 3.4) or "mailto:" is no part of a mailbox
+            else:
+                current.words.append(":")
+        elif kind == "(":
+            current.comments.append(token)
+        elif kind == "<":
+            if current.angle is not None:
+                member.append(_Mailbox(angle=token))
+            else:
+                current.angle = token
+        elif current.angle is not None and token.strip():
+            member.append(_Mailbox(words=[token]))
+        else:
+            current.words.append(token)
+    yield member
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str]]:
+    """Kind and text: quoted strings with their quotes, comments and angles without theirs, and runs of the rest.
+
+    A quote, comment or angle that is never closed is a letter, and after one such all of its kind are: each octet is
+    looked at a bounded number of times.
+    """
+    closable = {'"', "(", "<"}
     position, end = 0, len(text)
     while position < end:
         c = text[position]
-        if c == '"':
-            word, position = _quoted(text, position)
-            (item.after if item.angles else item.phrase).append(word)
-        elif c == "(":
-            comment, position = _comment(text, position)
-            item.comments.append(comment)
-        elif c == "<":
-            angle, position = _angle(text, position)
-            item.angles.append(angle)
+        if c in closable:
+            stop = _CLOSERS[c](text, position)
+            if stop < 0:
+                closable.discard(c)
+                if c == "<":
+                    # "Ana <ana@example.org": the rest up to a separator
+                    stop = min((at for mark in ",;" if (at := text.find(mark, position)) >= 0), default=end)
+                    yield "<", text[position + 1 : stop]
+                    position = stop
+                else:
+                    position += 1
+                continue
+            if c == '"':
+                yield '"', text[position:stop]
+            elif c == "(":
+                yield "(", text[position + 1 : stop - 1]
+            else:
+                yield "<", text[position + 1 : stop - 1].rpartition("<")[2]
+                while text[stop : stop + 1] == ">":
+                    stop += 1
+            position = stop
         elif c in ",;":
-            items.append(item)
-            item = _Item()
+            yield ",", c
             position += 1
-        elif c == ":" and not item.angles and "@" not in "".join(item.phrase):
-            # a group name (RFC 5322 section 3.4) is no mailbox; "mailto:" and source routes neither
-            item = _Item()
+        elif c == ":":
+            yield ":", c
             position += 1
         else:
             stop = position + 1
-            while stop < end and text[stop] not in '"(<,;:':
+            if c == "[":
+                closing = text.find("]", position, position + 100)  # a domain literal has colons of its own
+                stop = closing + 1 if closing >= 0 else stop
+            while stop < end and text[stop] not in '"(<,;:[':
                 stop += 1
-            (item.after if item.angles else item.phrase).append(text[position:stop])
+            yield "", text[position:stop]
             position = stop
-    items.append(item)
-    return items
 
 
-def _quoted(text: str, start: int) -> tuple[str, int]:
-    """A quoted string with its quotes and what follows it; an unclosed one ends before an angle bracket."""
+def _quote_end(text: str, start: int) -> int:
     position = start + 1
     while position < len(text):
         if text[position] == "\\":
             position += 2
             continue
         if text[position] == '"':
-            return text[start : position + 1], position + 1
+            return position + 1
         position += 1
-    bracket = text.find("<", start)
-    stop = bracket if bracket >= 0 else len(text)
-    return text[start + 1 : stop], stop
+    return -1
 
 
-def _comment(text: str, start: int) -> tuple[str, int]:
+def _comment_end(text: str, start: int) -> int:
     depth, position = 1, start + 1
     while position < len(text):
         c = text[position]
@@ -110,90 +193,117 @@ def _comment(text: str, start: int) -> tuple[str, int]:
             position += 2
             continue
         depth += (c == "(") - (c == ")")
-        if not depth:
-            return text[start + 1 : position], position + 1
         position += 1
-    bracket = text.find("<", start)
-    stop = bracket if bracket >= 0 else len(text)
-    return text[start + 1 : stop], stop
+        if not depth:
+            return position
+    return -1
 
 
-def _angle(text: str, start: int) -> tuple[str, int]:
-    close = text.find(">", start)
-    if close < 0:
-        stop = len(text)
-        for mark in ",;":
-            found = text.find(mark, start)
-            stop = min(stop, found) if found >= 0 else stop
-        return text[start + 1 : stop], stop
-    inner = text[start + 1 : close]
-    return inner.rpartition("<")[2] if "<" in inner else inner, close + 1
+def _angle_end(text: str, start: int) -> int:
+    return text.find(">", start) + 1 or -1
 
 
-def _mailbox(item: _Item, carried: str, decode: Decoder) -> tuple[Mailbox | None, bool, str]:
-    """The mailbox of one item, whether it is doubtful, and words that belong to the next item's name."""
-    phrase = "".join(item.phrase).strip()
-    if item.angles:
-        address = _address(item.angles[-1], decode)
-        doubtful = len([a for a in item.angles if "@" in a]) > 1
-        name = f"{carried}, {phrase}" if carried and phrase else carried or phrase
-        doubtful |= _holds_address(item.phrase) or any("@" in word for word in item.after)
-        if not address and "@" in phrase:
-            return Mailbox("", _address(phrase, decode)), True, ""
-        shown = _name(name, decode) or _name(" ".join(item.comments), decode)
-        return Mailbox(shown, address), doubtful or "@" not in address, ""
-    if "@" in phrase:
-        words = phrase.split()
-        addresses = [w for w in words if "@" in w]
-        if len(addresses) == 1 and len(words) > 1 and not phrase.startswith('"'):
-            name = " ".join(w for w in words if "@" not in w)
-            return Mailbox(_name(name, decode), _address(addresses[0], decode)), True, ""
-        shown = _name(" ".join(item.comments), decode)
-        return Mailbox(shown, _address(phrase, decode)), False, ""
-    if phrase:
-        return None, False, f"{carried}, {phrase}" if carried else phrase
-    return None, False, carried
+_CLOSERS: dict[str, Callable[[str, int], int]] = {'"': _quote_end, "(": _comment_end, "<": _angle_end}
 
 
-def _holds_address(words: list[str]) -> bool:
-    return any("@" in word for word in words if not word.startswith('"'))
+def _has_at(words: list[str]) -> bool:
+    return any("@" in word for word in words)
 
 
-def _address(text: str, decode: Decoder) -> str:
-    """An addr-spec without route, blanks and quotes that are not its own."""
+def _angled(one: _Mailbox, decode: Decoder) -> tuple[Mailbox, bool]:
+    """A mailbox with an angle address: the angle is the address whatever the name says (SEC-01)."""
+    address, doubtful = _address(one.angle or "", decode)
+    if "@" not in address and _has_at(one.words):
+        bare, _ = _bare(one, decode)
+        return bare[0] if bare else Mailbox("", ""), True
+    unquoted = "".join(w for w in one.words if not w.startswith('"'))
+    others = " ".join([unquoted, *one.comments])
+    if "@" in others:
+        doubtful |= any("@" in w and fold(w.strip("'<>()[],;")) != fold(address) for w in others.split())
+    name = _name(one.words, decode) or _name(one.comments, decode)
+    return Mailbox(name, address), doubtful or "@" not in address
+
+
+def _bare(one: _Mailbox, decode: Decoder) -> tuple[list[Mailbox], bool]:
+    """Words without an angle: an address, an address with loose words around it, or several addresses."""
+    words = _joined(one.words)
+    addresses = [w for w in words if "@" in w and not (w.startswith('"') and w.endswith('"'))]
+    if not addresses:  # `"ana@example.org"`
+        addresses = [w.strip('"') for w in words if "@" in w]
+        words, doubtful = [], True
+    else:
+        doubtful = len(addresses) > 1 or len(words) > 1
+    name = _name([w if w.startswith('"') else w + " " for w in words if "@" not in w], decode)
+    name = name or _name(one.comments, decode)
+    mailboxes = []
+    for text in addresses:
+        address, doubt = _address(text, decode)
+        doubtful |= doubt
+        mailboxes.append(Mailbox(name if len(addresses) == 1 else "", address))
+    return mailboxes, doubtful
+
+
+def _joined(tokens: list[str]) -> list[str]:
+    """Words between blanks, with the blanks of the obsolete form `ana @ example . org` taken out."""
+    words: list[str] = []
+    glue = False
+    for token in tokens:
+        if token.startswith('"'):
+            if glue and words:
+                words[-1] += token
+            else:
+                words.append(token)
+            glue = True
+            continue
+        if token[:1].isspace():
+            glue = False
+        for word in token.split():
+            after_at = bool(words) and (words[-1].endswith("@") or ("@" in words[-1] and words[-1].endswith(".")))
+            before_at = word.startswith("@") or (word.startswith(".") and bool(words) and "@" in words[-1])
+            if words and (glue or after_at or before_at):
+                words[-1] += word
+            else:
+                words.append(word)
+            glue = False
+        glue = not token[-1:].isspace()
+    return words
+
+
+def _address(text: str, decode: Decoder) -> tuple[str, bool]:
+    """An addr-spec without route, blanks and quotes that are not its own, and whether something was wrong with it."""
     address = text.strip().strip("'")
+    if address[:1] == "[" and address[-1:] == "]":
+        address = address[1:-1]
     if address.startswith("@") and ":" in address:
-        address = address.partition(":")[2]
-    if address.lower().startswith("mailto:"):
+        address = address.partition(":")[2]  # a source route (RFC 5321 appendix C)
+    if fold(address[:7]) == "mailto:":
         address = address[7:]
     if '"' not in address:
         address = "".join(address.split())
     if not address.isascii():
         address = decode(address)
-    return "".join(c for c in address if c.isprintable())
+    clean = "".join(c for c in address if c.isprintable())
+    local_part, at, domain = clean.rpartition("@")
+    quoted = local_part.startswith('"') and local_part.endswith('"')
+    doubtful = clean != address or (bool(at) and not (local_part and domain)) or ("@" in local_part and not quoted)
+    return clean, doubtful
 
 
-def _name(text: str, decode: Decoder) -> str:
-    """A display name with quotes taken away and encoded words decoded, for showing only."""
-    pieces: list[str] = []
-    position = 0
-    while position < len(text):
-        c = text[position]
-        if c == '"':
-            quoted, position = _quoted(text, position)
-            inner = quoted[1:-1] if quoted.endswith('"') and len(quoted) > 1 else quoted
-            pieces.append(_unescaped(inner))
-        else:
-            stop = text.find('"', position)
-            stop = stop if stop >= 0 else len(text)
-            pieces.append(text[position:stop])
-            position = stop
-    name = decode("".join(pieces))
-    name = "".join(c if c.isprintable() else " " for c in name)
-    name = " ".join(name.split())
-    if len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
+def _name(words: list[str], decode: Decoder) -> str:
+    """A display name without quotes, with encoded words decoded, for showing only."""
+    pieces = []
+    for word in words:
+        if len(word) > 1 and word[0] == word[-1] == '"':
+            word = _unescaped(word[1:-1])
+        pieces.append(word)
+    return _shown(decode("".join(pieces)))
+
+
+def _shown(name: str) -> str:
+    name = " ".join("".join(c if c.isprintable() else " " for c in name).split())
+    while len(name) > 1 and name[0] == name[-1] and name[0] in "'\"":
         name = name[1:-1].strip()
-    return name
+    return name.strip('"') if name.count('"') == 1 else name
 
 
 def _unescaped(text: str) -> str:

@@ -9,6 +9,7 @@ import unicodedata
 
 _FORBIDDEN = frozenset('/\\:*?"<>|')
 _MOST = 150  # octets of UTF-8: file systems take 255, and zip, mail and browsers add to a name
+_LONGEST = 1000  # characters looked at; no name of a person is as long
 _EXTENSIONS = {
     "text/plain": ".txt", "text/html": ".html", "text/calendar": ".ics", "text/x-vcard": ".vcf", "text/vcard": ".vcf",
     "text/csv": ".csv", "text/rfc822-headers": ".txt", "text/directory": ".vcf", "text/rtf": ".rtf",
@@ -33,7 +34,9 @@ _EXTENSIONS = {
 
 def safe_name(text: str) -> str:
     """`text` as one path component: NFC, no directories, no controls, no invisible or turning letters; maybe ""."""
-    text = unicodedata.normalize("NFC", text[:4000])
+    if len(text) > _LONGEST:
+        text = text[:_LONGEST] + text[-_MOST:]  # the extension is at the end
+    text = unicodedata.normalize("NFC", text)
     letters = []
     for c in text:
         category = unicodedata.category(c)

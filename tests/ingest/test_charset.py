@@ -167,13 +167,35 @@ def test_no_nul_and_no_lone_surrogate_in_any_text() -> None:
 LABELS = st.one_of(
     st.none(),
     st.text(max_size=20),
-    st.sampled_from(["utf-8", "utf-7", "utf-16", "utf-32", "hz", "iso-2022-jp", "iso-2022-kr", "gb2312", "big5", "euc-jp",
-                     "shift_jis", "euc-kr", "koi8-r", "cp850", "johab", "cp037", "iso-8859-8", "us-ascii"]),  # fmt: skip
+    st.sampled_from(
+        [
+            "utf-8",
+            "utf-7",
+            "utf-16",
+            "utf-32",
+            "hz",
+            "iso-2022-jp",
+            "iso-2022-kr",
+            "gb2312",
+            "big5",
+            "euc-jp",
+            "shift_jis",
+            "euc-kr",
+            "koi8-r",
+            "cp850",
+            "johab",
+            "cp037",
+            "iso-8859-8",
+            "us-ascii",
+        ]
+    ),  # fmt: skip
 )
 
 
 @given(st.binary(max_size=300), LABELS, LABELS)
-def test_any_octets_with_any_label_give_text_that_can_be_stored(octets: bytes, label: str | None, hint: str | None) -> None:
+def test_any_octets_with_any_label_give_text_that_can_be_stored(
+    octets: bytes, label: str | None, hint: str | None
+) -> None:
     text = decode(octets, label, hint=hint)
     assert "\x00" not in text
     text.encode("utf-8")
