@@ -17,6 +17,8 @@ from maild.ingest.charset import decode
 
 MAX_LINES: Final = 20_000
 """Of one calendar; an invitation has some fifty, its time zone and history at most hundreds."""
+MAX_LINE: Final = 16_000
+"""Characters of one unfolded line looked at: descriptions are long, and not shown."""
 MAX_VALUE: Final = 1_000
 """Characters shown of one value."""
 _COMPONENTS: Final = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY")
@@ -109,10 +111,10 @@ def _unfolded(text: str) -> Iterator[str]:
             held.append("\n" + line)
             continue
         if held:
-            yield "".join(held)
+            yield "".join(held)[:MAX_LINE]
         held = [line]
     if held:
-        yield "".join(held)
+        yield "".join(held)[:MAX_LINE]
 
 
 def _split_value(line: str) -> tuple[str, str]:
