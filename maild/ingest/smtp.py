@@ -122,6 +122,7 @@ class Listener:
         self._floor = Floor(limits)
         self._servers: list[asyncio.Server] = []
         self._jobs: set[asyncio.Task[bool]] = set()
+        self._held = 0
         # The library's log tells of every command and, when asked for more, of every line of mail.
         logging.getLogger("mail.log").setLevel(logging.WARNING)
 
@@ -176,6 +177,10 @@ class Listener:
 
     async def take(self, octets: bytes, envelope: Envelope, source: str) -> str:
         """Store one mail and say what to answer. The store's work goes on when the peer is gone meanwhile."""
+        if self._held + len(octets) > self.limits.memory_octets or len(self._jobs) >= 2 * self.limits.connections:
+            # A store that hangs keeps what was given up waiting for; senders who come again must not pile up on it.
+            self.counts["refused for now"] += 1
+            return "451 4.3.1 too much mail is waiting to be stored, try again later"
         now = self._clock()
         mail = RawMail(
             octets=octets,
@@ -198,11 +203,14 @@ class Listener:
         return "451 4.3.0 cannot store now, try again later"
 
     async def _store(self, mail: RawMail) -> bool:
+        self._held += len(mail.octets)
         try:
             accepted = await self._spool.accept(mail)
         except Exception:
             log.exception("a mail could not be stored")
             return False
+        finally:
+            self._held -= len(mail.octets)
         points.reach("after-accept")
         self.counts["accepted" if accepted.fresh else "repeated"] += 1
         return True
