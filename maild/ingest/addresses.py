@@ -291,11 +291,7 @@ def _address(text: str, decode: Decoder) -> tuple[str, bool]:
 
 def _name(words: list[str], decode: Decoder) -> str:
     """A display name without quotes, with encoded words decoded, for showing only."""
-    pieces = []
-    for word in words:
-        if len(word) > 1 and word[0] == word[-1] == '"':
-            word = _unescaped(word[1:-1])
-        pieces.append(word)
+    pieces = (_unescaped(w[1:-1]) if len(w) > 1 and w[0] == w[-1] == '"' else w for w in words)
     return _shown(decode("".join(pieces)))
 
 
