@@ -13,16 +13,16 @@ from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, insert, select, true
 
 from maild.desk.ports import KnownMessage
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
+from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import article_from, article_values, file_from, file_values
 from maild.store.session import Session
 from maild.store.tables import article, article_file, message_ref
 from maild.store.types import key
-from maild.store.upsert import insert_or_leave
 
 PROBE_LIMIT = 200
 """Message-IDs looked up at once; References of longer threads are cut in the middle, as RFC 5322 readers expect."""
 
-ADD = insert(article).returning(article.c.id)
+ADD = insert_new(article)
 ADD_FILES = insert(article_file)
 ADD_REFERENCE = insert_or_leave(message_ref)
 GET = select(article).where(article.c.id == bindparam("wanted"))
@@ -67,7 +67,7 @@ class ArticleRepository:
 
     def add(self, article: Article) -> Article:
         """Store an article and remember its Message-ID; the blobs of its files must be stored before."""
-        stored = replace(article, id=self._session.add(ADD, article_values(article)))
+        stored = replace(article, id=self._session.add_new(ADD, article_values(article)))
         if stored.files:
             rows = [file_values(stored.id, position, file) for position, file in enumerate(stored.files)]
             self._session.change_each(ADD_FILES, rows)

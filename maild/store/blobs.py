@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from maild.store.inserts import insert_or_leave
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import blob
-from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
 
 if TYPE_CHECKING:

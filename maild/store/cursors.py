@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
 
+from maild.store.inserts import insert_or_replace
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import imap_cursor
-from maild.store.upsert import insert_or_replace
 from maild.store.writer import GroupWriter
 
 if TYPE_CHECKING:

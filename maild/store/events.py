@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, select
 
 from maild.desk.ports import StoredEvent
 from maild.domain.commands import Actor, Cause
 from maild.domain.events import Event
+from maild.store.inserts import insert_new
 from maild.store.mapping import actor_from, event_from, to_json
 from maild.store.session import Session
 from maild.store.tables import event
 
-APPEND = insert(event).returning(event.c.id)
+APPEND = insert_new(event)
 OF_TICKET = select(event).where(event.c.ticket == bindparam("wanted")).order_by(event.c.id)
 
 
@@ -40,7 +41,7 @@ class EventRepository:
                 "actor": acted,
                 "cause": cause.key,
             }
-            ids.append(self._session.add(APPEND, values))
+            ids.append(self._session.add_new(APPEND, values))
         return ids
 
     def of(self, ticket: int) -> list[StoredEvent]:

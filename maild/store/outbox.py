@@ -14,13 +14,13 @@ from sqlalchemy import BigInteger, bindparam, cast, func, select, text
 
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
+from maild.store.inserts import insert_or_add, insert_or_leave
 from maild.store.mapping import to_json
 from maild.store.session import ByDialect, Session
 from maild.store.tables import automatic_tally, outbox
 from maild.store.types import key
-from maild.store.upsert import insert_or_add, insert_or_leave
 
-PLAN = insert_or_leave(outbox, "id")
+PLAN = insert_or_leave(outbox)
 
 
 COUNT_UP = insert_or_add(automatic_tally, "answers")
@@ -54,7 +54,7 @@ class OutboxRepository:
         answers = 0
         for notice in notices:
             values = _values(notice, now)
-            if self._session.value(PLAN, values) is None:
+            if self._session.add(PLAN, values) is None:
                 continue
             answers += values["automatic"]
             if notice.ticket and notice.message_id and not notice.suppressed:

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, insert, select
 
 from maild.desk.ports import Conflict
 from maild.domain.people import Contact
+from maild.store.inserts import insert_new
 from maild.store.mapping import contact_from
 from maild.store.session import Session
 from maild.store.tables import contact, contact_address
@@ -22,7 +23,7 @@ BY_ADDRESS = (
     .where(contact_address.c.key == bindparam("address_key"))
 )
 BY_ID = select(contact).where(contact.c.id == bindparam("contact"))
-ADD = insert(contact).returning(contact.c.id)
+ADD = insert_new(contact)
 ADD_ADDRESS = insert(contact_address)
 
 
@@ -59,7 +60,7 @@ class PeopleRepository:
             "language": contact.language,
             "zone": contact.zone,
         }
-        stored = replace(contact, id=self._session.add(ADD, values))
+        stored = replace(contact, id=self._session.add_new(ADD, values))
         owned = {"key": key(stored.mailbox.key), "contact": stored.id, "address": stored.address}
         try:
             self._session.change(ADD_ADDRESS, owned)

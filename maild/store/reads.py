@@ -23,7 +23,7 @@ from maild.store.mapping import contact_from, notice_from, ticket_from
 from maild.store.people import BY_ID
 from maild.store.reader import Readers
 from maild.store.session import Session
-from maild.store.tables import article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
+from maild.store.tables import UNSENT, article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
 from maild.store.tickets import GET, PARTICIPANTS
 from maild.store.timers import TimerRepository
 from maild.store.types import key, literals, storable
@@ -146,6 +146,8 @@ class StoreQueries:
         wanted = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
         if state:
             wanted = wanted.where(outbox.c.state == state)
+        if state in (OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN, OutboxState.SUPPRESSED):
+            wanted = wanted.where(text(UNSENT))  # said as the partial index says it
         if ticket:
             wanted = wanted.where(outbox.c.ticket == ticket)
 

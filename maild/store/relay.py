@@ -14,12 +14,12 @@ from sqlalchemy import bindparam, case, exists, null, or_, select, update
 
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.store.blobs import SMALL, BlobFiles
+from maild.store.inserts import insert_or_leave
 from maild.store.mapping import notice_from
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import outbox, outbox_attempt, outbox_octets
 from maild.store.types import literals
-from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ ATTEMPT = insert_or_leave(outbox_attempt)
 _again = outbox.c.unknown == 0
 LOST = (
     update(outbox)
-    .where(outbox.c.state == _TRANSMITTING, or_(bindparam("alone"), outbox.c.due_at <= _NOW))
+    .where(
+        outbox.c.due_at.is_not(None), outbox.c.state == _TRANSMITTING, or_(bindparam("alone"), outbox.c.due_at <= _NOW)
+    )
     .values(
         state=_UNKNOWN,
         # Sent once more with the same octets, and then never again by itself: the receiver may have two already.
@@ -120,7 +122,7 @@ LOST = (
 )
 UNCLAIM = (
     update(outbox)
-    .where(outbox.c.state == _CLAIMED)
+    .where(outbox.c.due_at.is_not(None), outbox.c.state == _CLAIMED)
     .values(state=outbox.c.state_before, due_at=_NOW, fence=outbox.c.fence + 1)
 )
 RETRY = (

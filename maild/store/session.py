@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import Connection, Dialect, Executable
@@ -16,8 +17,6 @@ from sqlalchemy.sql.elements import ClauseElement
 
 Values = Mapping[str, Any]
 NONE: Values = {}
-
-_REQUIRED = object()
 
 
 class ByDialect:
@@ -45,14 +44,23 @@ class Prepared:
         compiled: Any = cast(ClauseElement, statement).compile(
             dialect=dialect, column_keys=[column.name for column in inserted] or None
         )
-        optional = {column.name for column in inserted if column.nullable}
         self.text = str(compiled)
-        self.by_position = bool(compiled.positional)
-        self._binds: list[tuple[str, Callable[[Any], Any] | None, Any]] = []
-        for name in compiled.positiontup if self.by_position else compiled.binds:
+        self._names: list[str] = list(compiled.positiontup if compiled.positional else compiled.binds)
+        self._by_position = bool(compiled.positional)
+        optional = {column.name for column in inserted if column.nullable}
+        self._fallbacks: dict[str, Any] = {}
+        self._processes: list[tuple[int, Callable[[Any], Any]]] = []
+        for position, name in enumerate(self._names):
             bind = compiled.binds[name]
-            fallback = None if name in optional else _REQUIRED if bind.required else bind.effective_value
-            self._binds.append((name, bind.type.dialect_impl(dialect).bind_processor(dialect), fallback))
+            if name in optional:
+                self._fallbacks[name] = None
+            elif not bind.required:
+                self._fallbacks[name] = bind.effective_value
+            process = bind.type.dialect_impl(dialect).bind_processor(dialect)
+            if process is not None:
+                self._processes.append((position, process))
+        # Of one name alone an itemgetter makes no tuple.
+        self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
         columns = list(made.exported_columns if made.is_dml else made.selected_columns)
         named: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # names differ
         self._row: Callable[[Sequence[Any]], Any] = named._make
@@ -64,15 +72,14 @@ class Prepared:
 
     def bind(self, values: Values) -> Any:
         """The values as the driver wants them; KeyError when one is missing."""
-        found: list[Any] = []
-        for name, process, fallback in self._binds:
-            value = values.get(name, fallback)
-            if value is _REQUIRED:
-                raise KeyError(name)
-            found.append(value if process is None or value is None else process(value))
-        if self.by_position:
-            return found
-        return {name: value for (name, _, _), value in zip(self._binds, found, strict=True)}
+        if self._fallbacks:
+            values = self._fallbacks | dict(values)
+        found = list(self._pick(values)) if self._pick else [values[name] for name in self._names]
+        for position, process in self._processes:
+            value = found[position]
+            if value is not None:
+                found[position] = process(value)
+        return found if self._by_position else dict(zip(self._names, found, strict=True))
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """What the driver returned, as rows with named fields."""
@@ -115,10 +122,20 @@ class Session:
         found = self.rows(statement, values)
         return found[0][0] if found else None
 
-    def add(self, statement: Statement, values: Values) -> int:
-        """Insert a row by a statement that returns its new id."""
-        made = self.value(statement, values)
-        assert isinstance(made, int)
+    def add(self, statement: Statement, values: Values) -> int | None:
+        """Insert a row by a statement of `inserts`; its new id, or None when it left alone a row that was there."""
+        if self.dialect != "sqlite":
+            return self.value(statement, values)
+        prepared = self._prepare(statement)
+        # RETURNING would double the time of an insert here, and the driver knows the id anyway.
+        cursor = self._driver.execute(prepared.text, prepared.bind(values))
+        made: int | None = cursor.lastrowid if cursor.rowcount else None
+        return made
+
+    def add_new(self, statement: Statement, values: Values) -> int:
+        """The same for rows that cannot be there already."""
+        made = self.add(statement, values)
+        assert made is not None
         return made
 
     def change(self, statement: Statement, values: Values = NONE) -> int:

@@ -17,12 +17,12 @@ from maild.desk.queues import Accepted, ClaimedMail, Outcome, Settlement
 from maild.domain.mail import Envelope, RawMail
 from maild.store.blobs import SMALL, BlobFiles, read_blob
 from maild.store.inbound import SETTLE, settlement_values
+from maild.store.inserts import insert_or_leave
 from maild.store.mapping import strings_from, to_json
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import inbound
 from maild.store.types import key, literals
-from maild.store.upsert import insert_or_leave
 from maild.store.writer import GroupWriter
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 FRESH_OCTETS = 16 * 2**20
 """Octets of mails just accepted that are kept at hand, so that the claim that follows at once need not read them."""
 
-ACCEPT = insert_or_leave(inbound, "id")
+ACCEPT = insert_or_leave(inbound)
 FIND = select(inbound.c.id).where(inbound.c.intake_key == bindparam("wanted"))
 _waiting = inbound.alias("waiting")
 CLAIM = (
@@ -182,7 +182,7 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
         "subject": "",
         "trace": "{}",
     }
-    made = uow.session.value(ACCEPT, values)
+    made = uow.session.add(ACCEPT, values)
     if made is not None:
         return Accepted(id=made, fresh=True)
     known = uow.session.value(FIND, {"wanted": intake_key})

@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, insert, select, union, update
+from sqlalchemy import bindparam, select, union, update
 
 from maild.desk.ports import Conflict
 from maild.domain.ticket import Ticket
+from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import ticket_from, ticket_values
 from maild.store.session import Session
 from maild.store.tables import participant, ticket
-from maild.store.upsert import insert_or_leave
 
-ADD = insert(ticket).returning(ticket.c.number)
+ADD = insert_new(ticket)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
 SAVE = (
     update(ticket)
@@ -43,7 +43,7 @@ class TicketRepository:
 
     def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; returns it with its number."""
-        number = self._session.add(ADD, ticket_values(ticket))
+        number = self._session.add_new(ADD, ticket_values(ticket))
         return self._keep(replace(ticket, number=number))
 
     def get(self, number: int) -> Ticket | None:

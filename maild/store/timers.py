@@ -11,11 +11,11 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, text
 
 from maild.domain.sla import SlaTimer
+from maild.store.inserts import insert_or_replace
 from maild.store.mapping import timer_from, timer_values
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import timer
-from maild.store.upsert import insert_or_replace
 
 OF_TICKET = select(timer).where(timer.c.ticket == bindparam("wanted")).order_by(timer.c.metric, timer.c.cycle)
 PUT = insert_or_replace(timer)

@@ -169,8 +169,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
-    op.create_index(op.f("ix_outbox_state_id"), "outbox", ["state", "id"], unique=False)
     op.create_index(op.f("ix_outbox_ticket_id"), "outbox", ["ticket", "id"], unique=False)
+    op.create_index(
+        "ix_outbox_unsent",
+        "outbox",
+        ["state", "id"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed')"),
+        postgresql_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed')"),
+    )
     op.create_table(
         "contact_address",
         sa.Column("key", sa.LargeBinary(), nullable=False),

@@ -1,24 +1,31 @@
-"""INSERT … ON CONFLICT for both engines, which SQLAlchemy spells by one construct each.
+"""INSERT for both engines: with a new key, and ON CONFLICT, which SQLAlchemy spells by one construct each.
 
 Builds statements once, at import. Never runs one.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import Table
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 
 from maild.store.session import ByDialect
 
 
-def insert_or_leave(table: Table, *returning: str) -> ByDialect:
-    """Insert, or leave alone the row that has the key already; then nothing is returned."""
-    columns = [table.c[name] for name in returning]
-    forms = {
-        "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
-        "postgresql": postgresql.insert(table).on_conflict_do_nothing(),
-    }
-    return ByDialect({name: made.returning(*columns) if columns else made for name, made in forms.items()})
+def insert_new(table: Table) -> ByDialect:
+    """Insert a row whose key the database makes, for `Session.add_new`."""
+    return ByDialect({"sqlite": insert(table), "postgresql": insert(table).returning(table.autoincrement_column)})
+
+
+def insert_or_leave(table: Table) -> ByDialect:
+    """Insert, or leave alone the row that has the key already; for `Session.add` where the database makes the key."""
+    on_postgresql = postgresql.insert(table).on_conflict_do_nothing()
+    made = table.autoincrement_column
+    return ByDialect(
+        {
+            "sqlite": sqlite.insert(table).on_conflict_do_nothing(),
+            "postgresql": on_postgresql if made is None else on_postgresql.returning(made),
+        }
+    )
 
 
 def insert_or_replace(table: Table) -> ByDialect:
