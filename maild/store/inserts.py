@@ -13,7 +13,9 @@ from maild.store.session import ByDialect
 
 def insert_new(table: Table) -> ByDialect:
     """Insert a row whose key the database makes, for `Session.add_new`."""
-    return ByDialect({"sqlite": insert(table), "postgresql": insert(table).returning(table.autoincrement_column)})
+    made = table.autoincrement_column
+    assert made is not None
+    return ByDialect({"sqlite": insert(table), "postgresql": insert(table).returning(made)})
 
 
 def insert_or_leave(table: Table) -> ByDialect:
