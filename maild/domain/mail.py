@@ -141,6 +141,8 @@ class Forwarded:
     cc: tuple[Mailbox, ...] = ()
     text: str = ""
     message_id: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    """Of an attached original; those of one forwarded in the text are the attachments of the mail itself."""
     certain: bool = True
 
 

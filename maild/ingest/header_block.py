@@ -95,8 +95,10 @@ def separator(line: str) -> Separator | None:
 
 _DOUBLE: Final = frozenset({"--", "––", "——", "‐‐", "‑‑", "──", "━━", "__", "==", "~~"})
 
-_BEGIN: Final = ("begin", "anfang", "début", "inicio", "início", "inizio", "start", "početak", "początek", "začátek")
-
+_BEGIN: Final = (
+    *("begin", "anfang", "début", "inicio", "início", "inizio", "start", "początek", "začátek", "начало", "початок"),
+    *("αρχή", "i̇letilen", "yönlendirilen"),
+)
 
 _FOLLOWS: Final = frozenset(
     {"original message follows", "original message", "original mail", "ursprüngliche nachricht"}
@@ -135,14 +137,7 @@ _WHOLE: Final = frozenset(
         "mensagem encaminhada:",
         "messaggio inoltrato:",
         "doorgestuurd bericht:",
-        "начало переадресованного сообщения:",
-        "начало пересылаемого сообщения:",
-        "початок переадресованого повідомлення:",
-        "αρχή προωθημένου μηνύματος:",
-        "αρχή προωθημένου email:",
         "továbbított levél:",
-        "iletilen ileti:",
-        "yönlendirilen ileti:",
     }
 )
 

@@ -82,12 +82,13 @@ def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: 
         reverse_path=reverse_path,
     )
     author = next((m for m in head.from_ if m.address), None) or next(iter(head.from_), None)
+    is_reply = bool(head.in_reply_to or head.references)
     words = new_words(
         text,
         html,
         author=author.display_name if author else "",
         subject=head.subject,
-        is_reply=bool(head.in_reply_to or head.references),
+        is_reply=is_reply,
         text_is_plain=body.text_is_plain,
     )
     return InboundMessage(
@@ -113,7 +114,7 @@ def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: 
         kind_reasons=sort.reasons,
         may_reply=sort.may_reply and not head.from_doubtful,
         report=report.delivery if report else None,
-        forwarded=find_forward(head.subject, text, html, attachments),
+        forwarded=find_forward(head.subject, text, html, attachments, is_reply=is_reply),
         invitation=next((i for c in walked.calendars if (i := read_invitation(c)) is not None), None),
         language=detect(words.text),
         defects=tuple(dict.fromkeys([*(d for e in root.walk() for d in e.defects), *head.defects, *walked.defects])),

@@ -83,7 +83,7 @@ FORWARD_STEMS: Final = (
     *("reenviad", "reencaminhad", "encaminhad", "inoltrat", "doorgestuurd", "doorgezonden", "przekaz", "przesłan"),
     *("przesyłan", "пересл", "пересыл", "перенаправ", "переадрес", "переслан", "vidarebefordra", "vidaresänd"),
     *("videresend", "videresendt", "välitet", "edelleenlähet", "lähetetty edelleen", "přeposl", "preposl"),
-    *("yönlendir", "iletilmiş", "iletilen", "προωθ", "転送", "转发", "轉寄", "轉發", "전달", "הועבר", "מועבר"),
+    *("yönlendir", "letilmiş", "letilen", "προωθ", "転送", "转发", "轉寄", "轉發", "전달", "הועבר", "מועבר"),
     *("توجيه", "توجيهها", "redirecționat", "továbbít", "prosljeđen", "proslijeđen", "препратен", "edastatud"),
     *("pārsūt", "persiųst", "reenviat", "birberbidali", "chuyển tiếp", "diteruskan", "ส่งต่อ", "áframsend"),
 )

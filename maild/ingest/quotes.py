@@ -132,7 +132,7 @@ def _mark(lines: list[str], reading: Reading, hints: Hints, nature: Nature) -> N
             return
         if announced is not None and worded and not doubtful:
             sure = announced is Separator.ABOVE
-            _fill(parts, _above(lines, index) if sure else index, end, Part.REST)
+            _fill(parts, _above(lines, index) if sure else _name_above(lines, index), end, Part.REST)
             reading.confidence = min(reading.confidence, 1.0 if sure else 0.92)
             return
         if announced is not None:
@@ -226,6 +226,13 @@ _NOTES_TO: Final = frozenset({"to", "an", "a", "à", "para", "aan", "do", "宛�
 _NOTES_SUBJECT: Final = frozenset(
     {"subject", "thema", "objet", "asunto", "assunto", "oggetto", "onderwerp", "件名", "betreff"}
 )
+
+
+def _name_above(lines: list[str], index: int) -> int:
+    """Lotus Notes may print the sender's name on a line of its own above his address."""
+    name = index - 1
+    lonely = name > 0 and lines[name] and not lines[name - 1] and "@" in lines[index] and ":" not in lines[index]
+    return name if lonely and len(lines[name]) < 40 else index
 
 
 def _above(lines: list[str], index: int) -> int:
