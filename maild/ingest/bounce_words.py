@@ -5,6 +5,8 @@ A table only, all lower case. Never decides anything.
 
 from __future__ import annotations
 
+import re2
+
 
 def _pieces(text: str) -> tuple[str, ...]:
     return tuple(" ".join(piece.split()) for piece in text.split("|") if piece.strip())
@@ -60,7 +62,8 @@ SUBJECTS = _pieces("""
     발송 실패 | 반송 | 배달 실패 | לא ניתן למסירה | לא נמסר | אינו ניתן למסירה | מסירה נכשלה |
     غير قابل للتسليم | تعذر تسليم | لم يتم تسليم | فشل تسليم | فشل في التسليم | تعذر التسليم
 """)
-"""Pieces of a subject that a mailer writes over a failure or a delay."""
+FAILURE_SUBJECT = re2.compile("|".join(re2.escape(piece) for piece in SUBJECTS))
+"""Finds a piece of a subject that a mailer writes over a failure or a delay; every mail's subject is asked."""
 
 BODIES = _pieces("""
     could not be delivered | couldn't be delivered | couldn\u2019t be delivered | cannot be delivered |

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Kind
@@ -77,7 +78,7 @@ def classify(
 ) -> Classification:
     """Judge by the decoded header fields in order; `own` are our addresses, `reverse_path` "" or "<>" the null path."""
     fields = first_fields(headers)
-    ours = frozenset(key for key in map(_key, own) if key)
+    ours = _keys(own)
     path = fields.get("return-path") if reverse_path is None else reverse_path
     subject = subject or fields.get("subject", "")
     if own_sender := next((m.address for m in from_ if _is_ours(m.address, ours)), ""):
@@ -103,6 +104,12 @@ def classify(
     return Classification(kind=Kind.MESSAGE, reasons=(reason, refusal) if refusal else (reason,), may_reply=not refusal)
 
 
+@lru_cache(maxsize=8)
+def _keys(own: frozenset[str]) -> frozenset[str]:
+    """Our addresses in comparable form; they are the same for every mail of a run."""
+    return frozenset(key for key in map(_key, own) if key)
+
+
 def _key(address: str) -> str:
     spec = AddrSpec.parse(address.strip().strip("<>"))
     return spec.key if spec else ""
@@ -115,6 +122,8 @@ def _bare(key: str) -> str:
 
 
 def _is_ours(address: str, ours: frozenset[str]) -> bool:
+    if not ours:
+        return False
     key = _key(address)
     return bool(key) and (key in ours or _bare(key) in ours)
 

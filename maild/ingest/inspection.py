@@ -68,7 +68,7 @@ def _report(report: DeliveryReport | None) -> dict[str, object] | None:
     if report is None:
         return None
     # the address we wrote to says more than the one an alias led to (RFC 3464 section 2.3.1)
-    recipients = [r.original_recipient or r.final_recipient for r in report.recipients]
+    recipients = [a for r in report.recipients if (a := r.original_recipient or r.final_recipient)]
     return {
         "recipient": recipients[0] if recipients else "",
         "recipients": recipients,

@@ -6,49 +6,26 @@ takes a report that a human attached for one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
 from maild.domain.mail import DeliveryReport, Kind, RecipientReport
-from maild.ingest import bounces, delivery_status, returned
+from maild.ingest import bounce_witness, bounces, delivery_status, returned
 from maild.ingest.bounce_words import BODIES
 from maild.ingest.charset import decode
 from maild.ingest.entity import Entity, read_tree
 from maild.ingest.gate import Limits
+from maild.ingest.provider_reports import provider_report
+from maild.ingest.report_parts import MOST_OCTETS, Parts, Reading, report_type, sort, text_of
 from maild.ingest.senders import Headers, Origin, origin
-from maild.ingest.smtp_status import derive, stated
+from maild.ingest.smtp_status import derive
 from maild.ingest.transfer import content_of
 
-# Reports have a handful of parts, and what matters of each stands at its start.
-_MOST_PARTS = 60
-_MOST_OCTETS = 256 * 1024
-_RETURNED = frozenset({"message/rfc822", "message/global", "message/partial"})
-_RETURNED_HEADERS = frozenset(
-    {"text/rfc822-headers", "text/rfc822-header", "message/rfc822-headers", "message/global-headers"}
-)
-_STATUS = frozenset({"message/delivery-status", "message/global-delivery-status", "text/delivery-status"})
-_FEEDBACK_DOMAINS = ("arf.mail.yahoo.com", "email-abuse.amazonses.com", "abuse.aol.com")
+__all__ = ["Reading", "read_report"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a report turned out to be: bounce, delay, mdn, feedback, or auto_reply for a mere confirmation."""
-
-    kind: Kind
-    reasons: tuple[str, ...]
-    delivery: DeliveryReport | None = None
-
-
-@dataclass(slots=True)
-class _Parts:
-    """The parts of a report by what they are for."""
-
-    status: list[Entity] = field(default_factory=list)
-    disposition: list[Entity] = field(default_factory=list)
-    feedback: list[Entity] = field(default_factory=list)
-    returned: list[Entity] = field(default_factory=list)
-    headers: list[Entity] = field(default_factory=list)
-    texts: list[Entity] = field(default_factory=list)
+# From here on the place of an address says that it failed; below it is merely mentioned.
+_UNDERSTOOD = 3
 
 
 def read_report(
@@ -59,8 +36,8 @@ def read_report(
     `headers` are the decoded fields of the whole mail in order, `text` its readable body; `reverse_path` is the
     envelope sender if known ("" or "<>" for the null path). Never raises.
     """
-    kind = _report_type(root)
-    parts = _sort(root) if root.children else _Parts()
+    kind = report_type(root)
+    parts = sort(root) if root.children else Parts()
     sender = origin(headers, subject=subject, reverse_path=reverse_path)
     if parts.feedback or kind == "feedback-report":
         return Reading(kind=Kind.FEEDBACK, reasons=("feedback report (RFC 5965)",))
@@ -68,10 +45,12 @@ def read_report(
         return _disposition(parts, sender, text)
     if parts.status and (kind or root.content_type == "multipart/report" or sender.mailer):
         return _delivery(parts, sender, text, certain=True)
-    if feedback := _loose_feedback(sender, root, text):
+    if feedback := provider_report(sender, text):
         return feedback
     if kind == "delivery-status" or (root.content_type == "multipart/report" and not kind):
         return _delivery(parts, sender, text, certain=True)
+    if kind == "tlsrpt":
+        return Reading(kind=Kind.FEEDBACK, reasons=("TLS report (RFC 8460)",))
     if kind:
         return Reading(kind=Kind.AUTO_REPLY, reasons=(f"report of type {kind[:60]}",))
     if sender.mailer or sender.machine or sender.failure_subject:
@@ -79,65 +58,15 @@ def read_report(
     return None
 
 
-def _report_type(root: Entity) -> str:
-    """The report-type of a multipart/report (RFC 6522), "" for any other mail."""
-    if root.content_type != "multipart/report":
-        return ""
-    return root.type_field.parameters.get("report-type", b"").decode("ascii", "replace").strip().lower()
-
-
-def _sort(root: Entity) -> _Parts:
-    parts = _Parts()
-    waiting = list(reversed(root.children))
-    count = 0
-    while waiting and count < _MOST_PARTS:
-        node = waiting.pop()
-        count += 1
-        kind = node.content_type
-        if node.children:
-            # of two forms of one text the plain one is read
-            plain = [c for c in node.children if c.content_type != "text/html"]
-            keep = plain if kind == "multipart/alternative" and _has_words(plain) else node.children
-            waiting.extend(reversed(keep))
-        elif kind in _STATUS:
-            parts.status.append(node)
-        elif kind in ("message/disposition-notification", "message/global-disposition-notification"):
-            parts.disposition.append(node)
-        elif kind == "message/feedback-report":
-            parts.feedback.append(node)
-        elif kind in _RETURNED:
-            parts.returned.append(node)
-        elif kind in _RETURNED_HEADERS:
-            parts.headers.append(node)
-        elif kind in ("text/plain", "text/html"):
-            parts.texts.append(node)
-    return parts
-
-
-def _has_words(nodes: Iterable[Entity]) -> bool:
-    return any(node.content_type == "text/plain" and node.body.strip() for node in nodes)
-
-
-def _text_of(node: Entity) -> str:
-    octets = content_of(node)[:_MOST_OCTETS]
-    charset = node.type_field.parameters.get("charset", b"").decode("ascii", "replace")
-    words = decode(octets, charset or None)
-    if node.content_type == "text/html":
-        from maild.markup import to_text  # heavy; HTML-only notices are rare
-
-        words = to_text(words)
-    return words
-
-
-def _disposition(parts: _Parts, sender: Origin, text: str) -> Reading:
+def _disposition(parts: Parts, sender: Origin, text: str) -> Reading:
     """A receipt, or a refusal in its clothes: Sieve and Dovecot reject with an automatic "deleted" (RFC 5429)."""
     fields = dict(
-        pair for node in parts.disposition[:1] for block in delivery_status.blocks(_text_of(node)) for pair in block
+        pair for node in parts.disposition[:1] for block in delivery_status.blocks(text_of(node)) for pair in block
     )
     disposition = "".join(fields.get("disposition", "").lower().split())
     automatic = disposition.startswith("automatic-action")
     if automatic and disposition.partition(";")[2].startswith(("deleted", "denied", "failed")):
-        notice = " ".join(_text_of(parts.texts[0]).split()) if parts.texts else text
+        notice = " ".join(text_of(parts.texts[0]).split()) if parts.texts else text
         if "failure" in fields or "error" in fields or any(piece in notice.lower() for piece in BODIES):
             return _refused(parts, fields, notice)
     what = disposition.partition(";")[2].partition("/")[0] or "unknown"
@@ -146,7 +75,7 @@ def _disposition(parts: _Parts, sender: Origin, text: str) -> Reading:
     return Reading(kind=Kind.MDN, reasons=(reason,))
 
 
-def _refused(parts: _Parts, fields: dict[str, str], notice: str) -> Reading:
+def _refused(parts: Parts, fields: dict[str, str], notice: str) -> Reading:
     original = returned.message_id(fields.get("original-message-id", "")) or _returned(parts).message_id
     report = RecipientReport(
         final_recipient=delivery_status.address(fields.get("final-recipient", "")),
@@ -163,69 +92,7 @@ def _refused(parts: _Parts, fields: dict[str, str], notice: str) -> Reading:
     return Reading(kind=Kind.BOUNCE, reasons=("refused by the recipient's mail filter (RFC 5429)",), delivery=delivery)
 
 
-def _loose_feedback(sender: Origin, root: Entity, text: str) -> Reading | None:
-    """Complaints and aggregate reports of providers that do not use RFC 5965."""
-    if sender.domain.endswith(_FEEDBACK_DOMAINS) or (
-        sender.address == "staff@hotmail.com" and sender.subject.lower().lstrip().startswith("complaint about")
-    ):
-        return Reading(kind=Kind.FEEDBACK, reasons=(f"complaint from {sender.address}",))
-    if "x-arf" in sender.fields or "x-xarf" in sender.fields:
-        return Reading(kind=Kind.FEEDBACK, reasons=("abuse report (X-ARF)",))
-    subject = sender.subject.lower()
-    if "report domain:" in subject and ("submitter:" in subject or "report-id:" in subject):
-        return Reading(kind=Kind.FEEDBACK, reasons=("DMARC aggregate report (RFC 7489)",))
-    if _report_type(root) == "tlsrpt":
-        return Reading(kind=Kind.FEEDBACK, reasons=("TLS report (RFC 8460)",))
-    if "x-amz-sns-message-id" in sender.fields or sender.address == "no-reply@sns.amazonaws.com":
-        return _amazon(text)
-    return None
-
-
-def _amazon(text: str) -> Reading | None:
-    """Amazon SES tells of bounces and complaints as JSON in a mail of the notification service."""
-    import json
-
-    start = text.find("{")
-    if start < 0:
-        return None
-    # the notification service breaks long lines with a space, inside strings too
-    flat = text[start : start + _MOST_OCTETS].replace("\r", "").replace("\n", "")
-    try:
-        fact, _ = json.JSONDecoder().raw_decode(flat)
-    except (ValueError, RecursionError):
-        fact = {"notificationType": next((k for k in ("Bounce", "Complaint", "Delivery") if f'"{k}"' in flat), "")}
-    if not isinstance(fact, dict):
-        return None
-    kind = fact.get("notificationType") or fact.get("eventType")
-    if kind == "Complaint":
-        return Reading(kind=Kind.FEEDBACK, reasons=("complaint told by Amazon SES",))
-    if kind == "Delivery":
-        return Reading(kind=Kind.AUTO_REPLY, reasons=("delivery confirmed by Amazon SES",))
-    if kind != "Bounce":
-        return None
-    bounce = fact.get("bounce")
-    listed = bounce.get("bouncedRecipients") if isinstance(bounce, dict) else None
-    temporary = isinstance(bounce, dict) and bounce.get("bounceType") == "Transient"
-    reports = []
-    for item in listed if isinstance(listed, list) else []:
-        if isinstance(item, dict):
-            told = str(item.get("diagnosticCode") or "")
-            reports.append(
-                RecipientReport(
-                    final_recipient=delivery_status.address(str(item.get("emailAddress") or "")),
-                    action=str(item.get("action") or "failed"),
-                    status=stated(str(item.get("status") or "")) or derive(told) or ("4.0.0" if temporary else "5.0.0"),
-                    diagnostic=delivery_status.diagnostic_text(told),
-                )
-            )
-    mail = fact.get("mail")
-    common = mail.get("commonHeaders") if isinstance(mail, dict) else None
-    original = str(common.get("messageId") or "") if isinstance(common, dict) else ""
-    delivery = DeliveryReport(recipients=tuple(reports), message_id=returned.message_id(original))
-    return Reading(kind=Kind.BOUNCE, reasons=("bounce told by Amazon SES",), delivery=delivery)
-
-
-def _delivery(parts: _Parts, sender: Origin, text: str, *, certain: bool) -> Reading | None:
+def _delivery(parts: Parts, sender: Origin, text: str, *, certain: bool) -> Reading | None:
     """A bounce, delay or confirmation: fields first, then the prose around them."""
     notice, quoted = _notice(parts, text)
     fields = _fields(parts, notice, sender)
@@ -244,6 +111,9 @@ def _delivery(parts: _Parts, sender: Origin, text: str, *, certain: bool) -> Rea
         )
         if not certain and not reports and not _believable(prose, sender, notice, parts, quoted):
             return None
+        if not reports and prose.certainty < _UNDERSTOOD and not sender.failed_recipients:
+            words = "\n".join(text_of(node) for node in parts.texts[:6]) or text
+            prose.recipients = bounce_witness.ask(sender.fields, words) or prose.recipients
         reports = _completed(reports, prose, sender, came_back)
     original = (fields.message_id and returned.message_id(fields.message_id)) or came_back.message_id or sender.answers
     delivery = DeliveryReport(
@@ -267,11 +137,11 @@ def _kind(reports: Sequence[RecipientReport]) -> Kind:
     return Kind.DELAY if "delayed" in actions else Kind.AUTO_REPLY
 
 
-def _notice(parts: _Parts, text: str) -> tuple[list[str], returned.Returned | None]:
+def _notice(parts: Parts, text: str) -> tuple[list[str], returned.Returned | None]:
     """The lines a mailer wrote, without the mail below them."""
     lines: list[str] = []
     quoted: returned.Returned | None = None
-    words = [_text_of(node) for node in parts.texts[:6]] or [text[:_MOST_OCTETS]]
+    words = [text_of(node) for node in parts.texts[:6]] or [text[:MOST_OCTETS]]
     for piece in words:
         own, below = returned.split(piece)
         lines.extend(own)
@@ -281,12 +151,12 @@ def _notice(parts: _Parts, text: str) -> tuple[list[str], returned.Returned | No
     return lines, quoted
 
 
-def _fields(parts: _Parts, notice: list[str], sender: Origin) -> delivery_status.StatusFields:
+def _fields(parts: Parts, notice: list[str], sender: Origin) -> delivery_status.StatusFields:
     """Report fields from the status parts, from plain text, or from a report inside the returned mail."""
     delayed = bounces.is_delayed(sender.subject, "")
     found = delivery_status.StatusFields()
     for node in parts.status[:6]:
-        more = delivery_status.read_fields(decode(content_of(node)[:_MOST_OCTETS], "utf-8"), delayed=delayed)
+        more = delivery_status.read_fields(decode(content_of(node)[:MOST_OCTETS], "utf-8"), delayed=delayed)
         found.recipients.extend(more.recipients)
         found.reporting_mta = found.reporting_mta or more.reporting_mta
         found.original_envelope_id = found.original_envelope_id or more.original_envelope_id
@@ -298,22 +168,22 @@ def _fields(parts: _Parts, notice: list[str], sender: Origin) -> delivery_status
     if not parts.status and not found.recipients and sender.mailer:
         # a gateway that wraps somebody's report in a mail of its own
         for node in parts.returned[:2]:
-            inner = _sort(read_tree(content_of(node)[:_MOST_OCTETS], Limits()))
+            inner = sort(read_tree(content_of(node)[:MOST_OCTETS], Limits()))
             if inner.status:
                 return _fields(inner, [], sender)
     return found
 
 
-def _returned(parts: _Parts) -> returned.Returned:
+def _returned(parts: Parts) -> returned.Returned:
     for node in (*parts.returned[:3], *parts.headers[:3]):
-        found = returned.read_head(decode(content_of(node)[:_MOST_OCTETS], None))
+        found = returned.read_head(decode(content_of(node)[:MOST_OCTETS], None))
         if found.fields:
             return found
     return returned.Returned()
 
 
 def _believable(
-    prose: bounces.Prose, sender: Origin, notice: list[str], parts: _Parts, quoted: returned.Returned | None
+    prose: bounces.Prose, sender: Origin, notice: list[str], parts: Parts, quoted: returned.Returned | None
 ) -> bool:
     """Whether marks of the sender and the words of the notice together make a bounce."""
     if sender.absence:
@@ -337,7 +207,7 @@ def _completed(
     reports: list[RecipientReport], prose: bounces.Prose, sender: Origin, came_back: returned.Returned
 ) -> list[RecipientReport]:
     """Fill what the fields do not say from the prose, the subject, special fields and the returned mail."""
-    told = list(prose.recipients) if prose.certainty >= 2 else []
+    told = [r for r in prose.recipients if prose.certainty >= 2 or r.status]
     if sender.failed_recipients and not (prose.certainty >= 4):
         known = {r.final_recipient.lower(): r for r in prose.recipients}
         told = [known.get(a.lower()) or _guess(a, prose) for a in sender.failed_recipients]

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maild.ingest.absence import absence_subject
-from maild.ingest.bounce_words import DAEMON_NAMES, DAEMONS, ROLE_NAMES, SUBJECTS
+from maild.ingest.bounce_words import DAEMON_NAMES, DAEMONS, FAILURE_SUBJECT, ROLE_NAMES
 from maild.ingest.returned import message_id
 
 Headers = Sequence[tuple[str, str]]
@@ -118,7 +118,7 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
     role = local in ("postmaster", "root", "administrator") or any(piece in low for piece in ROLE_NAMES)
     machine = daemon or automatic or role or is_no_reply(address) or "x-mlserver" in fields
     head = subject.strip().lower()
-    failure_subject = not head.startswith(_ANSWERED) and any(piece in head for piece in SUBJECTS)
+    failure_subject = not head.startswith(_ANSWERED) and FAILURE_SUBJECT.search(head) is not None
     if failure_subject:
         reasons.append("subject of a delivery failure or delay")
     if any(piece in comment for piece in _REPORT_COMMENTS):
