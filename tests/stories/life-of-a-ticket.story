@@ -4,7 +4,7 @@
 ana gets acknowledgement
     10001
     Obrigado por nos escrever
-    segunda-feira, 23 de novembro de 2026 às 11:00
+    segunda-feira, 23 de novembro de 2026, 11:00
 ticket team billing
 ticket category invoices
 ticket request_type correction
