@@ -95,7 +95,7 @@ class Desk:
             return ()
         ticket = work.ticket(work.opened)
         firing = evaluate(self._rulebook, Trigger.NEW, facts.with_ticket(ticket))
-        trace = list(firing.trace)
+        trace = list(firing.brief())
         for rule, command in firing.commands:
             work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")
             operation = OPERATIONS[type(command)]
