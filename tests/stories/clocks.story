@@ -23,9 +23,12 @@ rui gets sla-breached
 eva gets sla-breached
 17:00 tick
 nobody gets anything
+# A warning is about work: an answer to it is a note, and no answer to the customer.
 17:10 rui answers
-    Restarted it.
-ana gets answer
+    I am on it.
+eva gets note
+ana gets nothing
+ticket first_response_at -
 day 2026-11-24
 09:00 tick
 nobody gets anything
