@@ -18,6 +18,9 @@ MAX_LINE: Final = 400
 
 MAX_JOINED: Final = 600
 
+MAX_WORDLESS: Final = 250
+"""Characters of an attribution without a verb: date, name and address."""
+
 MAX_WRAPPED: Final = 5
 """Physical lines of one attribution: date, name, address and verb, each on its own, and one to spare."""
 
@@ -198,8 +201,10 @@ def _without_verb(body: str, text: str) -> Certainty:
     numbers = len(_NUMBER.findall(body))
     time, day = bool(_TIME.search(body)), bool(_DAY.search(body))
     quoting = body.casefold().startswith(QUOTING)
+    if len(body) > MAX_WORDLESS or numbers > 12:
+        return Certainty.NONE  # a line of a log
     if _BRACKETED.search(text):
-        if quoting or (time and (day or numbers >= 4)):
+        if quoting or (time and (day or numbers >= 4) and "." in text[text.rfind("@") :]):
             return Certainty.SURE
         return Certainty.IF_QUOTED if numbers or len(body) < 120 else Certainty.NONE
     if time and day and "@" in body[body.rfind(" ") :]:

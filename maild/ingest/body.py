@@ -35,7 +35,7 @@ def new_words(
     that the header names a mail that is answered (In-Reply-To, References); the prefix of `subject` tells answers from
     forwards. `text_is_plain` is False when `text` was made from `html`.
     """
-    nature = _nature(subject, is_reply)
+    nature = nature_of(subject, is_reply)
     found = containers(html) if html and nature is not Nature.FORWARD else []
     if found and not text_is_plain:
         return _from_html(html, found, author, nature) or _from_text(text, author, nature, ())
@@ -47,16 +47,12 @@ def new_words(
     return words
 
 
-def _nature(subject: str, is_reply: bool) -> Nature:
+def nature_of(subject: str, is_reply: bool) -> Nature:
+    """Answer, forward or first mail, by the first prefix of the subject ("Re:", "Fwd:", "WG:", "RV:") and its header."""
     prefix = _prefix(subject)
     if prefix in FORWARD_PREFIXES:
         return Nature.FORWARD
     return Nature.ANSWER if is_reply or prefix in REPLY_PREFIXES else Nature.FIRST
-
-
-def is_forward(subject: str) -> bool:
-    """Whether the first prefix of a subject says that the mail is a forward ("Fwd:", "WG:", "RV:")."""
-    return _prefix(subject) in FORWARD_PREFIXES
 
 
 def _prefix(subject: str) -> str:
@@ -155,7 +151,8 @@ def _view(shown: list[str], lines: list[str], reading: Reading) -> NewWords:
     part = next((part for part in reversed(reading.parts) if part is not Part.BLANK), Part.WORDS)
     hidden_end = part is Part.REST
     if not any(k and line for k, line in zip(kept, lines, strict=True)) or (rest and not hidden_end):
-        return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=0.3)
+        confidence = 0.3 if any(lines) else 1.0
+        return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=confidence)
     view: list[str] = []
     folded = 0
     gap = False

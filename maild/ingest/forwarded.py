@@ -14,7 +14,7 @@ import re2
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Attachment, Forwarded
 from maild.ingest.attribution import Certainty, find_attributions
-from maild.ingest.body import bare_lines, is_forward
+from maild.ingest.body import bare_lines, nature_of
 from maild.ingest.entity import read_tree
 from maild.ingest.files import as_attachments
 from maild.ingest.gate import Limits
@@ -49,11 +49,12 @@ def find_forward(
     `is_reply` says that the header names a mail that is answered; `zone` is where the forwarder's clock hangs, for
     blocks that name a time without zone.
     """
-    told = is_forward(subject)
+    nature = nature_of(subject, is_reply)
+    told = nature is Nature.FORWARD
     mails = [a for a in attachments if a.content_type == "message/rfc822" and a.content]
     if not text.strip() and html:
         text = to_text(html)
-    inline = _inline(text, told, is_reply, zone) if told or "--" in text or not is_reply else None
+    inline = _inline(text, nature, zone) if nature is not Nature.ANSWER or "--" in text else None
     if mails and (inline is None or told):
         attached = _attached(mails, told)
         if attached and inline is None:
@@ -84,10 +85,11 @@ def _attached(mails: list[Attachment], told: bool) -> Forwarded | None:
     )
 
 
-def _inline(text: str, told: bool, is_reply: bool, zone: tzinfo) -> Forwarded | None:
+def _inline(text: str, nature: Nature, zone: tzinfo) -> Forwarded | None:
+    told = nature is Nature.FORWARD
     shown = text.replace("\r\n", "\n").split("\n")
     lines = bare_lines("\n".join(shown[: MAX_LINES * 3]))
-    start, named = _announcement(lines, told, is_reply)
+    start, named = _announcement(lines, nature)
     if start is None:
         return None
     first = next((i for i in range(start, min(len(lines), start + 6)) if lines[i]), None)
@@ -111,11 +113,11 @@ def _unmarked(line: str) -> str:
     return line[2:] if line.startswith("> ") else line[1:]
 
 
-def _announcement(lines: list[str], told: bool, is_reply: bool) -> tuple[int | None, bool]:
+def _announcement(lines: list[str], nature: Nature) -> tuple[int | None, bool]:
     """The line where the header lines of the original may begin, and whether a separator names it a forward."""
-    if not told:
+    if nature is not Nature.FORWARD:
         # Only what stands above every quote; a forward inside the quoted mail is not this sender's.
-        parts = read_parts(lines, nature=Nature.ANSWER if is_reply else Nature.FIRST).parts
+        parts = read_parts(lines, nature=nature).parts
         begin = next((i for i, part in enumerate(parts) if part is Part.FORWARD), None)
         if begin is None:
             return None, False
@@ -200,7 +202,7 @@ def mailbox(value: str) -> Mailbox:
         return Mailbox(name, bare.group(0).rstrip("."))
     if linked:
         return Mailbox(_name(plain), linked.group(1))
-    return Mailbox(_name(plain), "")
+    return Mailbox(_name(plain.partition("<")[0] or plain), "")
 
 
 def _name(text: str) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maild.domain.mail import InboundMessage, Part, Verdict
+from maild.domain.mail import InboundMessage, Kind, Part, Verdict
 from maild.ingest.body import new_words
 from maild.ingest.classify import classify
 from maild.ingest.entity import Entity, read_tree
@@ -114,7 +114,11 @@ def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: 
         kind_reasons=sort.reasons,
         may_reply=sort.may_reply and not head.from_doubtful,
         report=report.delivery if report else None,
-        forwarded=find_forward(head.subject, text, html, attachments, is_reply=is_reply),
+        forwarded=(
+            find_forward(head.subject, text, html, attachments, is_reply=is_reply)
+            if sort.kind in (Kind.MESSAGE, Kind.LIST)
+            else None
+        ),
         invitation=next((i for c in walked.calendars if (i := read_invitation(c)) is not None), None),
         language=detect(words.text),
         defects=tuple(dict.fromkeys([*(d for e in root.walk() for d in e.defects), *head.defects, *walked.defects])),

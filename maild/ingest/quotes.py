@@ -71,10 +71,12 @@ def read_parts(
     """The part of each line."""
     parts = [Part.WORDS if line else Part.BLANK for line in lines]
     reading = Reading(parts=parts)
-    if nature is not Nature.FORWARD:
-        for start, stop in hints.signatures:
-            _fill(parts, start, stop, Part.SIGNATURE)
-        _mark(lines, reading, hints, nature)
+    if nature is Nature.FORWARD:
+        reading.stretches.append((0, len(lines)))
+        return reading
+    for start, stop in hints.signatures:
+        _fill(parts, start, stop, Part.SIGNATURE)
+    _mark(lines, reading, hints, nature)
     _trim(lines, reading, author, hints.signature_texts)
     return reading
 
