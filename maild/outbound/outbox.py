@@ -38,7 +38,7 @@ greylisting and restarts are over in minutes."""
 DRAIN_SECONDS = 20.0
 """How long a stop waits for mails on their way; what is cut off then is OUTCOME_UNKNOWN at the next start."""
 
-SETTLE_TRIES = 30
+SETTLE_TRIES, SETTLE_PAUSE = 30, 1.0
 """A store that is busy gets half a minute to take the results: what is not written down would be sent once more."""
 
 _WINDOW_PER_CONNECTION = 8
@@ -156,6 +156,7 @@ class Relay:
                 while True:
                     results.append(done.get_nowait())
             await self._settle(results, self._now())
+            self._hint.set()  # the next mail of the same conversation may have waited for these
             for _ in results:
                 done.task_done()
 
@@ -172,9 +173,10 @@ class Relay:
                 ready.append(replace(item, octets=outcome))
             else:
                 failed.append((item, outcome))
-        if ready:
-            await self._queue.rendered([(item, item.octets or b"") for item in ready])
-        return ready, failed
+        if not ready:
+            return [], failed
+        ours = await self._queue.rendered([(item, item.octets or b"") for item in ready])
+        return [item for item in ready if item.id in ours], failed
 
     def _write_all(self, items: Sequence[OutboxItem], now: datetime) -> list[bytes | DeliveryResult]:
         return [self._write(item, now) for item in items]
@@ -217,7 +219,7 @@ class Relay:
                 if not left:
                     raise
                 log.exception("results cannot be written down yet: %d mails", len(settled))
-            await asyncio.sleep(1)
+            await asyncio.sleep(SETTLE_PAUSE)
 
     async def _judge(
         self, item: OutboxItem, result: DeliveryResult, now: datetime

@@ -199,7 +199,7 @@ class SmtpTransport:
         if response.code in _SESSION_CODES:
             raise _Down(response.code, f"{response.code} {response.message}")
         if response.code != 250:
-            return dict.fromkeys(forward_paths, _answered(response.code, response.message))
+            return dict.fromkeys(forward_paths, _refused(response.code, response.message))
         results: dict[str, DeliveryResult] = {}
         accepted: list[str] = []
         try:
@@ -208,7 +208,7 @@ class SmtpTransport:
                 if response.code in (250, 251):
                     accepted.append(forward_path)
                 else:
-                    results[forward_path] = _answered(response.code, response.message)
+                    results[forward_path] = _refused(response.code, response.message)
             if accepted:
                 results |= dict.fromkeys(accepted, await self._data(session, octets))
         except (errors.SMTPException, OSError) as error:
@@ -223,7 +223,7 @@ class SmtpTransport:
         response = await client.execute_command(b"DATA")
         protocol = client.protocol
         if response.code != 354 or protocol is None:
-            return _answered(response.code, response.message)
+            return _refused(response.code, response.message)
         points.reach("before-data")
         try:
             protocol.write(_dot_stuffed(octets))
@@ -234,7 +234,12 @@ class SmtpTransport:
             return DeliveryResult(delivered=False, permanent=False, code=0, text=text, after_data=True)
         points.reach("after-data")
         session.clean = True
-        return _answered(response.code, response.message)
+        code, text = response.code, _one_line(f"{response.code} {response.message}")
+        if 200 <= code < 300:
+            return DeliveryResult(delivered=True, permanent=False, code=code, text=text)
+        if 400 <= code < 600:
+            return _refused(code, response.message)
+        return DeliveryResult(delivered=False, permanent=False, code=code, text=text, after_data=True)
 
     async def _keep(self, session: _Session) -> None:
         """Put the session back for the next mail, if it is in order."""
@@ -280,16 +285,18 @@ def _dot_stuffed(octets: bytes) -> bytes:
     return first + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
-def _answered(code: int, message: str) -> DeliveryResult:
-    """The meaning of an answer about a mail: 2xx taken, 5xx refused for good, anything else try again."""
-    text = f"{code} {' '.join(message.split())}"[:500]
-    return DeliveryResult(
-        delivered=200 <= code < 300, permanent=500 <= code < 600 and code not in _SESSION_CODES, code=code, text=text
-    )
+def _refused(code: int, message: str) -> DeliveryResult:
+    """The meaning of an answer that is not the one hoped for: 5xx for good, anything else try again."""
+    permanent = 500 <= code < 600 and code not in _SESSION_CODES
+    return DeliveryResult(delivered=False, permanent=permanent, code=code, text=_one_line(f"{code} {message}"))
 
 
 def _deferred(code: int, text: str) -> DeliveryResult:
-    return DeliveryResult(delivered=False, permanent=False, code=code, text=" ".join(text.split())[:500])
+    return DeliveryResult(delivered=False, permanent=False, code=code, text=_one_line(text))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:500]
 
 
 def _say(error: BaseException) -> str:

@@ -6,8 +6,9 @@ import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
+from maild.desk.ports import UnitOfWork
 from maild.domain.address import Mailbox
 from maild.domain.commands import Actor, ActorKind, Cause, Trust
 from maild.domain.events import Event
@@ -206,7 +207,9 @@ def happen(
 ) -> list[Notice]:
     """Let events happen in one cause; returns what was planned for it."""
     before = len(uow.planned)
-    (via or planner()).plan(uow, [(next(_event_ids), e) for e in events], actor=by, cause=Cause(key="c"), now=now)
+    (via or planner()).plan(
+        cast(UnitOfWork, uow), [(next(_event_ids), e) for e in events], actor=by, cause=Cause(key="c"), now=now
+    )
     return uow.planned[before:]
 
 

@@ -1,0 +1,212 @@
+"""What becomes of a mail when the server fails at each step, and that nothing is ever sent in the clear by mistake."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maild.domain.notice import DeliveryResult
+from maild.outbound import transport as module
+from maild.outbound.transport import Smarthost, SmtpTransport
+from tests.helpers.smtp_server import CLOSE, SILENCE, ScriptedServer
+
+ANA, BEN, CY = "ana@customer.example", "ben@customer.example", "cy@customer.example"
+MAIL = b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n"
+
+
+@asynccontextmanager
+async def sending(server: ScriptedServer, **values: Any) -> AsyncIterator[SmtpTransport]:
+    settings = {"host": "127.0.0.1", "tls": "none", "command_seconds": 0.3, "data_seconds": 0.3, **values}
+    sender = SmtpTransport(Smarthost(port=server.port, **settings))
+    try:
+        yield sender
+    finally:
+        await sender.close()
+
+
+async def one(server: ScriptedServer, **values: Any) -> DeliveryResult:
+    async with sending(server, **values) as sender:
+        return (await sender.deliver("bounce+t@desk.example", [ANA], MAIL))[ANA]
+
+
+async def test_what_arrives_is_what_was_sent() -> None:
+    async with ScriptedServer() as server:
+        result = await one(server)
+        assert (result.delivered, result.code) == (True, 250)
+        (mail,) = server.taken
+        assert (mail.reverse_path, mail.forward_paths, mail.octets) == ("bounce+t@desk.example", [ANA], MAIL)
+        assert f"MAIL FROM:<bounce+t@desk.example> SIZE={len(MAIL)}" in server.sessions[0].commands
+
+
+async def test_the_null_path_is_written_as_such() -> None:
+    async with ScriptedServer() as server, sending(server) as sender:
+        await sender.deliver("", [ANA], MAIL)
+        assert f"MAIL FROM:<> SIZE={len(MAIL)}" in server.sessions[0].commands
+
+
+@pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])
+@pytest.mark.parametrize("answer", ["451 later", "421 going down", "550 never", CLOSE, SILENCE, "nonsense", "250"])
+async def test_every_fault_at_every_step_has_its_meaning(step: str, answer: str) -> None:
+    if answer == "250" and step != "data":
+        return  # an answer that is right there
+    async with ScriptedServer({step: [answer] * 4}) as server:
+        result = await one(server)
+        assert not result.delivered
+        about_the_mail = step in ("mail", "rcpt", "data", "dot")
+        assert result.permanent is (answer == "550 never" and about_the_mail)
+        assert result.after_data is (step == "dot" and answer in (CLOSE, SILENCE, "nonsense"))
+        assert not server.taken
+        assert len(server.handed) == (step == "dot")
+
+
+@pytest.mark.parametrize("answers", [["250 ok", "550 no", "450 later"], ["550 no", "550 no", "550 no"]])
+async def test_each_recipient_has_a_result_of_his_own(answers: list[str]) -> None:
+    script = {f"rcpt:{path}": [answer] for path, answer in zip((ANA, BEN, CY), answers, strict=True)}
+    async with ScriptedServer(script) as server, sending(server) as sender:
+        results = await sender.deliver("a@desk.example", [ANA, BEN, CY], MAIL)
+        found = [(results[path].delivered, results[path].permanent) for path in (ANA, BEN, CY)]
+        meaning = {"250 ok": (True, False), "550 no": (False, True), "450 later": (False, False)}
+        assert found == [meaning[answer] for answer in answers]
+        assert [m.forward_paths for m in server.taken] == ([[ANA]] if answers[0] == "250 ok" else [])
+
+
+async def test_a_connection_is_kept_and_used_again() -> None:
+    async with ScriptedServer() as server, sending(server) as sender:
+        for _ in range(3):
+            await sender.deliver("a@desk.example", [ANA], MAIL)
+        assert [session.mails for session in server.sessions] == [3]
+
+
+async def test_a_refused_mail_is_ended_before_the_next_one_begins() -> None:
+    async with ScriptedServer({"rcpt": ["550 no"]}) as server, sending(server) as sender:
+        assert (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].permanent
+        assert (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
+        assert [c.split(":")[0].split(" ")[0] for c in server.sessions[0].commands] == [
+            "EHLO", "MAIL", "RCPT", "RSET", "MAIL", "RCPT", "DATA",
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", [CLOSE, "421 idle too long"])
+async def test_a_kept_connection_that_has_died_costs_no_try(answer: str) -> None:
+    async with ScriptedServer({"mail": ["250 ok", answer]}) as server, sending(server) as sender:
+        for _ in range(2):
+            assert (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
+        assert len(server.sessions) == 2
+
+
+async def test_no_more_connections_than_allowed() -> None:
+    async with ScriptedServer() as server, sending(server, connections=2) as sender:
+        await asyncio.gather(*(sender.deliver("a@desk.example", [ANA], MAIL) for _ in range(20)))
+        assert len(server.taken) == 20
+        assert len(server.sessions) <= 2
+
+
+async def test_a_dead_server_is_not_knocked_at_for_every_mail() -> None:
+    async with ScriptedServer({"connect": ["421 no"] * 20}) as server, sending(server) as sender:
+        results = await asyncio.gather(*(sender.deliver("a@desk.example", [ANA], MAIL) for _ in range(20)))
+        assert not any(result[ANA].delivered or result[ANA].permanent for result in results)
+        assert len(server.sessions) <= 4
+
+
+async def test_after_a_rest_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REST_SECONDS", 0.0)
+    async with ScriptedServer({"connect": ["421 no"]}) as server, sending(server) as sender:
+        assert not (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
+        assert (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
+
+
+async def test_a_refused_login_fails_no_mail_and_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "REST_SECONDS", 0.0)
+    extensions = ("AUTH PLAIN",)
+    async with (
+        ScriptedServer({"auth": ["535 wrong"] * 9}, extensions=extensions) as server,
+        sending(server, user="u", password="p") as sender,
+    ):
+        for _ in range(3):
+            result = (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA]
+            assert (result.delivered, result.permanent, result.code) == (False, False, 535)
+        assert len(server.sessions) == 1
+
+
+async def test_a_server_without_ehlo_is_greeted_with_helo() -> None:
+    async with ScriptedServer({"ehlo": ["500 what"]}) as server:
+        assert (await one(server)).delivered
+
+
+@pytest.mark.parametrize("octets", [b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\r\r\n"])
+async def test_a_bare_line_end_never_leaves(octets: bytes) -> None:
+    async with ScriptedServer() as server, sending(server) as sender:
+        result = (await sender.deliver("a@desk.example", [ANA], octets))[ANA]
+        assert result.permanent
+        assert server.sessions == []
+
+
+@pytest.mark.parametrize("path", ["ana@customer.example>\r\nRCPT TO:<x@x.example", "ana b@customer.example", "ana"])
+async def test_a_path_that_is_none_never_leaves(path: str) -> None:
+    async with ScriptedServer() as server, sending(server) as sender:
+        assert (await sender.deliver("a@desk.example", [path], MAIL))[path].permanent
+        assert (await sender.deliver(path, [ANA], MAIL))[ANA].permanent
+        assert server.sessions == []
+
+
+@given(lines=st.lists(st.sampled_from([b"", b".", b"..", b".a", b"a.", b"QUIT", b"x" * 900]), max_size=9))
+def test_dots_survive(lines: list[bytes]) -> None:
+    octets = b"".join(line + b"\r\n" for line in lines)
+    wire = module._dot_stuffed(octets)
+    assert wire.endswith(b".\r\n")
+    body = wire[: -len(b".\r\n")]
+    assert b"\r\n.\r\n" not in b"\r\n" + body
+    received = [line[1:] if line.startswith(b".") else line for line in body.split(b"\r\n")]
+    assert b"\r\n".join(received) == (octets or b"\r\n")
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A key and a certificate of our own for `localhost`, in one file."""
+    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", f"{path}.crt"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
+    return path
+
+
+def server_context(certificate: Path) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    return context
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+async def test_tls_with_a_trusted_certificate(tls: str, certificate: Path) -> None:
+    server = ScriptedServer(tls=server_context(certificate), implicit=tls == "implicit", extensions=("STARTTLS",))
+    async with server:
+        result = await one(server, host="localhost", tls=tls, ca_file=str(certificate), command_seconds=5)
+        assert result.delivered, result.text
+
+
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+async def test_a_certificate_that_nobody_vouches_for_stops_the_mail(tls: str, certificate: Path) -> None:
+    server = ScriptedServer(tls=server_context(certificate), implicit=tls == "implicit", extensions=("STARTTLS",))
+    async with server:
+        result = await one(server, host="localhost", tls=tls, command_seconds=5)
+        assert (result.delivered, result.permanent) == (False, False)
+        assert server.handed == []
+
+
+async def test_a_server_without_starttls_gets_nothing_in_the_clear() -> None:
+    async with ScriptedServer() as server:
+        result = await one(server, tls="starttls")
+        assert (result.delivered, result.permanent) == (False, False)
+        assert not any(command.startswith(("MAIL", "AUTH")) for command in server.sessions[0].commands)
