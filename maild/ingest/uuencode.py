@@ -88,7 +88,9 @@ def _line(line: bytes) -> bytes | None:
     # a data line is as long as its first letter says, give or take lost blanks and a checksum
     if not 32 <= line[0] <= 96 or len(coded) > need + 3 or len(coded.rstrip(b" ")) + 12 < need * 0.5:
         return None
-    try:
-        return binascii.a2b_uu(line[:1] + coded[:need].ljust(need))
-    except ValueError:
-        return None
+    for size in (length, need // 4 * 3):  # the second where the last letters hold more than the length says
+        try:
+            return binascii.a2b_uu(bytes((32 + size,)) + coded[:need].ljust(need))[:length]
+        except ValueError:
+            continue
+    return None
