@@ -77,7 +77,14 @@ def read_mail(octets: bytes, request: Request, limits: Limits) -> InboundMessage
     if not request.quarantined:
         return read(octets, own=request.own, reverse_path=request.reverse_path, limits=limits)
     message = read(octets, own=request.own, reverse_path=request.reverse_path, limits=limits)
-    return dataclasses.replace(message, verdict=Verdict.QUARANTINE, verdict_reason=request.quarantined, may_reply=False)
+    return dataclasses.replace(
+        message,
+        attachments=(),  # a file without its body is no file
+        parts=(),
+        verdict=Verdict.QUARANTINE,
+        verdict_reason=request.quarantined,
+        may_reply=False,
+    )
 
 
 def too_long(octets: bytes, limits: Limits) -> str:
