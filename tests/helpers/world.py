@@ -6,7 +6,9 @@ Mail comes in as octets and goes out to a list. Nothing sleeps, no socket is ope
 from __future__ import annotations
 
 import asyncio
+import functools
 import itertools
+import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email import policy
@@ -144,6 +146,16 @@ class Letterbox:
         return None
 
 
+@functools.cache
+def _empty_database() -> bytes:
+    """A migrated SQLite file: made once, because migrating costs more than most tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/maild.db", blob_dir=Path(folder))
+        store.migrate()
+        store.close()
+        return Path(folder, "maild.db").read_bytes()
+
+
 class World:
     """One desk. Every method that takes mail in also sends what came of it."""
 
@@ -152,8 +164,8 @@ class World:
         path.write_text(config, "utf-8")
         settings = load(path, year=2026)
         self.clock = Clock()
+        (folder / "maild.db").write_bytes(_empty_database())
         store = open_store(f"sqlite:///{folder / 'maild.db'}", blob_dir=folder / "blobs")
-        store.migrate()
         nonces = itertools.count(1)
         self.app: App = assemble(
             settings, folder, tokens=Tokens([Key(1, b"k" * 32)]), rulebook=rulebook_of(settings, str(path)),

@@ -168,11 +168,11 @@ def test_forms_of_other_sites_are_refused(world: World, client: FlaskClient, hea
 
 def test_every_answer_is_fenced_in(client: FlaskClient) -> None:
     for path in ("/", "/t/10001", "/v/nothing", "/no/such/page", "/static/portal.css", "/healthz"):
-        answer = client.get(path, base_url=BASE)
-        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-        assert answer.headers["Referrer-Policy"] == "no-referrer"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"] == "no-store"
+        with client.get(path, base_url=BASE) as answer:
+            assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+            assert answer.headers["Referrer-Policy"] == "no-referrer"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == ("no-cache" if "static" in path else "no-store")
 
 
 def test_a_foreign_host_name_is_refused(client: FlaskClient) -> None:
