@@ -29,7 +29,7 @@ MAX_CANDIDATES: Final = 400
 
 _TIME: Final = re2.compile(r"\d{1,2} ?[:.h：] ?\d{2}|\d ?[AaPp]\.?[Mm]\b|\d ?[時时点點시]")
 _DAY: Final = re2.compile(
-    r"\d{1,4} ?[-/.] ?\d{1,2} ?[-/.] ?\d{2,4}|(^|[^\d])(19|20)\d\d([^\d]|$)|(^|[^\d])(25\d\d|14\d\d)([^\d]|$)|\d ?年|\d ?년"
+    r"\d{1,4} ?[-/.] ?\d{1,2} ?[-/.] ?\d{2,4}|(^|[^\d])(19\d\d|20\d\d|25\d\d|14\d\d)([^\d]|$)|\d ?年|\d ?년"
 )
 """A numeric date or a year; also years of the Thai and Islamic calendars."""
 _NUMBER: Final = re2.compile(r"\d+")

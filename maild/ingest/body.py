@@ -20,6 +20,9 @@ _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060
 _WIDE_BLANKS = "\u00a0\u202f\u2007\u2009\u200a"
 
 
+_TOLD_APART: Final = frozenset({Part.QUOTE, Part.ATTRIBUTION, Part.REST, Part.FORWARD})
+
+
 def new_words(
     text: str,
     html: str = "",
@@ -38,17 +41,17 @@ def new_words(
     nature = nature_of(subject, is_reply)
     found = containers(html) if html and nature is not Nature.FORWARD else []
     if found and not text_is_plain:
-        return _from_html(html, found, author, nature) or _from_text(text, author, nature, ())
+        return _from_html(html, found, author, nature) or _from_text(text, author, nature, ())[0]
     signatures = tuple(signature_texts(html, found)) if found else ()
-    words = _from_text(text, author, nature, signatures)
-    if words.folded_lines == 0 and text_is_plain and nature is Nature.ANSWER and (found or "<blockquote" in html):
+    words, told = _from_text(text, author, nature, signatures)
+    if not told and text_is_plain and nature is Nature.ANSWER and (found or "<blockquote" in html):
         # The plain part has no marks, so the HTML is the better witness.
         return _from_html(html, found, author, nature) or words
     return words
 
 
 def nature_of(subject: str, is_reply: bool) -> Nature:
-    """Answer, forward or first mail, by the first prefix of the subject ("Re:", "Fwd:", "WG:", "RV:") and its header."""
+    """Answer, forward or first mail, by the first prefix of the subject ("Re:", "Fwd:", "WG:") and its header."""
     prefix = _prefix(subject)
     if prefix in FORWARD_PREFIXES:
         return Nature.FORWARD
@@ -64,11 +67,14 @@ def _prefix(subject: str) -> str:
     return head.partition("[")[0].partition("(")[0].strip(" .*^0123456789").casefold() if colon else ""
 
 
-def _from_text(text: str, author: str, nature: Nature, signatures: tuple[str, ...]) -> NewWords:
+def _from_text(text: str, author: str, nature: Nature, signatures: tuple[str, ...]) -> tuple[NewWords, bool]:
+    """The view by the text alone, and whether the text tells a quote apart."""
     shown = text.replace("\r\n", "\n").split("\n")
     lines = bare_lines("\n".join(shown[:MAX_LINES]))
     hints = Hints(signature_texts=signatures) if signatures else NO_HINTS
-    return _view(shown, lines, read_parts(lines, author=author, nature=nature, hints=hints))
+    reading = read_parts(lines, author=author, nature=nature, hints=hints)
+    told = any(part in _TOLD_APART for part in reading.parts)
+    return _view(shown, lines, reading), told
 
 
 def _from_html(html: str, found: list[Container], author: str, nature: Nature) -> NewWords | None:
@@ -108,7 +114,11 @@ def _taken_out(shown: list[str]) -> tuple[list[str], Hints]:
                 opened = (mark, len(lines))
         if rest := without_marks(line).strip("- \t"):
             lines.append(rest)
-    attributions = tuple((start, stop) for start, stop in ranges[Mark.ATTRIBUTION] if start < stop)
+    attributions = tuple(
+        (next((i for i in range(start, stop) if lines[i].strip()), start), stop)
+        for start, stop in ranges[Mark.ATTRIBUTION]
+        if start < stop
+    )
     return lines, Hints(tail=tail, attributions=attributions, signatures=tuple(ranges[Mark.SIGNATURE]))
 
 
