@@ -15,6 +15,7 @@ from maild.domain.people import Contact, Directory
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens
 from maild.outbound.audience import Reader
+from maild.outbound.wire import header_text
 
 NOTIFICATION_TEXT = 20_000
 """Characters of an article in a mail to agents; the rest is on the ticket. An answer to a customer is never cut."""
@@ -52,7 +53,7 @@ class Contexts:
         """What every notice has: the desk, the ticket as anybody may know it, the reader, the links."""
         context: dict[str, Any] = {
             "desk": {"name": self._desk.name, "url": self._desk.base_url},
-            "person": {"name": reader.mailbox.display_name, "address": reader.mailbox.address},
+            "person": {"name": greeting_name(reader.mailbox.display_name), "address": reader.mailbox.address},
             "zone": reader.zone,
             "links": {"portal": self._desk.base_url},
             "ticket": None,
@@ -89,6 +90,13 @@ class Contexts:
         """Add the link that lets its reader in."""
         context["links"]["sign_in"] = self._desk.sign_in_link(secret)
         context["minutes"] = self._desk.sign_in_minutes
+
+
+def greeting_name(display_name: str) -> str:
+    """The name to greet somebody by; "" for one that could carry an advertisement to a forged address."""
+    name = header_text(display_name)
+    suspicious = len(name) > 60 or any(mark in name.lower() for mark in ("/", "@", "www.", "http"))
+    return "" if suspicious else name
 
 
 def article_context(article: Article, *, limit: int | None, taken: Iterable[dict[str, Any]]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -306,6 +307,13 @@ def test_an_acknowledgement_repeats_none_of_the_words_it_answers(uow: MemoryUow)
     assert "pills" not in json.dumps(notice.context)
     assert notice.files == ()
     assert notice.reverse_path == ""
+
+
+def test_a_name_that_advertises_is_no_name_to_greet_a_victim_by(uow: MemoryUow) -> None:
+    uow.contacts[1] = replace(uow.contacts[1], name="Buy at www.pills.example")
+    uow.open()
+    happen(uow, opened())
+    assert uow.to(ANA)[0].context["person"]["name"] == ""
 
 
 def test_agents_mails_of_a_ticket_hang_on_one_root(uow: MemoryUow) -> None:

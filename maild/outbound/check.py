@@ -1,0 +1,153 @@
+"""Renders every notice in every language with its sample, and says what is wrong before a customer sees it.
+
+Looks at the packaged templates and at those of the override folder alike. Never changes a file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from maild.domain.mail import REPLY_MARKER
+from maild.outbound.compose import Rendered
+from maild.outbound.render import LANGUAGES, Renderer, templates_root
+
+PARTS = ("subject.txt", "body.txt", "body.html")
+
+_VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "col", "area", "base", "source", "wbr"})
+_PROBE = "<b>&{{ 7*7 }}</b>"
+"""Put into every text a stranger can choose: it must come out as it is, and escaped in HTML (SEC-34)."""
+
+
+def notice_names() -> list[str]:
+    """All notices that have templates."""
+    return sorted(path.stem for path in (templates_root() / "samples").glob("*.json"))
+
+
+def sample(name: str) -> dict[str, Any]:
+    """The sample values of a notice: what a template for it may use."""
+    loaded: dict[str, Any] = json.loads((templates_root() / "samples" / f"{name}.json").read_text("utf-8"))
+    return loaded
+
+
+def check_templates(override: Path | None = None) -> list[str]:
+    """All problems found, one sentence each with file or notice and language; an empty list when all is well."""
+    problems = list(_strange_files(override)) if override is not None else []
+    try:
+        renderer = Renderer(override)
+    except (jinja2.TemplateError, ValueError) as error:
+        return [*problems, f"_layout: {_say(error)}"]
+    for name in notice_names():
+        for language in LANGUAGES:
+            problems += (f"{name}/{language}: {text}" for text in _problems(renderer, name, language))
+    return problems
+
+
+def _problems(renderer: Renderer, name: str, language: str) -> Iterator[str]:
+    for part in PARTS:
+        if not (templates_root() / "mail" / name / language / part).is_file():
+            yield f"{part} is missing"
+    values = sample(name)
+    try:
+        rendered = renderer.render_strictly(name, language, values)
+        hostile = renderer.render_strictly(name, language, _with_probe(values))
+    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        yield _say(error)
+        return
+    yield from _shape(rendered, for_agents="reply" in values, has_ticket=values["ticket"] is not None)
+    if "49" in hostile.subject and "49" not in rendered.subject:
+        yield "a stranger's text is taken for a template"
+    if "<b>&" in hostile.html:
+        yield "body.html shows a stranger's text without escaping it"
+
+
+def _shape(rendered: Rendered, *, for_agents: bool, has_ticket: bool) -> Iterator[str]:
+    if not rendered.subject.strip():
+        yield "the subject is empty"
+    if not rendered.text.strip():
+        yield "body.txt is empty"
+    if not rendered.html.strip():
+        yield "body.html is empty"
+    begin, end = REPLY_MARKER
+    first = rendered.text.lstrip().split("\n")[0]
+    if for_agents and not (first.startswith(begin) and first.endswith(end)):
+        yield "body.txt does not begin with the line above which answers are written: {{ marker(words) }}"
+    if for_agents and begin not in rendered.html:
+        yield "body.html lacks the line above which answers are written: {{ marker(words) }}"
+    balance = _Balance()
+    balance.feed(rendered.html)
+    balance.close()
+    yield from (f"body.html: {problem}" for problem in balance.problems())
+    for word in ("src=", "<script", "<iframe", "<form", "@import", "url("):
+        if word in rendered.html.lower():
+            yield f"body.html fetches or runs something ({word}): mail clients block it, and it tracks readers"
+
+
+def _with_probe(values: Any) -> Any:
+    """The sample with the probe behind every text that people write."""
+    written = {"title", "text", "author", "name", "subject", "reason", "diagnostic", "filename"}
+    if isinstance(values, dict):
+        return {
+            key: value + _PROBE if key in written and isinstance(value, str) else _with_probe(value)
+            for key, value in values.items()
+        }
+    return [_with_probe(value) for value in values] if isinstance(values, list) else values
+
+
+def _strange_files(override: Path) -> Iterator[str]:
+    """Files that nothing will ever read: most are a slip of the pen in a folder's name."""
+    if not override.is_dir():
+        yield f"{override} is not a folder"
+        return
+    root = override / "mail"
+    known = {f"{name}/{language}/{part}" for name in notice_names() for language in LANGUAGES for part in PARTS}
+    shared = {path.name for path in (templates_root() / "mail" / "_layout").iterdir()}
+    for path in sorted(root.rglob("*")) if root.is_dir() else ():
+        name = path.relative_to(root).as_posix()
+        layout, _, file = name.partition("/")
+        regional = _without_region(name)
+        if path.is_file() and regional not in known and not (layout == "_layout" and file in shared):
+            yield f"{path}: no notice, language or part of this name"
+
+
+def _without_region(name: str) -> str:
+    """`answer/pt_BR/body.txt` as `answer/pt/body.txt`: a region may have texts of its own."""
+    pieces = name.split("/")
+    if len(pieces) == 3:
+        pieces[1] = pieces[1].partition("_")[0]
+    return "/".join(pieces)
+
+
+class _Balance(HTMLParser):
+    """Whether every element that is opened is closed, in order."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._open: list[str] = []
+        self._problems: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in _VOID:
+            self._open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._open and self._open[-1] == tag:
+            self._open.pop()
+        else:
+            self._problems.append(f"</{tag}> closes nothing, or in the wrong order")
+
+    def problems(self) -> list[str]:
+        """What was found; only the first few, the rest follows from them."""
+        return [*self._problems, *(f"<{tag}> is not closed" for tag in self._open)][:3]
+
+
+def _say(error: Exception) -> str:
+    place = getattr(error, "name", None)
+    line = getattr(error, "lineno", None)
+    where = f"{place}, line {line}: " if place and line else ""
+    return f"{where}{type(error).__name__}: {error}"

@@ -1,0 +1,296 @@
+"""Templates: complete, true to what the planner gives, harmless whatever strangers write, never the end of a mail."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from maild.domain.events import (
+    AgentAnswered,
+    CustomerReplied,
+    DeliveryFailed,
+    Event,
+    FieldChanged,
+    MailHeld,
+    NoteAdded,
+    OwnerChanged,
+    SignInRequested,
+    SlaStageReached,
+    TicketClosed,
+    TicketOpened,
+    TicketReopened,
+    UnverifiedWritten,
+)
+from maild.domain.notice import Notice
+from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState
+from maild.domain.ticket import ArticleSender
+from maild.outbound.check import check_templates, notice_names, sample
+from maild.outbound.render import LANGUAGES, Renderer, format_moment, templates_root
+from maild.outbound.table import NOTICES
+from tests.outbound.fakes import BY_CLOCK, BY_MARTA, NOON, MemoryUow, happen, notice
+
+RENDERER = Renderer()
+
+
+def test_all_packaged_templates_are_in_order() -> None:
+    assert check_templates() == []
+
+
+def test_every_notice_of_the_table_has_a_sample_and_templates() -> None:
+    assert {entry.name for entries in NOTICES.values() for entry in entries} == set(notice_names())
+
+
+def every_notice() -> Iterator[Notice]:
+    """Each notice there is, as the planner really makes it."""
+    uow = MemoryUow()
+    uow.open(owner="rui")
+    uow.write(7, id=720, sender=ArticleSender.AGENT, author="Marta Reis", contact=0, agent="marta", message_id="")
+    uow.all_timers[7] = [
+        SlaTimer(
+            metric=SlaMetric.SOLUTION, cycle=1, policy="p", state=TimerState.RUNNING, stage=SlaStage.GREEN, target=60,
+            started_at=NOON, due_at=NOON + timedelta(hours=1), next_alarm_at=None,
+        )
+    ]  # fmt: skip
+    causes: list[Event] = [
+        TicketOpened(ticket=7, article=701, acknowledge=True, priority="normal"),
+        CustomerReplied(ticket=7, article=701), UnverifiedWritten(ticket=7, article=701),
+        AgentAnswered(ticket=7, article=720, agent="marta", first=True),
+        NoteAdded(ticket=7, article=720, agent="marta"),
+        OwnerChanged(ticket=7, old="", new="rui"), FieldChanged(ticket=7, name="team", old="a", new="support"),
+        TicketClosed(ticket=7, reason=""), TicketReopened(ticket=7, reason="again", by_reply=False),
+        DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
+        SignInRequested(ticket=7, contact=1, secret="s"), MailHeld(ticket=7, agent="rui", subject="s", reason="r"),
+        MailHeld(ticket=0, agent="rui", subject="s", reason="r"),
+        *(SlaStageReached(ticket=7, metric=SlaMetric.SOLUTION, cycle=1, stage=stage) for stage in SlaStage),
+    ]  # fmt: skip
+    for event in causes:
+        yield from happen(uow, event, by=BY_CLOCK if isinstance(event, SlaStageReached) else BY_MARTA)
+
+
+def shape(value: Any) -> Any:
+    return {key: shape(inner) for key, inner in value.items()} if isinstance(value, dict) else None
+
+
+def test_samples_have_exactly_what_the_planner_gives() -> None:
+    seen = set()
+    for planned in every_notice():
+        seen.add(planned.name)
+        if planned.ticket:
+            assert shape(planned.context) == shape(sample(planned.name)), planned.name
+    assert seen == set(notice_names())
+
+
+def test_everything_the_planner_makes_can_be_rendered_in_every_language() -> None:
+    for planned in every_notice():
+        for language in LANGUAGES:
+            rendered = RENDERER.render_strictly(planned.name, language, planned.context)
+            assert rendered.subject
+            assert rendered.text
+            assert "<html" in rendered.html
+
+
+@pytest.mark.parametrize("name", notice_names())
+def test_the_languages_are_really_different_ones(name: str) -> None:
+    texts = {RENDERER.render_strictly(name, language, sample(name)).text for language in LANGUAGES}
+    assert len(texts) == 3
+
+
+@pytest.mark.parametrize("name", [name for name in notice_names() if "reply" in sample(name)])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_mails_to_agents_say_first_what_a_reply_does_and_list_commands(name: str, language: str) -> None:
+    values = sample(name)
+    rendered = RENDERER.render_strictly(name, language, values)
+    assert rendered.text.startswith("##- ")
+    for part in (rendered.text, rendered.html):
+        assert part.index("##- ") < part.index("#close")
+        assert all(command in part for command in ("#close", "#assign", "#priority", "#note"))
+    assert ("Ana Silva <ana@example.com>, " in rendered.text) is (values["reply"]["goes"] == "customer")
+
+
+@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "sign-in"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_mails_to_customers_are_free_of_the_house(name: str, language: str) -> None:
+    rendered = RENDERER.render_strictly(name, language, sample(name))
+    assert "##-" not in rendered.text
+    assert "#close" not in rendered.text + rendered.html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_acknowledgement_has_number_token_and_promised_time(language: str) -> None:
+    rendered = RENDERER.render_strictly("acknowledgement", language, sample("acknowledgement"))
+    for text in (rendered.text, rendered.html):
+        assert "10427" in text
+        assert "[#10427-K7QP]" in text
+        assert "15:30" in text
+        assert "https://help.example.org/t/10427-K7QP" in text
+    assert rendered.subject == "Re: The printer on the second floor eats paper [#10427-K7QP]"
+
+
+def test_an_acknowledgement_without_a_promise_promises_nothing() -> None:
+    values = sample("acknowledgement")
+    values["ticket"]["promised"] = None
+    assert "answer by" not in RENDERER.render_strictly("acknowledgement", "en", values).text
+
+
+@pytest.mark.parametrize(
+    ("zone", "language", "shown"),
+    [
+        ("Europe/Lisbon", "en", "Monday, 24 November 2025, 15:30 (WET)"),
+        ("Europe/Lisbon", "pt", "segunda-feira, 24 de novembro de 2025, 15:30 (WET)"),
+        ("Europe/Madrid", "es", "lunes, 24 de noviembre de 2025, 16:30 (CET)"),
+        ("America/Sao_Paulo", "pt", "segunda-feira, 24 de novembro de 2025, 12:30 (-03)"),
+        ("Not/A_Zone", "en", "Monday, 24 November 2025, 15:30 (UTC)"),
+        ("", "xx", "Monday, 24 November 2025, 15:30 (UTC)"),
+    ],
+)
+def test_times_are_the_readers(zone: str, language: str, shown: str) -> None:
+    assert format_moment("2025-11-24T15:30:00+00:00", zone, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [("Re: RE: x", "Re: x [#10427-K7QP]"), ("", "Re: (no subject) [#10427-K7QP]"), ("a\n b", "Re: a b [#10427-K7QP]")],
+)
+def test_a_subject_is_one_line_with_one_reply_mark(title: str, subject: str) -> None:
+    values = sample("answer")
+    values["ticket"]["title"] = title
+    assert RENDERER.render_strictly("answer", "en", values).subject == subject
+
+
+def test_a_long_title_never_pushes_the_token_out_of_the_subject() -> None:
+    values = sample("answer")
+    values["ticket"]["title"] = "word " * 100
+    assert RENDERER.render_strictly("answer", "en", values).subject.endswith(" [#10427-K7QP]")
+
+
+HOSTILE = "{{ 7*7 }}{% raw %}{{ ''.__class__.__mro__ }}%(x)s{0.__class__}<script>alert(1)</script><img src=x>"
+
+
+@pytest.mark.parametrize("name", notice_names())
+def test_strangers_words_stay_words(name: str) -> None:
+    values = sample(name)
+    values["ticket"]["title"] = values["person"]["name"] = HOSTILE
+    if values["article"]:
+        values["article"] |= {"text": HOSTILE, "author": HOSTILE, "files": [{"filename": HOSTILE, "size": 1}]}
+    rendered = RENDERER.render_strictly(name, "en", values)
+    assert "{{ 7*7 }}" in rendered.text
+    assert "<script" not in rendered.html
+    assert "<img" not in rendered.html
+
+
+@given(text=st.text(max_size=300))
+def test_every_letter_of_an_answer_reaches_the_customer(text: str) -> None:
+    values = sample("answer")
+    values["article"]["text"] = text
+    rendered = RENDERER.render_strictly("answer", "en", values)
+    assert text in rendered.text
+    visible = re.sub(r"<[^>]*>|&nbsp;|\s", "", rendered.html.partition("<body")[2])
+    wanted = str(jinja2.filters.do_forceescape(text)) if text else ""
+    assert re.sub(r"\s", "", wanted) in visible.replace("\u00a0", "")
+
+
+@pytest.fixture
+def override(tmp_path: Path) -> Path:
+    (tmp_path / "mail" / "acknowledgement" / "en").mkdir(parents=True)
+    return tmp_path
+
+
+def write(override: Path, text: str, part: str = "body.txt") -> Path:
+    path = override / "mail" / "acknowledgement" / "en" / part
+    path.write_text(text, "utf-8")
+    return path
+
+
+def acknowledged(override: Path, language: str = "en") -> Any:
+    return Renderer(override).render(notice(context=sample("acknowledgement"), language=language))
+
+
+def test_an_override_goes_before_what_is_packaged_and_only_where_it_is(override: Path) -> None:
+    write(override, "Ours: {{ ticket.number }}")
+    rendered = acknowledged(override)
+    assert rendered.text == "Ours: 10427"
+    assert "Thank you" in rendered.html
+    assert check_templates(override) == []
+
+
+def test_a_region_may_have_words_of_its_own(override: Path) -> None:
+    region = override / "mail" / "acknowledgement" / "pt_BR"
+    region.mkdir()
+    (region / "body.txt").write_text("Oi!", "utf-8")
+    assert acknowledged(override, "pt_BR").text == "Oi!"
+    assert acknowledged(override, "pt_BR").subject == acknowledged(override, "pt").subject
+    assert check_templates(override) == []
+
+
+def test_an_unknown_language_reads_english(override: Path) -> None:
+    assert "Thank you" in acknowledged(override, "fi").text
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ nobody }}", "{% if %}", "{{ ticket.number / 0 }}", "{{ ''.__class__ }}", "{{ 'a' * 10**10 }}",
+        "{{ 9**9**9 }}", "{{ 'x'.ljust(10**9) }}", "{{ '%99999999d' % 1 }}", "{{ 'x'|center(10**9) }}",
+        "{{ '%99999999d'|format(1) }}", "{{ range(10**9)|list }}", "{% include 'nothing.txt' %}",
+        "{{ desk.update({'name': 'x'}) }}", "{% for a in range(9999) %}{{ 'x' ~ desk.name ~ article }}0123456789"
+        "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789{% endfor %}",
+    ],
+)  # fmt: skip
+def test_a_failing_template_is_named_and_the_mail_still_leaves(override: Path, template: str) -> None:
+    write(override, template)
+    rendered = acknowledged(override)
+    assert rendered.problem.startswith("template acknowledgement/en: ")
+    assert rendered.html == ""
+    assert rendered.subject == "[#10427-K7QP] The printer on the second floor eats paper"
+    assert "https://help.example.org/t/10427-K7QP" in rendered.text
+    assert [p.partition(": ")[0] for p in check_templates(override)] == ["acknowledgement/en"]
+
+
+def test_the_built_in_text_holds_all_that_matters() -> None:
+    for name in notice_names():
+        rendered = RENDERER.render(notice(name="no-such-notice", context=sample(name)))
+        values = sample(name)
+        for wanted in (values["article"] or {}).get("text", ""), values["links"].get("sign_in", ""):
+            assert wanted in rendered.text
+        if "held" in values:
+            assert values["held"]["reason"] in rendered.text
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("<p>{{ ticket.title | safe }}</p>", "without escaping"), ("<p><b>x</p>", "wrong order"),
+        ("<img src='https://x.example/pixel'>", "src="), ("   ", "body.html is empty"),
+        ("<p>open", "<p> is not closed"),
+    ],
+)  # fmt: skip
+def test_the_check_sees_what_would_look_wrong(override: Path, text: str, problem: str) -> None:
+    write(override, text, "body.html")
+    assert any(problem in found for found in check_templates(override))
+
+
+def test_the_check_sees_an_agents_mail_without_its_marker(tmp_path: Path) -> None:
+    folder = tmp_path / "mail" / "new-ticket" / "es"
+    folder.mkdir(parents=True)
+    (folder / "body.txt").write_text("Hola", "utf-8")
+    assert len([p for p in check_templates(tmp_path) if p.startswith("new-ticket/es: body.txt does not begin")]) == 1
+
+
+def test_the_check_sees_files_that_nothing_reads(override: Path) -> None:
+    path = write(override, "x", "body.text")
+    assert check_templates(override) == [f"{path}: no notice, language or part of this name"]
+    assert check_templates(override / "missing") == [f"{override / 'missing'} is not a folder"]
+
+
+def test_templates_are_where_the_package_says() -> None:
+    assert (templates_root() / "mail" / "answer" / "pt" / "body.txt").is_file()
+    assert json.loads((templates_root() / "samples" / "answer.json").read_text("utf-8"))
