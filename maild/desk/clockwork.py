@@ -50,14 +50,22 @@ class Clockwork:
             fresh = [event for event, _ in work.events if event.ticket == number]
             self._reckon(work, ticket, fresh)
 
-    def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:
-        policy = choose_policy(
+    def working_time(self, ticket: Ticket, at: datetime) -> bool | None:
+        """Whether the calendar of the policy that fits the ticket is open; None when no policy does."""
+        policy = self._policy_for(ticket)
+        return policy.calendar.is_open(at) if policy else None
+
+    def _policy_for(self, ticket: Ticket) -> SlaPolicy | None:
+        return choose_policy(
             self.policies,
             team=ticket.team,
             category=ticket.category,
             request_type=ticket.request_type,
             priority=ticket.priority,
         )
+
+    def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:
+        policy = self._policy_for(ticket)
         name = policy.name if policy else ""
         if name == ticket.policy:
             return ticket

@@ -17,7 +17,7 @@ from maild.desk.policy import authorise
 from maild.desk.ports import Planner, UnitOfWork
 from maild.desk.work import Work
 from maild.domain.commands import Actor, ActorKind, Cause, Intent
-from maild.domain.events import Event, RulesApplied, SignInRequested
+from maild.domain.events import CustomerReplied, Event, RulesApplied, SignInRequested
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.errors import Refused
@@ -90,11 +90,13 @@ class Desk:
         )
 
     def _apply_rules(self, work: Work, facts: RuleFacts) -> tuple[str, ...]:
-        """Rules on new mail see the ticket as it was opened; what one cannot do is written down and changes nothing."""
-        if not work.opened:
+        """Rules see the ticket as the mail left it; what one cannot do is written down and changes nothing."""
+        replied = next((event.ticket for event, _ in work.events if isinstance(event, CustomerReplied)), 0)
+        if not (work.opened or replied):
             return ()
-        ticket = work.ticket(work.opened)
-        firing = evaluate(self._rulebook, Trigger.NEW, facts.with_ticket(ticket))
+        ticket = work.ticket(work.opened or replied)
+        facts = facts.with_ticket(ticket, working_time=self.clockwork.working_time(ticket, work.at))
+        firing = evaluate(self._rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
         trace = list(firing.brief())
         for rule, command in firing.commands:
             work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")

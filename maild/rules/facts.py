@@ -62,8 +62,8 @@ class RuleFacts:
     state: str = StateType.NEW.value
     tags: tuple[str, ...] = ()
 
-    def with_ticket(self, ticket: Ticket) -> RuleFacts:
-        """The same mail, beside this ticket."""
+    def with_ticket(self, ticket: Ticket, *, working_time: bool | None = None) -> RuleFacts:
+        """The same mail, beside this ticket, which came within working time or not."""
         return replace(
             self,
             team=ticket.team,
@@ -73,6 +73,7 @@ class RuleFacts:
             owner=ticket.owner,
             state=ticket.state.value,
             tags=ticket.tags,
+            working_time=working_time,
         )
 
 
@@ -82,7 +83,6 @@ def facts_of(
     mailbox: str,
     reverse_path: str = "",
     forward_paths: Iterable[str] = (),
-    working_time: bool | None = None,
 ) -> RuleFacts:
     """The facts of a mail that came for our `mailbox`, with its envelope as far as it is known."""
     to = [*message.to, *message.cc]
@@ -107,7 +107,6 @@ def facts_of(
             for a in message.attachments[:MAX_ATTACHMENTS]
         ),
         mailbox=_key(mailbox),
-        working_time=working_time,
     )
 
 
