@@ -230,9 +230,13 @@ class SafeImap(lib.IMAP4):  # type: ignore[misc]  # the library has no types
                 raise ConnectionError("the server refuses STARTTLS")
             if protocol.incomplete_line or protocol.current_command is not None:
                 raise ConnectionError("the server sent more before TLS")
-            protocol.transport = await protocol.loop.start_tls(
-                protocol.transport, protocol, context, server_hostname=self.host
-            )
+            try:
+                protocol.transport = await protocol.loop.start_tls(
+                    protocol.transport, protocol, context, server_hostname=self.host
+                )
+            except BaseException:
+                protocol.abort()  # nothing more can be said on a connection that is half in the clear
+                raise
             await protocol.capability()
 
     async def idle_for(self, seconds: float) -> None:
