@@ -152,9 +152,9 @@ RECIPIENT_LABELS = _pieces("""
 
 SENDER_LABELS = _pieces("""
     from: | from | sender: | mail from: | return-path: | reply-to: | original sender: | sender | envelope-from |
-    contact | mail to | mailto: | write to | e-mail to postmaster | postmaster at | x-envelope-from: | by |
-    von: | de: | da: | от: | 差出人: | 发件人: | help@ | f=[ | orig-sender: | submitted by | your account |
-    hello | sorry | dear
+    contact | send mail to | send e-mail to | send email to | mailto: | write to | e-mail to | postmaster at |
+    x-envelope-from: | by | von: | de: | da: | от: | 差出人: | 发件人: | help@ | f=[ | orig-sender: |
+    submitted by | your account | hello | sorry | dear
 """)
 """How the words before an address end when it is somebody else's."""
 

@@ -57,7 +57,10 @@ def read_prose(lines: list[str], *, subject: str, not_these: frozenset[str], mai
     notice = [line[:_LONGEST_LINE].rstrip() for line in lines[:_MOST_LINES]]
     folded = " ".join(" ".join(notice).lower().split())
     delayed = is_delayed(subject, folded)
-    candidates = [c for c in _candidates(notice) if c.address.lower() not in not_these]
+    everybody = list(_candidates(notice))
+    candidates = [c for c in everybody if c.address.lower() not in not_these]
+    # who wrote to himself stands in an entry of his own all the same
+    candidates = candidates or [c for c in everybody if c.certainty >= 4]
     best = max((c.certainty for c in candidates), default=0)
     if best >= 4:
         candidates = [c for c in candidates if c.certainty >= 4]
@@ -181,7 +184,7 @@ def _opening(before: str, after: str) -> int:
         return 4
     if follow.lower().startswith(("on ", "am ", "le ", "el ", "em ", "il ", "because", "- ")) or tail[:1].isdigit():
         return 4
-    return 2
+    return 3 if sentence(after) else 2
 
 
 def _diagnostic(notice: list[str], candidate: Candidate, starts: set[int]) -> str:

@@ -24,8 +24,8 @@ from maild.ingest.transfer import content_of
 __all__ = ["Reading", "read_report"]
 
 
-# From here on the place of an address says that it failed; below it is merely mentioned.
-_UNDERSTOOD = 3
+# Below it an address is merely mentioned.
+_UNDERSTOOD = 2
 
 
 def read_report(
@@ -105,7 +105,7 @@ def _delivery(parts: Parts, sender: Origin, text: str, *, certain: bool) -> Read
         reasons.insert(0, "delivery report (RFC 3464)")
     elif reports:
         reasons.insert(0, "delivery report in plain text")
-    if not reports or not all("@" in r.final_recipient and r.status for r in reports):
+    if not reports or not all("@" in r.final_recipient and r.status and r.diagnostic for r in reports):
         prose = bounces.read_prose(
             notice, subject=sender.subject, not_these=sender.not_recipients, mailer_domain=sender.domain
         )
@@ -113,7 +113,8 @@ def _delivery(parts: Parts, sender: Origin, text: str, *, certain: bool) -> Read
             return None
         if not reports and prose.certainty < _UNDERSTOOD and not sender.failed_recipients:
             words = "\n".join(text_of(node) for node in parts.texts[:6]) or text
-            prose.recipients = bounce_witness.ask(sender.fields, words) or prose.recipients
+            witnessed = bounce_witness.ask(sender.fields, words)
+            prose.recipients = [replace(r, diagnostic=prose.diagnostic) for r in witnessed] or prose.recipients
         reports = _completed(reports, prose, sender, came_back)
     original = (fields.message_id and returned.message_id(fields.message_id)) or came_back.message_id or sender.answers
     delivery = DeliveryReport(
@@ -179,6 +180,8 @@ def _returned(parts: Parts) -> returned.Returned:
         found = returned.read_head(decode(content_of(node)[:MOST_OCTETS], None))
         if found.fields:
             return found
+    for node in parts.bare[:1]:
+        return returned.Returned(fields={f.key: decode(f.body) for f in reversed(node.fields)})
     return returned.Returned()
 
 
@@ -194,7 +197,7 @@ def _believable(
         return True
     if sender.daemon:
         return sender.failure_subject or speaks
-    brings = bool(parts.returned or parts.headers or quoted is not None)
+    brings = bool(parts.returned or parts.headers or parts.bare or quoted is not None)
     if sender.null_path or sender.machine:
         if sender.failure_subject:
             return speaks or bool(prose.recipients)
@@ -218,7 +221,9 @@ def _completed(
     if not told and prose.recipients:
         told = list(prose.recipients)
     if not reports:
-        return told or [_guess("", prose)]
+        # class without detail: the mailer said that it failed, and not why (RFC 3463 section 3.1)
+        unknown = "4.0.0" if prose.delayed else "5.0.0"
+        return [replace(r, status=r.status or unknown) for r in told] or [_guess("", prose)]
     return [_filled(report, told, prose, place) for place, report in enumerate(reports)]
 
 

@@ -42,6 +42,7 @@ class Parts:
     returned: list[Entity] = field(default_factory=list)
     headers: list[Entity] = field(default_factory=list)
     texts: list[Entity] = field(default_factory=list)
+    bare: list[Entity] = field(default_factory=list)
 
 
 def report_type(root: Entity) -> str:
@@ -76,7 +77,8 @@ def sort(root: Entity) -> Parts:
         elif kind in _RETURNED_HEADERS:
             parts.headers.append(node)
         elif kind in ("text/plain", "text/html"):
-            parts.texts.append(node)
+            # some mailers paste the returned mail in as a part, header and all
+            (parts.bare if node.first("message-id") or node.first("received") else parts.texts).append(node)
     return parts
 
 

@@ -131,7 +131,7 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
         reasons.append("names failed recipients in its header")
     answers = message_id(fields.get("in-reply-to", ""))
     others = {address}
-    for key in ("to", "return-path", "delivered-to", "x-original-to", "envelope-to"):
+    for key in ("to", "return-path", "delivered-to", "envelope-to"):
         if key in fields:
             others.add(split_address(fields[key])[1].lower())
     return Origin(

@@ -8,6 +8,7 @@ from __future__ import annotations
 # Lower case, pieces separated by "|". The first group that has a piece in the text wins, so the special stands
 # before the general.
 _TABLE: tuple[tuple[str, str], ...] = (
+    ("7.1", "not accepting mail with attachments | does not accept attachments | attachment type not allowed"),
     (
         "2.2",
         """
@@ -100,18 +101,18 @@ _TABLE: tuple[tuple[str, str], ...] = (
     (
         "1.1",
         """
-        user unknown | unknown user | unknown recipient | recipient unknown | unknown address |
-        address unknown | addressee unknown | mailbox unknown | unknown mailbox | unknown local |
-        unknown or illegal | no such user | no such recipient | no such mailbox | no such account |
-        no such local user | no such address | no such person | no such email | no mailbox here |
-        no mailbox by that name | no mailbox found | no account by that name | no user by that name |
-        no user exists | there is no user | user not found | user not exist | user doesn't exist |
-        user does not exist | users does not exist | user was not found | user not known | user not local |
-        not a valid user | not a valid recipient | not a valid mailbox | not a known user | not our customer |
-        not listed in | not e-mail users | invalid user | invalid recipient | invalid mailbox |
-        invalid address | invalid final delivery userid | invalid local | bad destination mailbox |
-        bad address | bad recipient | recipient not found | recipientnotfound | recipnotfound |
-        recipient name is not recognized | recipient address rejected | recipient rejected |
+        user unknown | unknown user | group you tried to contact | unknown recipient | recipient unknown |
+        unknown address | address unknown | addressee unknown | mailbox unknown | unknown mailbox |
+        unknown local | unknown or illegal | no such user | no such recipient | no such mailbox |
+        no such account | no such local user | no such address | no such person | no such email |
+        no mailbox here | no mailbox by that name | no mailbox found | no account by that name |
+        no user by that name | no user exists | there is no user | user not found | user not exist |
+        user doesn't exist | user does not exist | users does not exist | user was not found | user not known |
+        user not local | not a valid user | not a valid recipient | not a valid mailbox | not a known user |
+        not our customer | not listed in | not e-mail users | invalid user | invalid recipient |
+        invalid mailbox | invalid address | invalid final delivery userid | invalid local |
+        bad destination mailbox | bad address | bad recipient | recipient not found | recipientnotfound |
+        recipnotfound | recipient name is not recognized | recipient address rejected | recipient rejected |
         recipient does not exist | recipient not exist | recipient no longer | unrecognized recipient |
         unknown email address | undeliverable address | address rejected | address not found |
         address does not exist | address doesn't exist | address couldn't be found |
@@ -231,9 +232,9 @@ _TABLE: tuple[tuple[str, str], ...] = (
         not allowed | not authorized | not authorised | permission | administrative prohibition |
         administratively | prohibited | refused | denied | unsolicited | reputation | authentication |
         content rejected | content filter | message rejected | mail rejected | mail refused | rejected by |
-        was rejected | automatically rejected | not accepting mail with attachments | banned | forbidden |
-        prohibit | nicht berechtigt | abgelehnt | abgewiesen | rejeté | refusé | rechazado | rejeitad |
-        rifiutat | отклонен | отвергнут | 拒否 | 拒绝 | 거부
+        was rejected | automatically rejected | banned | forbidden | prohibit | nicht berechtigt | abgelehnt |
+        abgewiesen | rejeté | refusé | rechazado | rejeitad | rifiutat | отклонен | отвергнут | 拒否 | 拒绝 |
+        거부
         """,
     ),
     (
