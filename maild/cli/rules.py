@@ -19,15 +19,18 @@ def rules() -> None:
 @as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Read the configuration and name every fault of it; 0 when it can be used, 78 when not."""
+    """Read the configuration, run the rules' examples, name every fault; 0 when all is well, 78 when not."""
     from maild import config as configuration
     from maild.app import rulebook_of
     from maild.clock.system import now
+    from maild.rules.examples import check_examples
 
     given: Path | None = ctx.find_root().obj
     try:
         place = configuration.find(given)
         rulebook = rulebook_of(configuration.load(place, year=now().year), str(place))
+        if failed := check_examples(rulebook):
+            raise ConfigError(list(failed))
     except ConfigError as error:
         if as_json:
             for problem in error.problems:
@@ -39,4 +42,5 @@ def check(ctx: click.Context, as_json: bool) -> None:
         for rule in rulebook.rules:
             click.echo(dumps({"rule": rule.name, "on": sorted(rule.on), "stop": rule.stop}))
         return
-    click.echo(f"{place}: {len(rulebook.rules)} rules, no fault")
+    examples = sum(len(rule.examples) for rule in rulebook.rules)
+    click.echo(f"{place}: no fault; rules: {len(rulebook.rules)}, examples: {examples}")
