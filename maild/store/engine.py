@@ -33,7 +33,7 @@ class Store:
     def __init__(
         self, writing: Engine, reading: Engine, *, files: BlobFiles, file_lock: FileLock | None, alone: bool
     ) -> None:
-        self._writing = writing
+        self.writing_engine = writing
         self._files = files
         self._file_lock = file_lock
         self._lock_session = alone and file_lock is None
@@ -52,7 +52,7 @@ class Store:
 
     def migrate(self) -> None:
         """Create the tables, or bring them to this release."""
-        migrate.upgrade(self._writing)
+        migrate.upgrade(self.writing_engine)
 
     def is_current(self) -> bool:
         """Whether the tables are exactly those of this release."""
@@ -62,13 +62,13 @@ class Store:
         """Finish what waits, close all connections, free the lock. May be called twice."""
         self.writer.close()
         self._readers.close()
-        self._writing.dispose()
+        self.writing_engine.dispose()
         lock, self._file_lock = self._file_lock, None
         if lock is not None:
             lock.release()
 
     def _open_connection(self) -> Connection:
-        connection = self._writing.connect()
+        connection = self.writing_engine.connect()
         try:
             refuse_unsafe(connection)
             connection.rollback()

@@ -73,6 +73,11 @@ class GroupWriter:
         """The same for coroutines; a cancelled caller does not cancel the commit."""
         return await asyncio.shield(asyncio.wrap_future(self._submit(job)))
 
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for the next transaction: a number that grows tells of a database that is too slow."""
+        return self._jobs.qsize()
+
     def close(self) -> None:
         """Finish what waits, then stop. Later jobs get StoreClosed."""
         with self._gate:

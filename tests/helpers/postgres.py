@@ -81,16 +81,22 @@ def server() -> Iterator[str | None]:
 
 
 @contextmanager
-def database(server_address: str) -> Iterator[str]:
-    """The address of a fresh, empty database on the server; dropped afterwards."""
+def database(server_address: str, *, template: str = "template0") -> Iterator[str]:
+    """The address of a fresh database on the server, a copy of the template; dropped afterwards."""
     name = f"maild_{uuid4().hex[:12]}"
     with psycopg.connect(server_address, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        connection.execute(copied)
     try:
         yield _renamed(server_address, name)
     finally:
         with psycopg.connect(server_address, autocommit=True) as connection:
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def name_of(address: str) -> str:
+    """The database that an address names."""
+    return address.partition("?")[0].rsplit("/", 1)[1]
 
 
 def _renamed(address: str, name: str) -> str:

@@ -1,0 +1,253 @@
+"""The one writing thread: jobs share a commit, fail alone, and are never told too early."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from maild.desk.ports import Conflict
+from maild.store.engine import Store, open_store
+from maild.store.errors import StoreClosed, StoreUnavailable
+from tests.helpers.rows import contact, open_ticket
+
+
+@pytest.fixture
+def threads() -> Iterator[ThreadPoolExecutor]:
+    """Callers of the writer."""
+    with ThreadPoolExecutor(16) as pool:
+        yield pool
+
+
+@contextmanager
+def one_batch(store: Store, threads: ThreadPoolExecutor) -> Iterator[Callable[[Callable[[Any], Any]], Future[Any]]]:
+    """Whatever is submitted inside waits behind a job that holds the writer, and so shares one transaction."""
+    held, go = threading.Event(), threading.Event()
+
+    def hold(_uow: Any) -> None:
+        held.set()
+        assert go.wait(20)
+
+    first = threads.submit(store.writer.run, hold)
+    assert held.wait(20)
+    submitted = 0
+
+    def submit(job: Callable[[Any], Any]) -> Future[Any]:
+        nonlocal submitted
+        submitted += 1
+        found = threads.submit(store.writer.run, job)
+        while store.writer.waiting < submitted:
+            pass  # until the thread has handed it in; order matters to the tests
+        return found
+
+    try:
+        yield submit
+    finally:
+        go.set()
+        first.result()
+
+
+def commits_of(store: Store) -> list[str]:
+    """Filled by each COMMIT and ROLLBACK of the writer from now on."""
+    seen: list[str] = []
+    event.listen(store.writing_engine, "commit", lambda _connection: seen.append("commit"))
+    event.listen(store.writing_engine, "rollback", lambda _connection: seen.append("rollback"))
+    return seen
+
+
+def test_waiting_jobs_share_one_commit(store: Store, threads: ThreadPoolExecutor) -> None:
+    with one_batch(store, threads) as submit:
+        seen = commits_of(store)
+        jobs = [submit(lambda uow, n=n: uow.people.add(contact(f"p{n}")).id) for n in range(10)]
+    assert len({job.result() for job in jobs}) == 10
+    assert seen == ["commit", "commit"]  # of the job that held the writer, and of all others
+
+
+def test_nobody_is_told_before_the_commit(store: Store, threads: ThreadPoolExecutor) -> None:
+    told: list[bool] = []
+    with one_batch(store, threads) as submit:
+        first = submit(lambda uow: uow.people.add(contact("ana")).id)
+        second = submit(lambda uow: told.append(first.done()))
+        event.listen(store.writing_engine, "commit", lambda _connection: told.append(first.done()))
+    first.result()
+    second.result()
+    # While the second job runs; before the holder's commit and before the shared one. Never true.
+    assert told == [False, False, False]
+
+
+def test_a_bad_job_harms_none_of_its_batch(store: Store, threads: ThreadPoolExecutor) -> None:
+    def bad(uow: Any) -> None:
+        uow.people.add(contact("bad"))
+        raise ZeroDivisionError
+
+    def broken_statement(uow: Any) -> None:
+        uow.people.add(contact("broken"))
+        uow.session.tell("SELECT nonsense FROM nowhere")
+
+    with one_batch(store, threads) as submit:
+        before = submit(lambda uow: uow.people.add(contact("ana")))
+        failing = submit(bad)
+        breaking = submit(broken_statement)
+        after = submit(lambda uow: uow.people.add(contact("bea")))
+    assert before.result().id != after.result().id
+    with pytest.raises(ZeroDivisionError):
+        failing.result()
+    with pytest.raises(Exception, match=r"nonsense|nowhere"):
+        breaking.result()
+    for name, kept in (("ana", True), ("bad", False), ("broken", False), ("bea", True)):
+        assert bool(store.read(lambda uow, n=name: uow.people.by_address(f"{n}@example.org"))) is kept, name
+
+
+def test_a_job_that_fails_alone_leaves_nothing(store: Store) -> None:
+    def bad(uow: Any) -> None:
+        uow.people.add(contact("bad"))
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        store.writer.run(bad)
+    assert store.read(lambda uow: uow.people.by_address("bad@example.org")) is None
+    assert store.writer.run(lambda uow: uow.people.add(contact("bad"))).name == "Bad"
+
+
+def test_what_an_undone_job_read_is_forgotten(store: Store, threads: ThreadPoolExecutor) -> None:
+    numbers: list[int] = []
+
+    def bad(uow: Any) -> None:
+        numbers.append(open_ticket(uow).number)
+        raise ZeroDivisionError
+
+    with one_batch(store, threads) as submit:
+        failing = submit(bad)
+        after = submit(lambda uow: uow.tickets.get(numbers[0]))
+    with pytest.raises(ZeroDivisionError):
+        failing.result()
+    assert after.result() is None
+
+
+def test_conflict_is_run_again_three_times_in_all(store: Store) -> None:
+    tries: list[int] = []
+
+    def job(limit: int) -> Callable[[Any], str]:
+        def run(uow: Any) -> str:
+            tries.append(1)
+            uow.people.add(contact(f"p{limit}"))
+            if len(tries) < limit:
+                raise Conflict("lost")
+            return "won"
+
+        return run
+
+    assert store.writer.run(job(3)) == "won"
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(Conflict):
+        store.writer.run(job(4))
+    assert len(tries) == 3
+    assert store.read(lambda uow: uow.people.by_address("p4@example.org")) is None
+
+
+def test_a_job_that_hides_a_fault_of_the_database_is_not_called_done(store: Store) -> None:
+    """PostgreSQL refuses everything after an error and says yes to COMMIT all the same."""
+
+    def hiding(uow: Any) -> str:
+        uow.people.add(contact("ana"))
+        try:
+            uow.session.tell("SELECT nonsense FROM nowhere")
+        except Exception:
+            return "all is well"
+        return "?"
+
+    kept = True
+    try:
+        store.writer.run(hiding)
+    except StoreUnavailable:
+        kept = False
+    assert bool(store.read(lambda uow: uow.people.by_address("ana@example.org"))) is kept
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_transaction_that_the_database_gave_up_is_not_called_done(store: Store) -> None:
+    """SQLite rolls back by itself when the disk is full or fails; PostgreSQL never does so in silence."""
+
+    def given_up(uow: Any) -> str:
+        uow.people.add(contact("ana"))
+        uow.session.tell("ROLLBACK")
+        return "all is well"
+
+    with pytest.raises(StoreUnavailable):
+        store.writer.run(given_up)
+    assert store.writer.run(lambda uow: uow.people.add(contact("ana"))).id
+
+
+def test_a_failed_commit_is_told_to_all_and_the_writer_goes_on(store: Store, threads: ThreadPoolExecutor) -> None:
+    def fail(_connection: Any) -> None:
+        event.remove(store.writing_engine, "commit", fail)
+        raise OSError("disk on fire")
+
+    with one_batch(store, threads) as submit:
+        jobs = [submit(lambda uow, n=n: uow.people.add(contact(f"p{n}"))) for n in range(3)]
+        armed = submit(lambda uow: event.listen(store.writing_engine, "commit", fail))
+    for job in (*jobs, armed):
+        with pytest.raises(OSError, match="disk on fire"):
+            job.result()
+    assert store.read(lambda uow: uow.people.by_address("p0@example.org")) is None
+    assert store.writer.run(lambda uow: uow.people.add(contact("p0"))).id
+
+
+async def test_a_caller_who_hangs_up_does_not_undo_the_commit(store: Store, threads: ThreadPoolExecutor) -> None:
+    with one_batch(store, threads):
+        waiting = asyncio.ensure_future(store.writer.run_async(lambda uow: uow.people.add(contact("ana"))))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    store.writer.run(lambda uow: None)
+    assert store.read(lambda uow: uow.people.by_address("ana@example.org")) is not None
+
+
+def test_a_job_cannot_wait_for_another(store: Store) -> None:
+    with pytest.raises(RuntimeError, match="cannot wait"):
+        store.writer.run(lambda uow: store.writer.run(lambda inner: None))
+
+
+def test_closing_finishes_what_waits_and_refuses_what_comes_later(store: Store, threads: ThreadPoolExecutor) -> None:
+    with one_batch(store, threads) as submit:
+        waiting = submit(lambda uow: uow.people.add(contact("ana")).id)
+        closing = threads.submit(store.writer.close)
+    assert waiting.result()
+    closing.result()
+    with pytest.raises(StoreClosed):
+        store.writer.run(lambda uow: None)
+    store.close()
+
+
+def test_a_database_that_is_not_there_is_unavailable(tmp_path: Any) -> None:
+    with pytest.raises(StoreUnavailable):
+        open_store(f"postgresql://nobody@/none?host={tmp_path}", blob_dir=tmp_path)
+    (tmp_path / "folder.db").mkdir()
+    with pytest.raises(StoreUnavailable):
+        open_store(f"sqlite:///{tmp_path / 'folder.db'}", blob_dir=tmp_path)
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_a_lost_session_is_told_and_then_replaced(store: Store, open_again: Any) -> None:
+    """REL-31: a restart of the server costs the transaction in hand, not the daemon."""
+    me = store.writer.run(lambda uow: uow.session.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar())
+
+    def lose(uow: Any) -> None:
+        uow.people.add(contact("ana"))
+        open_again().writer.run(
+            lambda other: other.session.connection.exec_driver_sql(f"SELECT pg_terminate_backend({me})").scalar()
+        )
+        uow.people.add(contact("bea"))
+
+    with pytest.raises(StoreUnavailable):
+        store.writer.run(lose)
+    assert store.writer.run(lambda uow: uow.people.add(contact("ana"))).id
