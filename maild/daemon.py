@@ -80,6 +80,8 @@ class Daemon:
         """Open the doors, run the lanes, and on `stop` close down in order."""
         app = self._app
         settings = app.config.reading
+        await app.store.spool.recover()
+        await app.store.outbox.recover(now=app.now())
         limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
         async with Reader(processes=settings.workers or None, limits=limits) as reader:
             relay = self._relay()

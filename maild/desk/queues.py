@@ -102,6 +102,9 @@ class Spool(Protocol):
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         """Take the oldest waiting mails; the attempt is counted before it is made."""
 
+    async def recover(self) -> int:
+        """At start of the only daemon: mails that a dead process had taken are free again. Returns how many."""
+
     async def release(self, mail: int, *, now: datetime) -> bool:
         """Put a quarantined mail back to waiting with its attempts forgotten; False when it is not in quarantine."""
 

@@ -69,6 +69,11 @@ RELEASE = (
     .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.QUARANTINED)))
     .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, reason="", stage="")
 )
+FREE = (
+    update(inbound)
+    .where(inbound.c.outcome.in_(literals(Outcome.WAITING)), inbound.c.lease_until.is_not(None))
+    .values(lease_until=None)
+)
 
 
 class MailSpool:
@@ -112,6 +117,10 @@ class MailSpool:
                 lost = Settlement(outcome=Outcome.QUARANTINED, reason="its octets are gone", stage="spool")
                 await self.quarantine(row.id, lost, now=now)
         return claimed
+
+    async def recover(self) -> int:
+        """At start of the only daemon: mails that a dead process had taken are free again. Returns how many."""
+        return await self._writer.run_async(lambda uow: uow.session.change(FREE, {}))
 
     async def release(self, mail: int, *, now: datetime) -> bool:
         """Put a quarantined mail back to waiting with its attempts forgotten; False when it is not in quarantine."""
