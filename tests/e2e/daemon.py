@@ -47,10 +47,11 @@ class Running:
     async def start(self, *, kill_at: str = "") -> None:
         """Start the daemon and wait until it greets, or until it is gone."""
         env = {**os.environ, "MAILD_KILL_AT": kill_at} if kill_at else {**os.environ}
-        self.process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "maild", "-c", str(self.folder / "maild.toml"), "run", env=env,
-            stdout=asyncio.subprocess.DEVNULL, stderr=(self.folder / "daemon.log").open("ab"),
-        )  # fmt: skip
+        with (self.folder / "daemon.log").open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "maild", "-c", str(self.folder / "maild.toml"), "run", env=env,
+                stdout=asyncio.subprocess.DEVNULL, stderr=log,
+            )  # fmt: skip
         async with asyncio.timeout(PATIENCE):
             while self.process.returncode is None:
                 try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,7 +85,7 @@ async def test_a_second_daemon_on_the_same_data_refuses_to_start(tmp_path: Path)
     await desk.start()
     second = Running(tmp_path, sink=desk.sink, smtp=desk.smtp, lmtp=desk.lmtp, web=desk.web)
     second.process = await asyncio.create_subprocess_exec(
-        "python", "-m", "maild", "-c", str(tmp_path / "maild.toml"), "run", stderr=asyncio.subprocess.PIPE
+        sys.executable, "-m", "maild", "-c", str(tmp_path / "maild.toml"), "run", stderr=asyncio.subprocess.PIPE
     )
     _, said = await second.process.communicate()
     assert second.process.returncode == 75
