@@ -62,6 +62,7 @@ _WIDER = {
     "cp950": ("big5hkscs", "gb18030"), "big5hkscs": ("cp950",), "cp932": ("shift_jis_2004", "euc_jp"),
     "euc_jp": ("euc_jis_2004", "cp932"), "cp949": ("johab",), "gb18030": ("cp950",),
 }  # fmt: skip
+_SAMPLE = 65536  # octets that decide for a long text whether it is UTF-8 at all
 _LABEL_JUNK = str.maketrans("", "", " \t\r\n\"'_-.:()[]{}<>/\\|,;?*=")
 
 
@@ -257,6 +258,8 @@ def _seven_bit(octets: bytes, codec: str | None) -> str:
 
 def _mostly_utf8(octets: bytes, *, must: bool) -> str | None:
     """UTF-8 with a few foreign octets in it: these are read as Windows-1252. None when it is no UTF-8 at all."""
+    if len(octets) > 2 * _SAMPLE and _mostly_utf8(octets[:_SAMPLE], must=must) is None:
+        return None
     text = octets.decode("utf_8", "surrogateescape")
     strays = sum(1 for c in text if "\udc80" <= c <= "\udcff")
     good = sum(1 for c in text if c > "\x7f") - strays

@@ -17,6 +17,7 @@ _EMPTY = Structured(value="")
 # RFC 2045 section 5.1: a token; anything else in a type is an attack or a mistake (SEC-40)
 _TOKEN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789!#$&-^_.+/")
 _LONGEST_TYPE = 127  # RFC 6838 section 4.2: 127 characters a side at the very most; real types are far shorter
+_MOST_MISSES = 100_000  # places that look like a delimiter and are none; a mail of megabytes has a few
 _LINE = 1000  # RFC 5322 section 2.1.1: a line has at most 998; a delimiter line is far shorter
 
 
@@ -152,8 +153,10 @@ def _cut(node: Entity, boundary: bytes, most: int) -> list[tuple[int, int]]:
     opened = -1
     closed = False
     position = node.start
-    while (found := octets.find(mark, position, end)) >= 0:
+    misses = 0
+    while (found := octets.find(mark, position, end)) >= 0 and misses < _MOST_MISSES:
         position = found + len(mark)
+        misses += 1
         if found > node.start and octets[found - 1] not in b"\r\n":
             continue
         line_end = min(end, position + _LINE)
@@ -161,6 +164,7 @@ def _cut(node: Entity, boundary: bytes, most: int) -> list[tuple[int, int]]:
         rest = octets[position : newline if newline >= 0 else line_end].strip()
         if rest not in (b"", b"--"):
             continue
+        misses -= 1
         if opened >= 0:
             stop = found
             if octets[stop - 1 : stop] == b"\n":

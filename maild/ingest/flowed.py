@@ -8,20 +8,20 @@ from __future__ import annotations
 
 def unflow(text: str, *, delsp: bool) -> str:
     """Join lines that end in a space with the next line of the same quote depth; `delsp` drops that space."""
-    lines: list[str] = []
+    paragraphs: list[list[str]] = []
     open_depth = -1
-    for raw in text.split("\n"):
-        line = raw.removesuffix("\r")
+    for line in text.split("\n"):
         content = line.lstrip(">")
         depth = len(line) - len(content)
         if content.startswith(" "):
-            content = content[1:]  # space-stuffing
-        flows = content.endswith(" ") and content != "-- "
+            content = content[1:]  # space-stuffing (section 4.4)
+        separator = content == "-- "  # a signature separator never flows (section 4.3)
+        flows = content.endswith(" ") and not separator
         if flows and delsp:
             content = content[:-1]
-        if open_depth == depth and content != "-- ":
-            lines[-1] += content
+        if open_depth == depth and not separator:
+            paragraphs[-1].append(content)
         else:
-            lines.append(">" * depth + (" " if depth and content else "") + content)
+            paragraphs.append([">" * depth + (" " if depth and content else "") + content])
         open_depth = depth if flows else -1
-    return "\n".join(lines)
+    return "\n".join("".join(pieces) for pieces in paragraphs)

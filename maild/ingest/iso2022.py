@@ -11,6 +11,9 @@ _ESCAPES = {
     b"$(D": "jis0212", b"(H": "ascii", b"$A": "gb", b"$(A": "gb", b"$(C": "ksc", b"$(O": "jis2000", b"$(Q": "jis2000",
     b"$(P": "jis2000p2", b"&@": "",
 }  # fmt: skip
+# Octets up to which the letters of Windows are worth our slower way; a longer text goes through Python's codec, and
+# what that refuses is read up to here.
+_LONG = 512 * 1024
 _SHIFT_OUT = {b"$)C": "ksc", b"$)A": "gb", b"$)G": "cns"}
 
 
@@ -21,44 +24,38 @@ def has_escapes(octets: bytes) -> bool:
 
 def decode(octets: bytes) -> str:
     """ISO-2022-JP in all variants, -KR, and -CN as far as GB 2312; eight-bit octets are read as Shift_JIS or EUC."""
+    if len(octets) > _LONG:
+        try:
+            return octets.decode("iso2022_jp_ext")
+        except ValueError:
+            octets = octets[:_LONG]
     pieces: list[str] = []
-    mode, shifted, out = "ascii", False, "kana"
-    position, end = 0, len(octets)
-    while position < end:
-        stop = _next_control(octets, position)
-        if stop > position:
-            pieces.append(_run(octets[position:stop], out if shifted else mode))
-            position = stop
-            continue
-        control = octets[position]
-        if control == 0x0E:
-            shifted, position = True, position + 1
-        elif control == 0x0F:
-            shifted, position = False, position + 1
-        elif control == 0x0A:
-            # RFC 1468: a line ends in ASCII; mailers that forget the escape would garble all that follows
-            pieces.append("\n")
-            mode, shifted, position = "ascii", False, position + 1
-        else:
+    mode, shifted_mode = "ascii", "kana"
+    shifted = False
+    for number, stretch in enumerate(octets.split(b"\x1b")):
+        run = stretch
+        if number:
             for size in (2, 3):
-                sequence = octets[position + 1 : position + 1 + size]
+                sequence = stretch[:size]
                 if sequence in _ESCAPES:
-                    mode = _ESCAPES[sequence] or mode
-                    position += 1 + size
+                    mode, run = _ESCAPES[sequence] or mode, stretch[size:]
                     break
                 if sequence in _SHIFT_OUT:
-                    out = _SHIFT_OUT[sequence]
-                    position += 1 + size
+                    shifted_mode, run = _SHIFT_OUT[sequence], stretch[size:]
                     break
-            else:
-                position += 1  # a lone escape shows nothing
+        if b"\x0e" not in run and b"\x0f" not in run and b"\n" not in run and not shifted:
+            pieces.append(_run(run, mode))
+            continue
+        for line in run.splitlines(keepends=True):
+            parts = line.rstrip(b"\r\n").replace(b"\x0e", b"\x0f\x0e").split(b"\x0f")
+            for place, part in enumerate(parts):
+                shifted = part.startswith(b"\x0e") or (shifted and place == 0)
+                pieces.append(_run(part.removeprefix(b"\x0e"), shifted_mode if shifted else mode))
+            if line.endswith((b"\n", b"\r")):
+                # RFC 1468: a line ends in ASCII; mailers that forget the escape would garble all that follows
+                pieces.append("\n")
+                mode, shifted = "ascii", False
     return "".join(pieces)
-
-
-def _next_control(octets: bytes, position: int) -> int:
-    while position < len(octets) and octets[position] not in (0x1B, 0x0E, 0x0F, 0x0A):
-        position += 1
-    return position
 
 
 def _run(run: bytes, mode: str) -> str:

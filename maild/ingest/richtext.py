@@ -5,7 +5,6 @@ Drops the formatting commands and keeps the words. Never treats the text as HTML
 
 from __future__ import annotations
 
-
 _BREAK = "\u2028"  # a break that a command asks for, until the breaks of the source are joined
 
 

@@ -13,6 +13,7 @@ from maild.ingest.uuencode import first_file
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _NOT_ALPHABET = bytes(c for c in range(256) if c not in _ALPHABET and c != 0x3D)
+_MOST_PIECES = 200_000  # files encoded one after the other in one part; real mails have a few
 _LINE_ENDS = b"\r\n \t"
 
 
@@ -58,7 +59,9 @@ def base64_octets(body: bytes, *, text: bool = False) -> bytes:
     padding = clean.find(b"=")
     if padding < 0 or not clean[padding:].strip(b"="):
         return _quads(clean if padding < 0 else clean[:padding]) + tail
-    return b"".join(_quads(piece) for piece in clean.split(b"=") if piece) + tail
+    pieces = clean.split(b"=", _MOST_PIECES)
+    pieces[-1] = pieces[-1].replace(b"=", b"")
+    return b"".join(_quads(piece) for piece in pieces if piece) + tail
 
 
 def _quads(clean: bytes) -> bytes:

@@ -9,6 +9,7 @@ import binascii
 from dataclasses import dataclass
 
 _MOST = 100  # files in one text
+_MOST_TRIES = 10_000  # words "begin " looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +31,10 @@ def first_file(body: bytes) -> bytes:
 def find_files(body: bytes) -> list[UuFile]:
     """All files between `begin MODE NAME` and `end` lines."""
     files: list[UuFile] = []
-    position = 0
-    while len(files) < _MOST and (begin := body.find(b"begin ", position)) >= 0:
+    position = tries = 0
+    while len(files) < _MOST and tries < _MOST_TRIES and (begin := body.find(b"begin ", position)) >= 0:
         position = begin + 6
+        tries += 1
         if begin and body[begin - 1] not in b"\r\n":
             continue
         newline = body.find(b"\n", begin)
