@@ -14,7 +14,7 @@ def _pieces(text: str) -> tuple[str, ...]:
 # What Outlook, Exchange, Gmail, Lotus, webmailers and vacation programs put before the subject they answer.
 _SUBJECTS = _pieces("""
     automatic reply | automatic response | automated reply | automated response | auto reply | auto-reply |
-    autoreply | auto response | auto-response | autoresponse | autoresponder | auto: | auto | out of office |
+    autoreply | auto response | auto-response | autoresponse | autoresponder | auto | out of office |
     out of the office | out-of-office | ooo | away from the office | away from my mail | away from office |
     i am away | on vacation | vacation | vacation reply | vacation notice | vacation response | on holiday |
     on leave | absence notice | absence note | is out of the office | maternity leave | annual leave |
