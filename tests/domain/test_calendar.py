@@ -80,7 +80,7 @@ def situations(draw: st.DrawFn) -> tuple[Calendar, datetime]:
     return calendar, noon + timedelta(minutes=draw(st.integers(-4 * 1440, 3 * 1440)))
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(situations(), st.integers(0, 3000))
 def test_add_equals_counting_every_minute(situation: tuple[Calendar, datetime], minutes: int) -> None:
     calendar, start = situation
@@ -89,7 +89,7 @@ def test_add_equals_counting_every_minute(situation: tuple[Calendar, datetime], 
         assert calendar.add(start, minutes) == expected
 
 
-@settings(max_examples=70, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(situations(), st.integers(0, 6 * 1440))
 def test_between_equals_counting_every_minute(situation: tuple[Calendar, datetime], apart: int) -> None:
     calendar, start = situation
@@ -97,7 +97,7 @@ def test_between_equals_counting_every_minute(situation: tuple[Calendar, datetim
     assert calendar.between(start, start + apart * MINUTE) == counted
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(situations())
 def test_next_open_is_the_first_open_minute(situation: tuple[Calendar, datetime]) -> None:
     calendar, start = situation
@@ -124,7 +124,7 @@ def test_what_was_added_lies_between(situation: tuple[Calendar, datetime], shift
     assert total == calendar.measure(start, due)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(situations(), st.integers(0, 5000), st.integers(0, 500), st.integers(0, 3000))
 def test_due_times_are_monotone(situation: tuple[Calendar, datetime], minutes: int, more: int, later: int) -> None:
     calendar, start = situation

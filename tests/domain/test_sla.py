@@ -356,7 +356,7 @@ def lives(draw: st.DrawFn) -> list[Moment]:
     return moments
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lives(), st.data())
 def test_replay_equals_live(moments: list[Moment], data: st.DataObject) -> None:
     """Reckoned after each moment, alarms raised in between, or at once: the same but for what was raised."""
@@ -372,7 +372,7 @@ def test_replay_equals_live(moments: list[Moment], data: st.DataObject) -> None:
     assert plain == [replace(t, stage=SlaStage.GREEN, next_alarm_at=None) for t in replayed]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lives())
 def test_the_ledger_has_no_gap_and_sums_to_what_was_used(moments: list[Moment]) -> None:
     now = moments[-1].at
@@ -388,7 +388,7 @@ def test_the_ledger_has_no_gap_and_sums_to_what_was_used(moments: list[Moment]) 
             assert sum(s.minutes for s in mine) == t.used
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(lives())
 def test_due_is_when_the_target_is_used_up(moments: list[Moment]) -> None:
     for t in reckon(moments, POLICIES):
@@ -423,3 +423,18 @@ def test_a_policy_may_pause_any_metric(metric: SlaMetric) -> None:
     )
     paused = {t.metric for t in reckon(moments, {"gold": policy}) if t.state is TimerState.PAUSED}
     assert paused == ({metric} if metric is not FIRST else set())
+
+
+def test_a_policy_that_has_left_the_configuration_is_said_to_have() -> None:
+    before = reckon(life(("mon 09:00", K.OPENED)), POLICIES)
+    lines = explain(life(("mon 09:00", K.OPENED)), {}, now=at("mon 10:00"), zone=LISBON, previous=before)
+    assert lines[0] == (
+        "first-response, cycle 1: cancelled, 240 minutes by policy standard, which is not in the configuration any more"
+    )
+
+
+def test_a_long_segment_is_summed_up() -> None:
+    lines = explain(life(("mon 09:00", K.OPENED)), POLICIES, now=at("mon 09:00") + timedelta(days=60), zone=LISBON)
+    # 44 working days of two shifts, 40 shifts listed
+    assert lines[1 + 1 + 40] == "      and 48 more stretches, 11520 min"
+    assert lines[1 + 1 + 40 + 1].startswith("  used 21120 of 240 min")

@@ -97,7 +97,7 @@ PATTERNS = st.lists(st.tuples(ATOMS, st.sampled_from(["", "", "", "?", "*", "+",
 TEXTS = st.text("abckKſsxyz1.é \n\u212a", max_size=12)
 
 
-@settings(max_examples=200)
+@settings(max_examples=120)
 @given(PATTERNS, st.lists(TEXTS | st.sampled_from(["abc", "xyz1", "aabc", "ABC", "bbb"]), max_size=4))
 def test_a_required_literal_is_in_every_text_that_matches(atoms: list[tuple[str, str]], texts: list[str]) -> None:
     source = "".join(atom + repeat for atom, repeat in atoms)
@@ -188,7 +188,7 @@ def rulebook(parts: list[tuple[dict[str, Any], dict[str, Any], bool]]) -> Rulebo
     return load(tables, source="x", known=KNOWN)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(st.lists(st.tuples(trees, thens, st.booleans()), min_size=1, max_size=6), mails)
 def test_the_index_leaves_out_no_rule_that_hits(
     parts: list[tuple[dict[str, Any], dict[str, Any], bool]], facts: RuleFacts

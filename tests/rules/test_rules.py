@@ -397,3 +397,28 @@ def test_examples_are_held_against_the_rules() -> None:
         "maild.toml: rule 'invoices': example 4: the rule should hit, but invoices: missed: "
         'subject is "Bill", wanted invoice',
     )
+
+
+def test_captures_from_attachment_names_and_addresses() -> None:
+    book = one(
+        'attachment = { name = "/invoice (?P<number>\\\\d+)/" }, to = "/^(?P<who>[a-z]+)@customer/"',
+        'tag = ["n{number}", "{who}"]',
+    )
+    assert ask(book).facts.tags == ("boss", "n118")
+
+
+def test_a_capture_that_took_no_part_leaves_the_field_alone() -> None:
+    book = one('subject = "/invoice(?P<late> overdue)?/"', 'tag = "{late}"')
+    assert ask(book).trace == ("one: hit: tag left alone, nothing was captured for it",)
+
+
+def test_what_does_not_hold_says_so_inside_not_and_any() -> None:
+    book = one(
+        'not = { any = [{ attachment = true, working_time = true }, { header = { X-A = true } }, { tag = "x" },'
+        ' { reply_to = "a@b.example" }, { not = { kind = "list" } }] }'
+    )
+    (line,) = ask(book).trace
+    assert line == (
+        "one: missed: unwanted: (working_time is yes and attachment is any or header.x-a is there or tag is x"
+        " or reply_to is a@b.example or not (kind is list))"
+    )
