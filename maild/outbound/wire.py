@@ -24,7 +24,7 @@ within the 76 of RFC 2047 section 2."""
 
 _BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _HEADER_BAD = {ord(c): " " for c in "\u2028\u2029\ufeff" + _BIDI} | dict.fromkeys((*range(32), *range(127, 160)), " ")
-_BODY_BAD = dict.fromkeys((*range(9), 11, *range(14, 32), 127))
+_BODY_BAD = bytes((*range(9), 11, *range(14, 32), 127))
 
 _ATOM = frozenset(string.ascii_letters + string.digits + "!#$%&'*+-/=?^_`{|}~.")
 _DOMAIN = frozenset(string.ascii_letters + string.digits + "-._")
