@@ -1,7 +1,8 @@
 """What a thousand rules cost a mail, against a floor taken in the same run.
 
-Processor time, so that a busy machine does not blur it. The floor is one `in` test of each rule's first word on the mail's folded subject: less cannot be asked of a rule that
-looks at the subject. Prints milliseconds a mail; the median of several rounds.
+Processor time, so that a busy machine does not blur it. The floor is one `in` test of each rule's first word on the
+mail's subject: less cannot be asked of a rule that looks at the subject. Milliseconds a mail; the median of several
+rounds.
 """
 
 from __future__ import annotations
