@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from maild import points
 from maild.domain.mail import Envelope, RawMail
-from maild.ingest.smtp_session import Floor, ListenerLimits, LmtpSession, Session
+from maild.ingest.smtp_data import has_bare_newline
+from maild.ingest.smtp_limits import Floor, ListenerLimits
+from maild.ingest.smtp_session import LmtpSession, Session
 
 if TYPE_CHECKING:
     import ssl
@@ -30,6 +32,7 @@ __all__ = ["Listener", "ListenerLimits", "source_key"]
 log = logging.getLogger(__name__)
 
 _SAME_MAIL_DAYS = 7  # longer than any sender keeps trying (RFC 5321 section 4.5.4.1: four to five days)
+_LARGE_OCTETS = 1 << 20  # the digest of more is made beside the loop: about a millisecond for each of these
 _GRACE_SECONDS = 30.0  # for mail that is being handed over when we stop
 
 
@@ -43,11 +46,6 @@ def source_key(octets: bytes, envelope: Envelope, received_at: datetime) -> str:
     for path in (envelope.reverse_path, *envelope.forward_paths):
         digest.update(b"\0" + path.encode())  # no path holds a NUL: the session refuses what cannot be printed
     return f"{digest.hexdigest()}:{received_at.toordinal() // _SAME_MAIL_DAYS}"
-
-
-def _has_bare_newline(octets: bytes) -> bool:
-    pairs = octets.count(b"\r\n")
-    return octets.count(b"\n") != pairs or octets.count(b"\r") != pairs
 
 
 class _Handler:
@@ -79,7 +77,7 @@ class _Handler:
         """The end of a mail: durable first, then 250; anything else is temporary (RFC 5321 section 4.2.5)."""
         octets = draft.original_content
         assert octets is not None
-        bare = _has_bare_newline(octets)
+        bare = has_bare_newline(octets)
         if bare:
             self._listener.counts["bare newlines"] += 1
             if not self._listener.limits.bare_newlines:
@@ -119,7 +117,7 @@ class Listener:
         self._hostname = hostname
         self._clock = clock
         self._tls = tls_context
-        self._floor = Floor(limits)
+        self._floor: Floor[Session] = Floor(limits)
         self._servers: list[asyncio.Server] = []
         self._jobs: set[asyncio.Task[bool]] = set()
         self._held = 0
@@ -182,10 +180,14 @@ class Listener:
             self.counts["refused for now"] += 1
             return "451 4.3.1 too much mail is waiting to be stored, try again later"
         now = self._clock()
+        if len(octets) < _LARGE_OCTETS:
+            key = source_key(octets, envelope, now)
+        else:
+            key = await asyncio.to_thread(source_key, octets, envelope, now)
         mail = RawMail(
             octets=octets,
             source=source,
-            source_key=source_key(octets, envelope, now),
+            source_key=key,
             received_at=now,
             envelope=envelope,
             mailbox=self.mailbox_of(envelope.forward_paths[0]) or "",

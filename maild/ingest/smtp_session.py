@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiosmtpd.smtp import SMTP
+
+from maild.ingest.smtp_data import has_longer_line, receive
+from maild.ingest.smtp_limits import Floor
+from maild.ingest.smtp_words import read_path, with_enhanced_code
 
 if TYPE_CHECKING:
     import ssl
@@ -22,109 +25,9 @@ _COMMAND_OCTETS = 2048  # RFC 5321 asks for 512 plus what extensions add; rewrit
 _PROGRESS_OCTETS = 64 * 1024  # a transfer that brings less than this in a whole idle time is a slow drip, not a mail
 _LARGE_OCTETS = 1 << 20  # mail below this is never refused for the memory that others use
 
-# RFC 3463 codes for replies that the library gives without one, by reply code
-_ENHANCED = {
-    "221": "2.0.0",
-    "250": "2.0.0",
-    "252": "2.0.0",
-    "421": "4.3.2",
-    "451": "4.3.0",
-    "454": "4.7.0",
-    "500": "5.5.2",
-    "501": "5.5.4",
-    "502": "5.5.1",
-    "503": "5.5.1",
-    "504": "5.5.4",
-    "530": "5.7.0",
-    "538": "5.7.11",
-    "552": "5.3.4",
-    "553": "5.1.3",
-    "554": "5.7.0",
-    "555": "5.5.4",
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListenerLimits:
-    """What one peer, and all peers together, may cost. Beyond a limit the answer is temporary unless it is a size."""
-
-    message_octets: int = 25 * 1024 * 1024
-    line_octets: int = 64 * 1024
-    """Longest text line. RFC 5321 says 1000, but real mail has longer ones."""
-    connections: int = 200
-    connections_per_address: int = 10
-    recipients: int = 100
-    """Per mail; RFC 5321 section 4.5.3.1.8 asks for at least 100."""
-    commands: int = 100
-    """Replies a session may cause without bringing a mail; accepted recipients come on top."""
-    idle_seconds: float = 300
-    """RFC 5321 section 4.5.3.2.7: at least five minutes between two commands."""
-    crowded_idle_seconds: float = 10
-    """The same while more than four fifths of all connections are taken."""
-    store_seconds: float = 30
-    """How long a sender waits for the store before he is asked to come again."""
-    memory_octets: int = 512 * 1024 * 1024
-    """Mail being received at one moment, over all sessions."""
-    bare_newlines: bool = True
-    """Behind our own MTA a lone CR or LF is stored as received; a public listener refuses it (SEC-32)."""
-
-
-class Floor:
-    """The sessions that are open now, and what they hold together."""
-
-    def __init__(self, limits: ListenerLimits) -> None:
-        self.limits = limits
-        self.sessions: set[Session] = set()
-        self.per_address: dict[str, int] = defaultdict(int)
-        self.octets = 0
-        self.closing = False
-        self.empty = asyncio.Event()
-        self.empty.set()
-
-    def admit(self, session: Session, address: str) -> bool:
-        """Count the session in; False when there is no room for it. A unix socket has no address to count by."""
-        if self.closing or len(self.sessions) >= self.limits.connections:
-            return False
-        if address and self.per_address[address] >= self.limits.connections_per_address:
-            return False
-        self.sessions.add(session)
-        if address:
-            self.per_address[address] += 1
-        self.empty.clear()
-        return True
-
-    def leave(self, session: Session, address: str) -> None:
-        """Count it out again."""
-        self.sessions.discard(session)
-        if address:
-            self.per_address[address] -= 1
-            if self.per_address[address] <= 0:
-                del self.per_address[address]
-        if not self.sessions:
-            self.empty.set()
-
-    @property
-    def crowded(self) -> bool:
-        return len(self.sessions) * 5 > self.limits.connections * 4
-
 
 class _TurnedAway(asyncio.Protocol):
     """What a connection speaks for which there is no room: nothing."""
-
-
-def _end_of_path(text: str) -> int:
-    """Where the `>` is that ends a path: the first that is not inside a quoted string; -1 when there is none."""
-    quoted = escaped = False
-    for index, character in enumerate(text):
-        if escaped:
-            escaped = False
-        elif character == "\\":
-            escaped = quoted
-        elif character == '"':
-            quoted = not quoted
-        elif character == ">" and not quoted:
-            return index
-    return -1
 
 
 class Session(SMTP):
@@ -135,7 +38,7 @@ class Session(SMTP):
     def __init__(
         self,
         handler: object,
-        floor: Floor,
+        floor: Floor[Session],
         *,
         hostname: str,
         tls_context: ssl.SSLContext | None,
@@ -162,7 +65,6 @@ class Session(SMTP):
         self._in_data = False
         self._received = 0
         self._progress = 0
-        self._answers = 1
 
     greeting = "ESMTP"
 
@@ -217,9 +119,8 @@ class Session(SMTP):
     async def push(self, status: str | bytes) -> None:
         """Send one reply, with its enhanced code; a session that brings no mail ends after so many of them."""
         text = status if isinstance(status, str) else status.decode("utf-8", "surrogateescape")
-        if not self._greeting and text[3:4] == " " and not text[4:6].endswith("."):
-            code = _ENHANCED.get(text[:3])
-            text = f"{text[:4]}{code} {text[4:]}" if code else text
+        if not self._greeting:
+            text = with_enhanced_code(text)
         if text[3:4] != "-":
             self._replies += 1
         limits = self._floor.limits
@@ -229,10 +130,7 @@ class Session(SMTP):
             self.leave("421 4.7.0 too many commands without a mail")
             await asyncio.sleep(0)  # the session's own task has just been cancelled: end here
         # The library cannot encode what it echoes of arguments that are no UTF-8.
-        await super().push(self._reply(text).encode("utf-8", "replace"))
-
-    def _reply(self, text: str) -> str:
-        return text
+        await super().push(text.encode("utf-8", "replace"))
 
     async def handle_exception(self, error: Exception) -> str:
         """Any fault of ours is temporary and tells nothing of itself."""
@@ -258,26 +156,8 @@ class Session(SMTP):
             self._greeting = False
 
     def _getaddr(self, arg: str) -> tuple[str | None, str | None]:
-        """A path of RFC 5321 section 4.1.2 and the rest of the line; (None, None) when it is none.
-
-        The library's own reading takes a missing `>` and control characters, and is slow.
-        """
-        if not arg.startswith("<"):
-            path, _, rest = arg.partition(" ")
-        else:
-            end = _end_of_path(arg)
-            if end < 0:
-                return None, None
-            path, rest = arg[1:end], arg[end + 1 :]
-            if rest and not rest.startswith(" "):
-                return None, None
-            if path.startswith("@"):  # a source route, to be ignored (RFC 5321 appendix C)
-                path = path.partition(":")[2]
-            elif not path:
-                return "<>", rest.strip()
-        if not path or not path.isprintable() or path.startswith("<") or path.endswith(">"):
-            return None, None
-        return path, rest.strip()
+        """The library's own reading takes a missing `>` and control characters, and is slow."""
+        return read_path(arg) or (None, None)
 
     # -- data ------------------------------------------------------------------------------------------------------
 
@@ -302,9 +182,8 @@ class Session(SMTP):
         super().data_received(data)
 
     def _refuse(self, reply: str) -> None:
-        answers = "\r\n".join([reply] * self._answers)
         self._end_of_data()
-        self.leave(answers)
+        self.leave(self._answers(reply))
 
     def _end_of_data(self) -> None:
         self._floor.octets -= self._received
@@ -312,18 +191,44 @@ class Session(SMTP):
         self._in_data = False
 
     async def smtp_DATA(self, arg: str) -> None:
-        """RFC 5321 section 4.1.1.4, measured; after the answer a listener that is closing says goodbye."""
+        """RFC 5321 section 4.1.1.4. After the answer a listener that is closing says goodbye."""
+        assert self.envelope is not None
+        if await self.check_helo_needed():
+            return
+        if not self.envelope.rcpt_tos:
+            await self.push("503 Error: need RCPT command")
+            return
+        if arg:
+            await self.push("501 Syntax: DATA")
+            return
         self._in_data = True
         try:
-            await super().smtp_DATA(arg)
-        except Exception as error:
-            # The library would answer too, but once only and with the envelope still open.
-            await self.push(await self.handle_exception(error))
+            await self.push("354 End data with <CR><LF>.<CR><LF>")
+            answers = self._answers(await self._take_mail())
             self.envelope = self._create_envelope()
+            await self.push(answers)
         finally:
             self._end_of_data()
         if self._floor.closing:
             self.wind_up()
+
+    async def _take_mail(self) -> str:
+        assert self.envelope is not None
+        octets = await receive(self._reader)
+        limits = self._floor.limits
+        if len(octets) > limits.message_octets:
+            return "552 5.3.4 message too big"
+        if has_longer_line(octets, limits.line_octets):
+            return "500 5.5.2 line too long"
+        self.envelope.content = self.envelope.original_content = octets
+        try:
+            return str(await self._call_handler_hook("DATA"))
+        except Exception as error:
+            return await self.handle_exception(error)
+
+    def _answers(self, reply: str) -> str:
+        """The reply to a mail: here one, however many recipients it has."""
+        return reply
 
     def mail_stored(self) -> None:
         """A session that brought a mail may go on."""
@@ -334,10 +239,6 @@ class LmtpSession(Session):
     """LMTP (RFC 2033): after DATA one reply for each accepted recipient, in their order, whatever the reply is."""
 
     greeting = "LMTP"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self._final = False
 
     async def check_helo_needed(self, helo: str = "LHLO") -> bool:
         """The greeting is missing."""
@@ -355,21 +256,6 @@ class LmtpSession(Session):
         """RFC 2033 section 4.1: not a command of LMTP."""
         await self.push("500 5.5.1 this is LMTP: say LHLO")
 
-    async def smtp_DATA(self, arg: str) -> None:
-        """As in SMTP up to the answer."""
+    def _answers(self, reply: str) -> str:
         assert self.envelope is not None
-        self._answers = max(1, len(self.envelope.rcpt_tos))
-        self._final = False
-        try:
-            await super().smtp_DATA(arg)
-        finally:
-            self._final = False
-            self._answers = 1
-
-    def _reply(self, text: str) -> str:
-        if text.startswith("354"):
-            self._final = True
-        elif self._final:
-            self._final = False
-            return "\r\n".join([text] * self._answers)
-        return text
+        return "\r\n".join([reply] * max(1, len(self.envelope.rcpt_tos)))
