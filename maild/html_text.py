@@ -9,6 +9,7 @@ from __future__ import annotations
 import html as entities
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
 import lxml.etree
@@ -44,12 +45,14 @@ _RULE: Final = "_" * 32
 """How Outlook writes a horizontal rule in text; readers and quote cutters know it."""
 _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "ftp://", "sms:", "callto:", "xmpp:", "geo:")
 _BLANKS: Final = " \t\n\r\f"
+_FOLDED: Final = str.maketrans("\t\n\r\f", "    ")
 _UNSEEN: Final = str.maketrans(
     "", "", "\u00a0\u00ad\u034f\u061c\u115f\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u3164"
 )
 """Characters that show nothing: a line of them alone is an empty line (senders pad their preview text with them)."""
 
 
+@lru_cache(maxsize=2)  # the stages of one reading ask for the same words more than once
 def to_text(html: str) -> str:
     """The words a reader would see. Link targets follow as `<https://…>`, tabs part cells, quotes are led by `> `.
 
@@ -227,13 +230,11 @@ class _Writer:
         if not words:
             self.space = self.space or bool(text)
             return
-        if (self.space or text[0] in _BLANKS) and self.pieces and not self.pieces[-1].endswith((" ", "\t")):
+        if self.pieces and (self.space or text[0] in _BLANKS) and self.pieces[-1][-1] not in " \t":
             self.pieces.append(" ")
         # Only the blanks of HTML fold; str.split() would also eat the wide blanks of Chinese and Japanese.
-        if any(blank in words for blank in "\n\t\r\f") or "  " in words:
-            for blank in "\t\n\r\f":
-                words = words.replace(blank, " ")
-            words = " ".join(word for word in words.split(" ") if word)
+        if "\n" in words or "  " in words or "\t" in words or "\r" in words or "\f" in words:
+            words = " ".join(word for word in words.translate(_FOLDED).split(" ") if word)
         self.pieces.append(words)
         self.space = text[-1] in _BLANKS
         self.fresh = False

@@ -159,7 +159,12 @@ _PRE, _END = "<pre>", "</pre>"
 def _plain(html: str) -> str:
     """The words in `<pre>`, where nothing is mark-up."""
     text = to_text(html).translate(_REMOVED)[:MAX_HTML]
-    return f"{_PRE}{entities.escape(text, quote=False)}{_END}"
+    escaped = entities.escape(text, quote=False)
+    room = MAX_GROWTH * len(html) + 1_000
+    if len(escaped) > room:  # cut, but not inside an entity
+        begin, _, last = escaped[:room].rpartition("&")
+        escaped = escaped[:room] if ";" in last else begin
+    return f"{_PRE}{escaped}{_END}"
 
 
 def _is_plain(html: str) -> bool:

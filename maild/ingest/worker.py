@@ -7,6 +7,7 @@ too much. Never talks to anybody but the process that started it.
 from __future__ import annotations
 
 import dataclasses
+import logging
 import os
 import resource
 import struct
@@ -105,6 +106,7 @@ def header_of(octets: bytes, limits: Limits) -> bytes:
 def confine(limits: Limits) -> None:
     """Give up what reading a mail does not need. Cannot be undone in this process."""
     os.environ.clear()
+    logging.disable()  # libraries log what they cannot read: words of the mail, and many lines of them
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
