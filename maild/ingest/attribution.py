@@ -204,7 +204,9 @@ def _without_verb(body: str, text: str) -> Certainty:
     if len(body) > MAX_WORDLESS or numbers > 12:
         return Certainty.NONE  # a line of a log
     if _BRACKETED.search(text):
-        if quoting or (time and (day or numbers >= 4) and "." in text[text.rfind("@") :]):
+        last = text.rstrip(":： ")[-1:] in ">)]"
+        dated = time and (day or numbers >= 4) and "." in text[text.rfind("@") :]
+        if quoting or (dated and (last or _opens(body))):
             return Certainty.SURE
         return Certainty.IF_QUOTED if numbers or len(body) < 120 else Certainty.NONE
     if time and day and "@" in body[body.rfind(" ") :]:

@@ -163,6 +163,8 @@ def _view(shown: list[str], lines: list[str], reading: Reading) -> NewWords:
     if not any(k and line for k, line in zip(kept, lines, strict=True)) or (rest and not hidden_end):
         confidence = 0.3 if any(lines) else 1.0
         return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=confidence)
+    if all(keep or not line for keep, line in zip(kept, lines, strict=False)) and not rest:
+        return NewWords(text="\n".join(shown).strip("\n"), folded_lines=0, confidence=reading.confidence)
     view: list[str] = []
     folded = 0
     gap = False

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from datetime import UTC, tzinfo
 from typing import Final
 
-import re2
-
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Attachment, Forwarded
 from maild.ingest.attribution import Certainty, find_attributions
@@ -22,6 +20,7 @@ from maild.ingest.header_block import HeaderBlock, Separator, header_block, sepa
 from maild.ingest.header_labels import Role
 from maild.ingest.headers import charset_hint, read_headers
 from maild.ingest.mime import body_of, walk
+from maild.ingest.printed_addresses import ANGLED, mailbox, mailboxes
 from maild.ingest.quotes import Nature, Part, read_parts
 from maild.ingest.written_dates import read_date
 from maild.markup import to_text
@@ -30,9 +29,6 @@ MAX_LINES: Final = 400
 """Lines above the forward block; a longer covering note is no forward for a customer."""
 
 _LIMITS: Final = Limits()
-_MAILTO: Final = re2.compile(r"(?i)[<\[(] ?mailto:([^<>\[\]()\s]{1,320}) ?[>\])]")
-_ANGLED: Final = re2.compile(r"[<\[(]\s*([^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+)\s*[>\])]")
-_PLAIN: Final = re2.compile(r"[^\s<>()\[\]\"',;:@]+@[^\s<>()\[\]\"',;:@]+")
 
 
 def find_forward(
@@ -175,7 +171,7 @@ def _attributed(shown: list[str], lines: list[str], first: int, zone: tzinfo) ->
     if attribution is None or attribution.certainty is not Certainty.SURE:
         return None
     line = " ".join(lines[attribution.start : attribution.stop])
-    address = _ANGLED.search(line)
+    address = ANGLED.search(line)
     if not address:
         return None
     written = read_date(line[: address.start()], zone) or read_date(line[address.end() :], zone)
@@ -186,60 +182,3 @@ def _attributed(shown: list[str], lines: list[str], first: int, zone: tzinfo) ->
         text="\n".join(body).strip("\n"),
         certain=False,
     )
-
-
-def mailbox(value: str) -> Mailbox:
-    """Name and address as a client printed them: `Ana <a@b>`, `Ana [mailto:a@b]`, `a@b`, or only a name."""
-    value = value[:1000].replace("\u200b", "").strip()
-    linked = _MAILTO.search(value)
-    plain = _MAILTO.sub("", value)
-    angled = _ANGLED.search(plain)
-    if angled:
-        return Mailbox(_name(plain[: angled.start()] or plain[angled.end() :]), angled.group(1))
-    bare = _PLAIN.search(plain)
-    if bare:
-        name = _name(plain[: bare.start()])
-        return Mailbox(name, bare.group(0).rstrip("."))
-    if linked:
-        return Mailbox(_name(plain), linked.group(1))
-    return Mailbox(_name(plain.partition("<")[0] or plain), "")
-
-
-def _name(text: str) -> str:
-    return text.strip().strip("<>[]()*_;,").strip().strip("\"'").strip()
-
-
-def mailboxes(value: str) -> tuple[Mailbox, ...]:
-    """The list of recipients; commas inside quotes and "Silva, Ana" with an address behind do not part it."""
-    value = value[:20_000]
-    pieces: list[str] = []
-    piece: list[str] = []
-    quoted = False
-    depth = 0
-    for character in value:
-        if character == '"':
-            quoted = not quoted
-        elif character in "<[(" and not quoted:
-            depth += 1
-        elif character in ">])" and not quoted:
-            depth = max(0, depth - 1)
-        if character in ",;" and not quoted and depth == 0:
-            pieces.append("".join(piece))
-            piece = []
-        else:
-            piece.append(character)
-    pieces.append("".join(piece))
-    found: list[Mailbox] = []
-    carried = ""
-    for one in pieces:
-        if not one.strip():
-            continue
-        parsed = mailbox(f"{carried}, {one.strip()}" if carried else one)
-        if not parsed.address and ";" not in value and len(pieces) > 1 and not carried:
-            carried = one.strip()  # "Silva, Ana <ana@example.org>"
-            continue
-        carried = ""
-        found.append(parsed)
-    if carried:
-        found.append(mailbox(carried))
-    return tuple(found[:1000])

@@ -1,6 +1,7 @@
 """Where the author's words end and what his program, company or list adds begins.
 
-Knows signature delimiters, device lines, legal notices, list footers and banners. Never cuts when nothing would be left.
+Knows signature delimiters, device lines, legal notices, list footers and banners. Never cuts when nothing would be
+left.
 """
 
 from __future__ import annotations
@@ -9,16 +10,8 @@ from typing import Final
 
 import re2
 
-from maild.ingest.footer_words import (
-    BANNER_STARTS,
-    BANNER_STEMS,
-    DEVICE_ENDS,
-    DEVICE_STARTS,
-    DEVICES,
-    LEGAL_STARTS,
-    LEGAL_STEMS,
-    LIST_MARKS,
-)
+from maild.ingest.device_lines import is_device_line
+from maild.ingest.footer_words import BANNER_STARTS, BANNER_STEMS, LEGAL_STARTS, LEGAL_STEMS, LIST_MARKS
 from maild.ingest.header_block import Separator, separator
 
 MAX_SIGNATURE: Final = 40
@@ -33,14 +26,10 @@ MAX_LOOSE_SIGNATURE: Final = 15
 MAX_ADDITIONS: Final = 8
 """Additions below one another: signature, device line, legal notice, list footer, virus notice, and some to spare."""
 
-MAX_DEVICE_LINE: Final = 90
-MAX_DEVICE_WORDS: Final = 12
 MAX_FOOTER_SEARCH: Final = 80
 """Lines with words at the end of a stretch that are searched for footers."""
 
 _DELIMITERS: Final = frozenset({"--", "—", "––", "‐‐", "_", "__", "___", "—-", "-—", "––-"})
-_DIGIT: Final = re2.compile(r"\d")
-_TARGET: Final = re2.compile(r"\s*[<(\[]\s*(https?|mailto):[^<>()\[\]\s]*\s*[>)\]]|\s*https?://\S+")
 _PHONE: Final = re2.compile(r"\d[\d ./()-]{5,}\d")
 
 
@@ -147,46 +136,6 @@ def _device(lines: list[str], worded: list[int], least: int) -> int:
     if line[0].islower() and index and lines[index - 1]:
         return -1  # the wrapped end of a sentence: "… the letter was ⏎ sent from my office"
     return position
-
-
-def is_device_line(line: str) -> bool:
-    """Whether the whole line only says with which device or program the mail was sent."""
-    if len(line) > 400:
-        return False
-    bare = _TARGET.sub("", line).strip("*_<>()[]#|-–—•~ \u200e\u200f")
-    if not bare or len(bare) > MAX_DEVICE_LINE:
-        return False
-    folded = bare.casefold().rstrip(".!")
-    if any(stop in folded.replace(", an ", " an ") for stop in (", ", "; ", "? ", ". ", "! ")):
-        return False
-    words = folded.replace("-", " ").split()
-    if len(words) > MAX_DEVICE_WORDS:
-        return False
-    if folded.startswith(DEVICE_STARTS):
-        return _names_device(folded, words) or (len(words) <= 7 and _names_own_thing(folded))
-    return folded.endswith(DEVICE_ENDS) and _names_device(folded, words)
-
-
-def _names_device(folded: str, words: list[str]) -> bool:
-    """A known device or program; names of up to four letters only as a whole word ("mac" is no "machine")."""
-    for device in DEVICES:
-        if device not in folded:
-            continue
-        if (
-            len(device) > 4
-            or " " in device
-            or not device.isascii()
-            or any(word.strip("'.") == device for word in words)
-        ):
-            return True
-    return False
-
-
-def _names_own_thing(folded: str) -> bool:
-    """ "Sent from my TI-85" names a thing of the author's own; "Sent from the warehouse today" tells something."""
-    return any(
-        f" {own} " in f" {folded} " for own in ("my", "meinem", "meiner", "mon", "ma", "mi", "meu", "mio", "mijn")
-    )
 
 
 def _sign_off(lines: list[str], worded: list[int], least: int) -> int:
