@@ -30,6 +30,7 @@ _IDLE_SECONDS = 240  # servers and routers drop a silent connection after five m
 _FIRST_DELAY = 1.0
 _REFUSED_DELAY = 30.0  # a refused login tried at once again locks accounts
 _REFUSED_CAP = 900.0
+_LOOKS_IN_VAIN = 3  # some servers tell of new mail with every answer
 _TRIES = 3  # then a mail goes behind the others, or its header only is taken
 
 
@@ -174,13 +175,14 @@ class FolderLane:
     async def _look(self, client: ImapClient) -> None:
         """Take all there is. What arrives meanwhile is told in answers to other commands: then look again."""
         await self._settle(client)
-        news = -1
-        while news != client.news:
+        news, in_vain = -1, 0
+        while news != client.news and in_vain < _LOOKS_IN_VAIN:
             news = client.news
             found = await client.search(self._cursor, self._account.since)
             self._waiting = set(found) - self._stored
             # A mail that failed often goes last, so that the others never wait for it.
             queue = sorted(self._waiting, key=lambda uid: (self._tries.get(uid, 0) >= _TRIES, uid))
+            in_vain = 0 if queue else in_vain + 1
             for start in range(0, len(queue), self._batch):
                 await self._take_all(client, queue[start : start + self._batch])
                 await self._settle(client)

@@ -155,6 +155,21 @@ async def test_mail_that_is_told_in_the_answer_to_something_else_is_not_missed(
             await spool.until(2)
 
 
+async def test_a_server_that_always_tells_of_new_mail_is_believed_a_few_times(
+    watching: Watching, cursors: MemoryCursors
+) -> None:
+    async def news(session: Session, tag: str, arguments: str) -> bool:
+        session.say("* 1 EXISTS")
+        return False
+
+    async with ScriptedImap(ONE).serving() as server:
+        server.on["SEARCH"] = news
+        async with watching(account(server)):
+            await server.until("IDLE")
+            await cursors.until(DESK, "INBOX", 1)
+    assert server.saw["SEARCH"] <= 5
+
+
 async def test_five_thousand_lines_in_one_answer(watching: Watching, spool: MemorySpool) -> None:
     async def chatter(session: Session, tag: str, arguments: str) -> bool:
         session.say(*(f"* {n} FETCH (FLAGS (\\Seen) UID {n + 100})" for n in range(1, 5001)))
