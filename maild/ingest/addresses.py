@@ -68,7 +68,9 @@ def parse_addresses(text: str, decode: Decoder, most: int = 1000) -> AddressList
         if len(found) >= most:
             break
     if carried and not found:
-        found.append(Mailbox(_name(carried, decode), ""))
+        name = _name(carried, decode)
+        local = _PLAIN.issuperset(name)  # "MAILER-DAEMON": a user of the machine itself, as cron and old MTAs write
+        found.append(Mailbox("", name) if local else Mailbox(name, ""))
         doubtful = True
     with_address = [m for m in found if m.address]
     return AddressList(mailboxes=tuple((with_address or found)[:most]), doubtful=doubtful)

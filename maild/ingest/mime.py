@@ -122,6 +122,8 @@ class _Walk:
 
     def _is_body(self, node: Entity, parent: Entity | None) -> bool:
         named = bool(self._name(node))
+        if parent is not None and parent.content_type == "multipart/report" and parent.children[0] is node:
+            return True  # RFC 6522 section 3: the first part is for people, whatever it calls itself
         if node.disposition == "attachment" or (node.disposition not in ("", "inline") and named):
             # RFC 2183 section 2.8: an unknown disposition is an attachment. A mail that is nothing but one text
             # is shown all the same.
