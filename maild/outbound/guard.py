@@ -43,17 +43,24 @@ class Guard:
     """Caps hold even when every automatic header has been stripped on the way: they count addresses, not headers.
 
     `per_address_day`: automatic answers to one address in 24 hours, over all kinds. `per_hour`: in all.
-    `unproven_per_day`: acknowledgements to an address that we have no proof of, in 24 hours.
+    `unproven_per_day`: acknowledgements to an address that we have no proof of, in 24 hours. `unproven_held_per_day`:
+    the same for telling an agent that a mail in his name had no effect; some more, because one of them may be his own.
     """
 
     def __init__(
-        self, directory: Directory, *, per_address_day: int = 10, per_hour: int = 200, unproven_per_day: int = 1
+        self,
+        directory: Directory,
+        *,
+        per_address_day: int = 10,
+        per_hour: int = 200,
+        unproven_per_day: int = 1,
+        unproven_held_per_day: int = 3,
     ) -> None:
         self._directory = directory
         self._own_domains = {spec.domain for key in directory.mailboxes if (spec := AddrSpec.parse(key))}
         self._per_address_day = per_address_day
         self._per_hour = per_hour
-        self._unproven_per_day = unproven_per_day
+        self._unproven = {"acknowledgement": unproven_per_day, "held": unproven_held_per_day}
 
     def refuses(self, uow: UnitOfWork, request: Request, *, now: datetime) -> str:
         """Why this mail must not leave; "" when it may."""
@@ -85,12 +92,9 @@ class Guard:
         day, hour = now - timedelta(days=1), now - timedelta(hours=1)
         if uow.outbox.automatic_to(key, day) >= self._per_address_day:
             return f"{key} has had {self._per_address_day} automatic answers in 24 hours"
-        if (
-            not request.proven
-            and request.name == "acknowledgement"
-            and uow.outbox.automatic_to(key, day, request.name) >= self._unproven_per_day
-        ):
-            return f"{key} is not proven and has had an acknowledgement in 24 hours"
+        limit = None if request.proven else self._unproven.get(request.name)
+        if limit is not None and uow.outbox.automatic_to(key, day, request.name) >= limit:
+            return f"{key} is not proven and has had {limit} mails of the kind {request.name} in 24 hours"
         if uow.outbox.automatic_since(hour) >= self._per_hour:
             return f"{self._per_hour} automatic answers have left in the last hour"
         return ""

@@ -133,6 +133,7 @@ def _when(context: jinja2.runtime.Context, moment: str | None) -> str:
     return format_moment(moment, str(context["zone"]), str(context["language"]))
 
 
+@lru_cache(maxsize=1024)
 def format_moment(moment: str | None, zone: str, language: str) -> str:
     """A stored moment, in the reader's zone and language: `Monday 24 November 2025, 15:30 (WET)`; "" for none."""
     if not moment:

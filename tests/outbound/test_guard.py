@@ -90,7 +90,16 @@ def test_an_address_has_a_cap_a_day_over_all_kinds() -> None:
 def test_the_cap_holds_for_held_mail_too() -> None:
     uow = MemoryUow()
     sent(uow, 4, to="rui@private.example", name="held")
-    assert "4 automatic answers" in ask("rui@private.example", name="held", uow=uow, per_address_day=4)
+    assert "4 automatic answers" in ask("rui@private.example", name="held", uow=uow, per_address_day=4, proven=True)
+
+
+def test_forged_mails_in_an_agents_name_do_not_bury_him() -> None:
+    uow = MemoryUow()
+    sent(uow, 2, to="rui@private.example", name="held")
+    assert ask("rui@private.example", name="held", uow=uow) == ""
+    sent(uow, 1, to="rui@private.example", name="held", at=NOON + timedelta(seconds=1))
+    assert "3 mails of the kind held" in ask("rui@private.example", name="held", uow=uow)
+    assert ask("rui@private.example", name="held", uow=uow, proven=True) == ""
 
 
 def test_an_agents_words_and_work_know_no_cap() -> None:

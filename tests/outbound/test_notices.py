@@ -386,4 +386,6 @@ def test_proof_of_the_sender_lifts_the_cap_of_one_acknowledgement_a_day(uow: Mem
         happen(uow, opened(), by=signed)
     assert [bool(n.suppressed) for n in uow.to(ANA)] == [False, False]
     happen(uow, opened(), by=CUSTOMER)
-    assert uow.to(ANA)[-1].suppressed.endswith("is not proven and has had an acknowledgement in 24 hours")
+    assert uow.to(ANA)[-1].suppressed.endswith(
+        "is not proven and has had 1 mails of the kind acknowledgement in 24 hours"
+    )
