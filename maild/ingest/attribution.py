@@ -111,6 +111,8 @@ def _may_end(line: str, lines: list[str], index: int) -> bool:
         return True
     if last == "-":
         return line.lstrip("*_").startswith("---")
+    if line.endswith(" wrote"):
+        return _next_is_quoted(lines, index + 1)
     return last == ">" and line[:1].isdigit() and index + 1 < len(lines) and _next_is_quoted(lines, index + 1)
 
 
@@ -171,6 +173,8 @@ def _certainty(joined: str) -> Certainty:
     body = text.strip("-–—*_> ").rstrip(":： ")
     if not body or _prose(body):
         return Certainty.NONE
+    if text.endswith(" wrote"):
+        return Certainty.IF_QUOTED
     if not ruled and text[-1] not in ":：":
         return Certainty.IF_QUOTED if _DAY.search(body[:12]) and _BRACKETED.search(text) else Certainty.NONE
     if _has_verb(body):

@@ -17,6 +17,8 @@ MAX_LINES: Final = 5_000
 """Lines that are looked at. What stands below them in a longer mail is shown, unless it follows a hidden end."""
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
+_OTHER_MARKS: Final = ("＞", "&gt;")
+"""Quote marks of Japanese writers, and those that a gateway left undecoded."""
 _WIDE_BLANKS = "\u00a0\u202f\u2007\u2009\u200a"
 
 
@@ -131,7 +133,11 @@ def bare_lines(text: str) -> list[str]:
         for character in _WIDE_BLANKS:
             if character in text:
                 text = text.replace(character, " ")
-    return [line.strip() for line in text.split("\n")]
+    lines = [line.strip() for line in text.split("\n")]
+    for mark in _OTHER_MARKS:
+        if mark in text:
+            lines = [f"> {line[len(mark) :].lstrip()}" if line.startswith(mark) else line for line in lines]
+    return lines
 
 
 def _kept(reading: Reading) -> list[bool]:

@@ -133,7 +133,7 @@ LEGAL_STARTS: Final = (
 LEGAL_STEMS: Final = (
     # Pieces of words of which a legal, virus or printing notice has at least two in its first lines.
     *("confiden", "privileg", "recipient", "addressee", "intended", "unauthori", "disclos", "distribut"),
-    *("prohibit", "virus", "malware", "scanned", "delete", "in error", "liabil", "registered", "monitored"),
+    *("prohibit", "virus", "viren", "malware", "scanned", "delete", "in error", "liabil", "registered", "monitored"),
     *("archived", "strictly", "environment", "printing", "transmission", "sender", "vertraulich"),
     *("empfänger", "adressat", "unbefugt", "irrtüm", "löschen", "vernichten", "haft", "absender", "umwelt"),
     *("ausdruck", "geprüft", "destinat", "expéditeur", "erreur", "supprim", "détrui", "divulg", "prohib"),

@@ -21,12 +21,16 @@ from maild.ingest.header_labels import Role
 from maild.ingest.headers import charset_hint, read_headers
 from maild.ingest.mime import body_of, walk
 from maild.ingest.printed_addresses import ANGLED, mailbox, mailboxes
+from maild.ingest.quote_words import FORWARD_STEMS
 from maild.ingest.quotes import Nature, Part, read_parts
 from maild.ingest.written_dates import read_date
 from maild.markup import to_text
 
 MAX_LINES: Final = 400
 """Lines above the forward block; a longer covering note is no forward for a customer."""
+
+MAX_ANSWER: Final = 100_000
+"""Characters of an answer in which a forward is looked for."""
 
 _LIMITS: Final = Limits()
 
@@ -50,7 +54,7 @@ def find_forward(
     mails = [a for a in attachments if a.content_type == "message/rfc822" and a.content]
     if not text.strip() and html:
         text = to_text(html)
-    inline = _inline(text, nature, zone) if nature is not Nature.ANSWER or "--" in text else None
+    inline = _inline(text, nature, zone) if nature is not Nature.ANSWER or _names_forward(text) else None
     if mails and (inline is None or told):
         attached = _attached(mails, told)
         if attached and inline is None:
@@ -79,6 +83,14 @@ def _attached(mails: list[Attachment], told: bool) -> Forwarded | None:
         attachments=as_attachments(walked.files, body.text, body.html)[0],
         certain=len(mails) == 1 and told and not head.from_doubtful and bool(head.from_[0].key),
     )
+
+
+def _names_forward(text: str) -> bool:
+    """A cheap look at an answer: nearly none of them forwards anything."""
+    if "--" not in text and "__" not in text:
+        return False
+    folded = text[:MAX_ANSWER].casefold()
+    return any(stem in folded for stem in FORWARD_STEMS)
 
 
 def _inline(text: str, nature: Nature, zone: tzinfo) -> Forwarded | None:

@@ -180,7 +180,8 @@ def header_block(lines: list[str], start: int) -> HeaderBlock | None:
             role, value = label
             if role in values and role in (Role.FROM, Role.SUBJECT):
                 break  # the next block begins
-            values.setdefault(role, value)
+            if role not in values:
+                values.update(_in_one_line(role, value))
             wrapped = 0
         elif role is None or wrapped >= MAX_WRAPPED or len(line) > 1000 or not _goes_on(role, line, values):
             break
@@ -190,6 +191,29 @@ def header_block(lines: list[str], start: int) -> HeaderBlock | None:
         index += 1
         stop = index
     return HeaderBlock(start=start, stop=stop, values=values)
+
+
+def _in_one_line(role: Role, value: str) -> dict[Role, str]:
+    """The values of a line that a client or gateway made of several: "À : Ana Objet : Router"."""
+    found = {role: value}
+    if ":" not in value or len(value) > 1000:
+        return found
+    words = value.split()
+    taken: list[str] = []
+    last = role
+    for position, word in enumerate(words):
+        label = f"{words[position - 1]} " if position and word == ":" else ""
+        inner = LABELS.get(f"{label}{word}".rstrip(":： ").strip("*_").casefold()) if word[-1] in ":：" else None
+        if inner and inner is not Role.OTHER and inner not in found:
+            if label and taken:
+                taken.pop()
+            found[last] = " ".join(taken)
+            last, taken = inner, []
+            found[last] = ""
+        else:
+            taken.append(word)
+    found[last] = " ".join(taken)
+    return found
 
 
 def _goes_on(role: Role, line: str, values: dict[Role, str]) -> bool:

@@ -96,3 +96,19 @@ REPLY_PREFIXES: Final = frozenset(
         *("svar", "od", "hal", "ats", "atb."),
     )
 )
+
+ANSWERS_BELOW: Final = (
+    # A short text above an unmarked quote that says the answers stand inside it.
+    *("see below", "see inline", "see in line", "see in-line", "answers inline", "comments inline", "replies inline"),
+    *("answered inline", "inline below", "in-line below", "answers below", "comments below", "replies below"),
+    *("responses below", "answered below", "reply below", "between the lines", "in red", "in blue", "in green"),
+    *("see my comments", "siehe unten", "s. unten", "weiter unten", "antworten unten", "antworten im text"),
+    *("direkt im text", "in rot", "in blau", "in grün", "ci-dessous", "dans le texte", "en rouge", "en bleu"),
+    *("en vert", "ver abaixo", "respostas abaixo", "respondi abaixo", "em vermelho", "a vermelho", "em azul"),
+    *("a azul", "ver más abajo", "más abajo", "respuestas abajo", "en rojo", "en azul", "vedi sotto", "qui sotto"),
+    *("in rosso", "in blu", "zie hieronder", "hieronder", "in het rood", "in rood", "patrz poniżej", "poniżej"),
+    *("na czerwono", "см. ниже", "смотри ниже", "ниже по тексту", "красным", "див. нижче", "нижче по тексту"),
+    *("se nedan", "svar nedan", "i rött", "se nedenfor", "svar nedenfor", "i rødt", "med rødt", "katso alta"),
+    *("punaisella", "viz níže", "červeně", "aşağıda", "kırmızı", "παρακάτω", "με κόκκινο", "下記に", "以下に回答"),
+    *("赤字", "见下", "見下", "红字", "紅字", "아래에", "빨간", "ראה למטה", "באדום", "أدناه", "بالأحمر"),
+)

@@ -12,7 +12,11 @@ from typing import Final
 from maild.ingest.announcement import announced_at, attribution_above, name_above
 from maild.ingest.attribution import Attribution, Certainty, find_attributions
 from maild.ingest.header_block import Separator, header_block, separator
+from maild.ingest.quote_words import ANSWERS_BELOW
 from maild.ingest.signatures import author_stop, banner_stop
+
+MAX_COVER: Final = 300
+"""Characters of a text that only points to answers further down."""
 
 
 class Part(Enum):
@@ -78,6 +82,12 @@ def read_parts(
     for start, stop in hints.signatures:
         _fill(parts, start, stop, Part.SIGNATURE)
     _mark(lines, reading, hints, nature)
+    if Part.REST in parts and _answers_inside(lines, parts):
+        # Nobody can tell the author's lines from the others: all are shown.
+        parts[:] = [Part.WORDS if line else Part.BLANK for line in lines]
+        reading.confidence = 0.4
+        reading.stretches.append((0, len(lines)))
+        return reading
     _trim(lines, reading, author, hints.signature_texts)
     return reading
 
@@ -143,6 +153,12 @@ def _mark(lines: list[str], reading: Reading, hints: Hints, nature: Nature) -> N
             doubtful = True
         worded = True
         index += 1
+
+
+def _answers_inside(lines: list[str], parts: list[Part]) -> bool:
+    """A short text above an unmarked quote says that the answers stand inside it."""
+    above = " ".join(line[:MAX_COVER] for line, part in zip(lines, parts, strict=True) if part is Part.WORDS)
+    return len(above) <= MAX_COVER and any(words in above.casefold() for words in ANSWERS_BELOW)
 
 
 def _fill(parts: list[Part], start: int, stop: int, part: Part) -> None:

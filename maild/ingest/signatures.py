@@ -66,10 +66,13 @@ def author_stop(
 
 def _cut(lines: list[str], worded: list[int], least: int, author: str) -> int:
     """Index into `worded`, at least `least`, where an addition begins that goes on to the end; -1 if there is none."""
-    for look in (_delimiter, _footer, _device, _sign_off):
+    for look in (_delimiter, _footer, _device):
         cut = look(lines, worded, least)
         if cut >= least:
             return cut
+    cut = _sign_off(lines, worded, least, author)
+    if cut >= least:
+        return cut
     cut = _ruled_card(lines, worded, least, author)
     if cut < least and author:
         cut = _business_card(lines, worded, author)
@@ -138,19 +141,24 @@ def _device(lines: list[str], worded: list[int], least: int) -> int:
     return position
 
 
-def _sign_off(lines: list[str], worded: list[int], least: int) -> int:
-    """ "-Ana Silva" as last paragraph."""
+def _sign_off(lines: list[str], worded: list[int], least: int, author: str) -> int:
+    """ "-Ana Silva" as last paragraph; one word only when it is the author's name, for "- Yes" is an answer."""
     position = len(worded) - 1
     index = worded[position]
     line = lines[index]
-    if position < max(1, least) or lines[index - 1] or len(line) > 40 or line[0] != "-" or not line[1:2].isalpha():
+    if position < max(1, least) or lines[index - 1] or len(line) > 40 or line[0] not in "-–—~":
         return -1
-    words = line[1:].split()
-    if len(words) > 4 or not all(word[0].isupper() and word.strip(".-'’").isalpha() for word in words):
+    name = line.lstrip("-–—~ ")
+    if not _is_name(name) and name.casefold() not in _names(author):
         return -1
-    if any(lines[i][0] == "-" for i in worded[:position]):
+    if any(lines[i][0] in "-–—~" for i in worded[:position]):
         return -1  # the last item of a list
     return position
+
+
+def _names(author: str) -> set[str]:
+    """How the author may sign: the whole display name, or its first word."""
+    return {author.casefold(), *author.casefold().split()[:1]} - {""}
 
 
 def _ruled_card(lines: list[str], worded: list[int], least: int, author: str) -> int:
@@ -174,7 +182,7 @@ def _is_name(line: str) -> bool:
 
 def _business_card(lines: list[str], worded: list[int], author: str) -> int:
     """Telephone, address and links below the author's own name."""
-    names = {author.casefold(), *author.casefold().split()[:1]}
+    names = _names(author)
     for position in range(max(1, len(worded) - 12), len(worded) - 1):
         if lines[worded[position]].strip("-–—,.* ").casefold() not in names:
             continue

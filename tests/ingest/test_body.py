@@ -148,6 +148,7 @@ KEPT = [
     "Le 6 mai 2025 à 09:14 le routeur est tombé :\nplus rien.",
     "2025年5月6日 9:14 に壊れました:\n動きません。",
     "Zitat von Goethe:\nMehr Licht!",
+    "Did it work?\n\n- Yes",
     "Please forward this to sales:\nI want 5 routers.",
     "-- \nMy whole text is below a delimiter.",
     "Hello\n--\n" + "\n".join(f"sentence {i} of my long letter" for i in range(60)),
@@ -159,6 +160,37 @@ def test_words_that_look_like_a_quote_or_signature_are_kept(text: str) -> None:
     words = new_words(text)
     assert bare(words.text) == bare(text)
     assert words.folded_lines == 0
+
+
+@pytest.mark.parametrize(
+    "cover", ["See my answers in red.", "Siehe unten.", "Respondi abaixo, obrigado", "Voir ci-dessous."]
+)
+def test_answers_inside_an_unmarked_quote_are_not_hidden(cover: str) -> None:
+    text = f"{cover}\n\n{HEADERS['outlook-en']}\n\nDid you restart?\nYes, twice."
+    words = new_words(text)
+    assert (words.text, words.folded_lines) == (text, 0)
+    assert words.confidence < 0.5
+
+
+@pytest.mark.parametrize("name", ["-Kim", "— Kim Customer", "-Ana Silva"])
+def test_name_after_a_dash(name: str) -> None:
+    assert new_words(f"{WORDS}\n\n{name}", author="Kim Customer").text == WORDS
+
+
+def test_other_quote_marks() -> None:
+    assert new_words(f"{WORDS}\n\n＞ 再起動しましたか。\n＞ よろしく").text == WORDS
+    assert new_words(f"{WORDS}\n\n&gt; Did you restart?\n&gt; Regards").text == WORDS
+
+
+def test_header_lines_that_a_gateway_joined() -> None:
+    joined = "From: Acme <s@acme.example> Sent: Monday, May 5, 2025 9:14 AM To: Kim Subject: Router"
+    assert new_words(f"{WORDS}\n\n{joined}\n\n{OLD}").text == WORDS
+
+
+def test_groupwise_and_notes() -> None:
+    assert new_words(f"{WORDS}\n\n>>> Acme <s@acme.example> 06/05/2025 09:14 >>>\n{OLD}").text == WORDS
+    notes = "Acme Support\n<s@acme.example>\n06/05/2025 09:14\n\nTo\nkim@customer.example\ncc\n\nSubject\nRouter"
+    assert new_words(f"{WORDS}\n\n{notes}\n\n{OLD}").text == WORDS
 
 
 def test_a_first_mail_keeps_a_pasted_mail() -> None:
