@@ -166,17 +166,17 @@ class Relay:
         """Octets for each item, kept and committed as TRANSMITTING; and those that cannot be written at all."""
         if not items:
             return [], []
-        ready: list[OutboxItem] = []
+        ready: list[tuple[OutboxItem, bytes]] = []
         failed: list[tuple[OutboxItem, DeliveryResult]] = []
         for item, outcome in zip(items, await asyncio.to_thread(self._write_all, items, now), strict=True):
             if isinstance(outcome, bytes):
-                ready.append(replace(item, octets=outcome))
+                ready.append((item, outcome))
             else:
                 failed.append((item, outcome))
         if not ready:
             return [], failed
-        ours = await self._queue.rendered([(item, item.octets or b"") for item in ready])
-        return [item for item in ready if item.id in ours], failed
+        ours = await self._queue.rendered(ready)
+        return [replace(item, octets=octets) for item, octets in ready if item.id in ours], failed
 
     def _write_all(self, items: Sequence[OutboxItem], now: datetime) -> list[bytes | DeliveryResult]:
         return [self._write(item, now) for item in items]
