@@ -205,7 +205,9 @@ def _diagnostic(notice: list[str], candidate: Candidate, starts: set[int]) -> st
         size += 1
         if size >= _MOST_DIAGNOSTIC:
             break
-    return "\n".join(p for p in pieces if p)
+    words = "\n".join(p for p in pieces if p)
+    # a bracket or a full stop explains nothing
+    return words if sum(c.isalnum() for c in words[:40]) > 2 else ""
 
 
 def _overall(notice: list[str]) -> str:

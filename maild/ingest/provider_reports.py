@@ -64,7 +64,7 @@ def _amazon(text: str) -> Reading | None:
             reports.append(
                 RecipientReport(
                     final_recipient=delivery_status.address(str(item.get("emailAddress") or "")),
-                    action=str(item.get("action") or "failed"),
+                    action="delayed" if item.get("action") == "delayed" else "failed",
                     status=stated(str(item.get("status") or "")) or derive(told) or ("4.0.0" if temporary else "5.0.0"),
                     diagnostic=delivery_status.diagnostic_text(told),
                 )

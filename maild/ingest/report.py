@@ -26,6 +26,8 @@ __all__ = ["Reading", "read_report"]
 
 # Below it an address is merely mentioned.
 _UNDERSTOOD = 2
+# From here on its place says that it failed.
+_SURE = 3
 
 
 def read_report(
@@ -41,7 +43,11 @@ def read_report(
     sender = origin(headers, subject=subject, reverse_path=reverse_path)
     if parts.feedback or kind == "feedback-report":
         return Reading(kind=Kind.FEEDBACK, reasons=("feedback report (RFC 5965)",))
-    if parts.disposition or kind == "disposition-notification":
+    if (
+        parts.disposition
+        or kind == "disposition-notification"
+        or sender.fields.get("content-class", "").endswith(":mdn")
+    ):
         return _disposition(parts, sender, text)
     if parts.status and (kind or root.content_type == "multipart/report" or sender.mailer):
         return _delivery(parts, sender, text, certain=True)
@@ -198,12 +204,16 @@ def _believable(
     if sender.daemon:
         return sender.failure_subject or speaks
     brings = bool(parts.returned or parts.headers or parts.bare or quoted is not None)
-    if sender.null_path or sender.machine:
+    if sender.null_path or sender.role:
         if sender.failure_subject:
             return speaks or bool(prose.recipients)
-        return speaks and prose.certainty >= 3 and (sender.null_path or brings)
-    # no mark but a subject: only a mail that also brings another back and names its victim
-    return sender.failure_subject and speaks and brings and prose.certainty >= 3 and bool(prose.diagnostic)
+        return speaks and prose.certainty >= _SURE and (sender.null_path or brings)
+    # A parcel service writes "could not be delivered" as well: only a mail that brings another back, or names its
+    # victim and what a server said, is a bounce.
+    named = prose.certainty >= _SURE and bool(prose.diagnostic)
+    if sender.machine:
+        return speaks and ((brings and prose.certainty >= _SURE) or (sender.failure_subject and named))
+    return sender.failure_subject and speaks and brings and named
 
 
 def _completed(

@@ -41,8 +41,10 @@ class Origin:
     domain: str
     daemon: bool
     """A mailer-daemon by address or name."""
+    role: bool
+    """A postmaster or system administrator: a machine or a person."""
     machine: bool
-    """Something that may be automatic: postmaster and other roles, no-reply, Auto-Submitted."""
+    """Something that may be automatic: a daemon, a role, no-reply, Auto-Submitted."""
     null_path: bool
     failure_subject: bool
     absence: bool
@@ -113,6 +115,9 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
     )
     if daemon:
         reasons.append(f"from a mail delivery system ({written.strip()[:80] or '<>'})")
+    if "x-ms-exchange-message-is-ndr" in fields or fields.get("content-class", "").endswith(":dsn"):
+        daemon = True
+        reasons.append("marked as a delivery report by Exchange")
     comment = fields.get("auto-submitted", "").lower()
     automatic = bool(comment) and not comment.strip().startswith("no")
     role = local in ("postmaster", "root", "administrator") or any(piece in low for piece in ROLE_NAMES)
@@ -140,6 +145,7 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
         address=address,
         domain=domain,
         daemon=daemon,
+        role=role,
         machine=machine,
         null_path=null_path,
         failure_subject=failure_subject,

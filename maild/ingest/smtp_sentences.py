@@ -106,39 +106,42 @@ _TABLE: tuple[tuple[str, str], ...] = (
         unknown local | unknown or illegal | no such user | no such recipient | no such mailbox |
         no such account | no such local user | no such address | no such person | no such email |
         no mailbox here | no mailbox by that name | no mailbox found | no account by that name |
-        no user by that name | no user exists | there is no user | user not found | user not exist |
-        user doesn't exist | user does not exist | users does not exist | user was not found | user not known |
-        user not local | not a valid user | not a valid recipient | not a valid mailbox | not a known user |
-        not our customer | not listed in | not e-mail users | invalid user | invalid recipient |
-        invalid mailbox | invalid address | invalid final delivery userid | invalid local |
-        bad destination mailbox | bad address | bad recipient | recipient not found | recipientnotfound |
-        recipnotfound | recipient name is not recognized | recipient address rejected | recipient rejected |
-        recipient does not exist | recipient not exist | recipient no longer | unrecognized recipient |
-        unknown email address | undeliverable address | address rejected | address not found |
-        address does not exist | address doesn't exist | address couldn't be found |
-        address you entered couldn't be found | address wasn't found | address wasn’t found |
-        address couldn’t be found | address is no longer valid | e-mail account does not exist |
-        email account does not exist | email account that you tried to reach does not exist |
-        account does not exist | account not found | account doesn't exist | account not available |
-        accounts not found | mailbox does not exist | mailbox doesn't exist | mailbox not found |
-        mailbox unavailable | mailbox not available | mailbox non-existent | doesn't have a |
-        does not have an account | does not like recipient | not like recipient | delivery failed, invalid |
-        cannot be found in | can't be found in | isn't in my list of allowed | does not match any |
-        is not known | not recognized | resolver.adr | unrouteable address | malformed address | 000c05a6 |
-        cuserid | kein solcher benutzer | benutzer unbekannt | unbekannter benutzer | empfänger unbekannt |
-        unbekannter empfänger | empfängeradresse existiert nicht | adresse existiert nicht |
-        wurde nicht gefunden | utilisateur inconnu | destinataire inconnu |
-        adresse d au moins un destinataire invalide | adresse inconnue | n'existe pas | n’existe pas |
-        introuvable | usuario desconocido | no existe | destinatario desconocido | no se encontró la dirección |
-        usuário desconhecido | utilizador desconhecido | não existe | inexistente | endereço não encontrado |
-        usuário não encontrado | utente sconosciuto | utente inesistente | destinatario sconosciuto |
-        indirizzo inesistente | non esiste | onbekende gebruiker | bestaat niet | nie istnieje |
-        nieznany użytkownik | nie ma takiego | пользователь не найден | не существует | нет такого |
-        такого пользователя нет | не існує | користувача не знайдено | finns inte | eksisterer ikke |
-        findes ikke | finnes ikke | ei ole olemassa | neexistuje | nem létezik | nu există | bulunamadı |
-        δεν υπάρχει | 宛先不明 | アドレスが見つかりません | 存在しません | リストにありません |
-        見つかりませんでした | 用户不存在 | 收件人不存在 | 地址不存在 | 不存在 | 找不到 | 존재하지 않 |
-        없는 사용자 | לא נמצא | غير موجود
+        no user by that name | no user exists | there is no user | user not found | receiver not found |
+        wasn't found at | wasn\u2019t found at | addresses were unknown | no valid recipients | nicht gefunden |
+        no se encontró | não foi encontrad | non trovato | non è stato trovato | niet gevonden |
+        nie znaleziono | hittades inte | blev ikke fundet | ble ikke funnet | ei löytynyt | nebyl nalezen |
+        не найден | не знайдено | user not exist | user doesn't exist | user does not exist |
+        users does not exist | user was not found | user not known | user not local | not a valid user |
+        not a valid recipient | not a valid mailbox | not a known user | not our customer | not listed in |
+        not e-mail users | invalid user | invalid recipient | invalid mailbox | invalid address |
+        invalid final delivery userid | invalid local | bad destination mailbox | bad address | bad recipient |
+        recipient not found | recipientnotfound | recipnotfound | recipient name is not recognized |
+        recipient address rejected | recipient rejected | recipient does not exist | recipient not exist |
+        recipient no longer | unrecognized recipient | unknown email address | undeliverable address |
+        address rejected | address not found | address does not exist | address doesn't exist |
+        address couldn't be found | address you entered couldn't be found | address wasn't found |
+        address wasn’t found | address couldn’t be found | address is no longer valid |
+        e-mail account does not exist | email account does not exist |
+        email account that you tried to reach does not exist | account does not exist | account not found |
+        account doesn't exist | account not available | accounts not found | mailbox does not exist |
+        mailbox doesn't exist | mailbox not found | mailbox unavailable | mailbox not available |
+        mailbox non-existent | doesn't have a | does not have an account | does not like recipient |
+        not like recipient | delivery failed, invalid | cannot be found in | can't be found in |
+        isn't in my list of allowed | does not match any | is not known | not recognized | resolver.adr |
+        unrouteable address | malformed address | 000c05a6 | cuserid | kein solcher benutzer |
+        benutzer unbekannt | unbekannter benutzer | empfänger unbekannt | unbekannter empfänger |
+        empfängeradresse existiert nicht | adresse existiert nicht | wurde nicht gefunden |
+        utilisateur inconnu | destinataire inconnu | adresse d au moins un destinataire invalide |
+        adresse inconnue | n'existe pas | n’existe pas | introuvable | usuario desconocido | no existe |
+        destinatario desconocido | no se encontró la dirección | usuário desconhecido |
+        utilizador desconhecido | não existe | inexistente | endereço não encontrado | usuário não encontrado |
+        utente sconosciuto | utente inesistente | destinatario sconosciuto | indirizzo inesistente |
+        non esiste | onbekende gebruiker | bestaat niet | nie istnieje | nieznany użytkownik | nie ma takiego |
+        пользователь не найден | не существует | нет такого | такого пользователя нет | не існує |
+        користувача не знайдено | finns inte | eksisterer ikke | findes ikke | finnes ikke | ei ole olemassa |
+        neexistuje | nem létezik | nu există | bulunamadı | δεν υπάρχει | 宛先不明 | アドレスが見つかりません |
+        存在しません | リストにありません | 見つかりませんでした | 用户不存在 | 收件人不存在 | 地址不存在 |
+        不存在 | 找不到 | 존재하지 않 | 없는 사용자 | לא נמצא | غير موجود
         """,
     ),
     (
@@ -172,7 +175,7 @@ _TABLE: tuple[tuple[str, str], ...] = (
         """
         delivery time expired | message expired | delivery expired | envelope expired | expired |
         retry timeout exceeded | retry time not reached | retry time exceeded | queue too long |
-        too long in queue | too old | giving up | undeliverable for | could not be delivered for |
+        too long in queue | too old | giving up | undeliverable for | could not be delivered for more than |
         cannot send message for | could not send message for | maximum retry | multiple retries |
         failed 20 attempts | attempts failed
         """,
