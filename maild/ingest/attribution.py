@@ -24,7 +24,7 @@ MAX_WORDLESS: Final = 250
 MAX_WRAPPED: Final = 5
 """Physical lines of one attribution: date, name, address and verb, each on its own, and one to spare."""
 
-MAX_CANDIDATES: Final = 400
+MAX_CANDIDATES: Final = 200
 """Lines tried in one mail; a mail with more lines that end in a colon is a list or hostile."""
 
 _TIME: Final = re2.compile(r"\d{1,2} ?[:.h：] ?\d{2}|\d ?[AaPp]\.?[Mm]\b|\d ?[時时点點시]")
@@ -202,9 +202,11 @@ def _with_verb(body: str, text: str) -> Certainty:
 
 def _without_verb(body: str, text: str) -> Certainty:
     """ "DATE NAME <address>:", "Quoting NAME <address>:", "DATE by address:"."""
+    quoting = body[:40].casefold().startswith(QUOTING)
+    if "@" not in text:
+        return Certainty.IF_QUOTED if quoting else Certainty.NONE
     numbers = len(_NUMBER.findall(body))
     time, day = bool(_TIME.search(body)), bool(_DAY.search(body))
-    quoting = body.casefold().startswith(QUOTING)
     if len(body) > MAX_WORDLESS or numbers > 12:
         return Certainty.NONE  # a line of a log
     if _BRACKETED.search(text):

@@ -13,7 +13,7 @@ from maild.ingest.quotes import NO_HINTS, Hints, Nature, Part, Reading, read_par
 from maild.ingest.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
 from maild.markup import to_text
 
-MAX_LINES: Final = 5_000
+MAX_LINES: Final = 3_000
 """Lines that are looked at. What stands below them in a longer mail is shown, unless it follows a hidden end."""
 
 _INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff\u00ad"
