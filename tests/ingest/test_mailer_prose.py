@@ -298,7 +298,7 @@ FORMS: dict[str, tuple[str, str, str]] = {
         (
             "Your email was unable to be delivered\n"
             "\n"
-            "This is to inform you that your email could not be delivered to one or more recipients. Details are as follows:\n"
+            "This is to inform you that your email could not be delivered to one or more recipients. Details follow:\n"
             "\n"
             "Sender: support@helpdesk.example\n"
             "Recipient: rita@nowhere.example\n"
