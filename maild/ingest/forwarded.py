@@ -21,8 +21,9 @@ from maild.ingest.header_labels import Role
 from maild.ingest.headers import charset_hint, read_headers
 from maild.ingest.mime import body_of, walk
 from maild.ingest.printed_addresses import ANGLED, mailbox, mailboxes
+from maild.ingest.quote_parts import Nature, Part
 from maild.ingest.quote_words import FORWARD_STEMS
-from maild.ingest.quotes import Nature, Part, read_parts
+from maild.ingest.quotes import read_parts
 from maild.ingest.written_dates import read_date
 from maild.markup import to_text
 

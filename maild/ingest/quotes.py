@@ -5,69 +5,18 @@ Works on stripped lines, in linear time, without any knowledge of MIME. Never dr
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from enum import Enum, auto
+from dataclasses import dataclass
 from typing import Final
 
 from maild.ingest.announcement import announced_at, attribution_above, name_above
 from maild.ingest.attribution import Attribution, Certainty, find_attributions
 from maild.ingest.header_block import Separator, header_block, separator
+from maild.ingest.quote_parts import NO_HINTS, Hints, Nature, Part, Reading
 from maild.ingest.quote_words import ANSWERS_BELOW
 from maild.ingest.signatures import author_stop, banner_stop
 
 MAX_COVER: Final = 300
 """Characters of a text that only points to answers further down."""
-
-
-class Part(Enum):
-    """What a line is."""
-
-    WORDS = auto()
-    BLANK = auto()
-    QUOTE = auto()
-    ATTRIBUTION = auto()
-    SIGNATURE = auto()
-    """Also banners, legal notices and list footers."""
-    REST = auto()
-    """The mail answered to, without marks on its lines."""
-    FORWARD = auto()
-    """A forwarded mail: content."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hints:
-    """What the HTML tells about the lines of the text that was made from it, and about signatures."""
-
-    tail: int | None = None
-    """Line where the mail answered to begins."""
-    attributions: tuple[tuple[int, int], ...] = ()
-    signatures: tuple[tuple[int, int], ...] = ()
-    """Ranges of lines."""
-    signature_texts: tuple[str, ...] = ()
-    """Words of signatures without blanks, for a text that was not made from the HTML."""
-
-
-NO_HINTS: Final = Hints()
-
-
-@dataclass(slots=True, kw_only=True)
-class Reading:
-    """The parts of all lines, and how sure they are: 0 to 1."""
-
-    parts: list[Part]
-    confidence: float = 1.0
-    stretches: list[tuple[int, int]] = field(default_factory=list)
-    """Ranges of lines that hold the author's words, signature cut off."""
-
-
-class Nature(Enum):
-    """What the header of a mail says about it."""
-
-    ANSWER = auto()
-    FORWARD = auto()
-    """What stands below is content, however it is marked."""
-    FIRST = auto()
-    """It answers nothing: a text without quote marks below header lines was put there by the author."""
 
 
 def read_parts(
@@ -81,7 +30,10 @@ def read_parts(
         return reading
     for start, stop in hints.signatures:
         _fill(parts, start, stop, Part.SIGNATURE)
-    _mark(lines, reading, hints, nature)
+    attributions = find_attributions(lines)
+    for start, stop in hints.attributions:
+        attributions[start] = Attribution(start=start, stop=stop, certainty=Certainty.SURE)
+    _Marker(lines=lines, reading=reading, nature=nature, hints=hints, attributions=attributions).run()
     if Part.REST in parts and _answers_inside(lines, parts):
         # Nobody can tell the author's lines from the others: all are shown.
         parts[:] = [Part.WORDS if line else Part.BLANK for line in lines]
@@ -92,67 +44,106 @@ def read_parts(
     return reading
 
 
-def _mark(lines: list[str], reading: Reading, hints: Hints, nature: Nature) -> None:
-    """Quotes, attributions and the rest below them, from the top down."""
-    parts = reading.parts
-    attributions = find_attributions(lines)
-    for start, stop in hints.attributions:
-        attributions[start] = Attribution(start=start, stop=stop, certainty=Certainty.SURE)
-    worded = False  # the author has said something above
-    attributed = False
-    doubtful = False  # an attribution at the very top with an unmarked text below it: whose words they are is unknown
-    index, end = 0, len(lines)
-    tested = 0  # lines before this one were looked at as header lines
-    while index < end:
-        line = lines[index]
-        if index == hints.tail and worded and not doubtful and nature is Nature.ANSWER:
-            _fill(parts, index, end, Part.REST)
-            reading.confidence = min(reading.confidence, 0.97)
-            return
-        if not line or parts[index] is Part.SIGNATURE:
-            index += 1
-            continue
-        attribution = attributions.get(index)
-        if attribution:
-            quoted = _quote_follows(lines, attribution.stop)
-            if quoted or attribution.certainty is Certainty.SURE:
-                _fill(parts, index, attribution.stop, Part.ATTRIBUTION)
-                index = attribution.stop
-                attributed = True
-                if quoted:
-                    reading.confidence = min(reading.confidence, 0.95)
-                elif worded and not doubtful:
-                    _fill(parts, index, end, Part.REST)
-                    reading.confidence = min(reading.confidence, 0.9)
-                    return
-                else:
-                    doubtful = True
-                    reading.confidence = 0.4
-                continue
-        if line[0] == ">" and (nature is Nature.ANSWER or attributed or _quotes_headers(lines, index)):
-            stop = _quote_stop(lines, index)
-            _fill(parts, index, stop, Part.QUOTE)
-            if any(separator(quoted.lstrip("> ")) is Separator.ABOVE for quoted in lines[index : min(stop, index + 8)]):
-                _fill(parts, attribution_above(lines, index), index, Part.ATTRIBUTION)
-            else:
-                reading.confidence = min(reading.confidence, 0.9)
-            index = stop
-            continue
-        announced, tested = announced_at(lines, index, tested)
-        if announced is Separator.FORWARD or (announced is Separator.ORIGINAL and nature is Nature.FIRST):
-            _fill(parts, index, end, Part.FORWARD)
-            reading.confidence = min(reading.confidence, 0.9 if announced is Separator.FORWARD else 0.6)
-            return
-        if announced is not None and worded and not doubtful:
-            sure = announced is Separator.ABOVE
-            _fill(parts, attribution_above(lines, index) if sure else name_above(lines, index), end, Part.REST)
-            reading.confidence = min(reading.confidence, 1.0 if sure else 0.92)
-            return
-        if announced is not None:
-            reading.confidence = 0.4
-            doubtful = True
-        worded = True
-        index += 1
+@dataclass(slots=True, kw_only=True)
+class _Marker:
+    """Goes down the lines once and gives quotes, attributions and the rest below them their part."""
+
+    lines: list[str]
+    reading: Reading
+    nature: Nature
+    hints: Hints
+    attributions: dict[int, Attribution]
+    index: int = 0
+    tested: int = 0
+    """Lines before this one were looked at as header lines."""
+    worded: bool = False
+    """The author has said something above."""
+    attributed: bool = False
+    doubtful: bool = False
+    """Something announced a quote at the very top, with an unmarked text below it: whose words those are is unknown."""
+
+    def run(self) -> None:
+        """All lines, or up to one after which everything belongs together."""
+        parts = self.reading.parts
+        while self.index < len(self.lines):
+            line = self.lines[self.index]
+            if self.index == self.hints.tail and self.nature is Nature.ANSWER and self._cuts():
+                return self._to_the_end(self.index, Part.REST, 0.97)
+            if not line or parts[self.index] is Part.SIGNATURE:
+                self.index += 1
+            elif (attribution := self.attributions.get(self.index)) and self._believed(attribution):
+                if self._attribution(attribution):
+                    return None
+            elif line[0] == ">" and self._is_quote():
+                self._quote()
+            elif self._announced():
+                return None
+        return None
+
+    def _cuts(self) -> bool:
+        return self.worded and not self.doubtful
+
+    def _sure(self, confidence: float) -> None:
+        self.reading.confidence = min(self.reading.confidence, confidence)
+
+    def _to_the_end(self, start: int, part: Part, confidence: float) -> None:
+        _fill(self.reading.parts, start, len(self.lines), part)
+        self._sure(confidence)
+
+    def _believed(self, attribution: Attribution) -> bool:
+        return attribution.certainty is Certainty.SURE or _quote_follows(self.lines, attribution.stop)
+
+    def _attribution(self, attribution: Attribution) -> bool:
+        """Whether everything below belongs to it."""
+        start, self.index = self.index, attribution.stop
+        quoted = _quote_follows(self.lines, attribution.stop)
+        if not quoted and self._cuts() and self.nature is Nature.FIRST:
+            self._to_the_end(start, Part.FORWARD, 0.6)
+            return True
+        _fill(self.reading.parts, start, attribution.stop, Part.ATTRIBUTION)
+        self.attributed = True
+        if quoted:
+            self._sure(0.95)
+        elif self._cuts():
+            self._to_the_end(attribution.stop, Part.REST, 0.9)
+            return True
+        else:
+            self.doubtful = True
+            self._sure(0.4)
+        return False
+
+    def _is_quote(self) -> bool:
+        """In a mail that answers nothing, marks alone may be the author's: prompts, prices, Markdown."""
+        return self.nature is Nature.ANSWER or self.attributed or _quotes_headers(self.lines, self.index)
+
+    def _quote(self) -> None:
+        start, self.index = self.index, _quote_stop(self.lines, self.index)
+        _fill(self.reading.parts, start, self.index, Part.QUOTE)
+        first_lines = self.lines[start : min(self.index, start + 8)]
+        if any(separator(line.lstrip("> ")) is Separator.ABOVE for line in first_lines):
+            _fill(self.reading.parts, attribution_above(self.lines, start), start, Part.ATTRIBUTION)
+        else:
+            self._sure(0.9)
+
+    def _announced(self) -> bool:
+        """Whether everything from this line on belongs together: a forward, or the mail answered to."""
+        announced, self.tested = announced_at(self.lines, self.index, self.tested)
+        if announced is Separator.FORWARD:
+            self._to_the_end(self.index, Part.FORWARD, 0.9)
+        elif announced is Separator.ORIGINAL and self.nature is Nature.FIRST:
+            self._to_the_end(self.index, Part.FORWARD, 0.6)
+        elif announced is Separator.ABOVE and self._cuts():
+            self._to_the_end(attribution_above(self.lines, self.index), Part.REST, 1.0)
+        elif announced is not None and self._cuts():
+            self._to_the_end(name_above(self.lines, self.index), Part.REST, 0.92)
+        else:
+            if announced is not None:
+                self.doubtful = True
+                self._sure(0.4)
+            self.worded = True
+            self.index += 1
+            return False
+        return True
 
 
 def _answers_inside(lines: list[str], parts: list[Part]) -> bool:

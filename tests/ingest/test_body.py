@@ -12,7 +12,7 @@ from maild.domain.mail import REPLY_MARKER
 from maild.ingest import footer_words, quote_words
 from maild.ingest.body import nature_of, new_words
 from maild.ingest.header_labels import LABELS
-from maild.ingest.quotes import Nature
+from maild.ingest.quote_parts import Nature
 from maild.markup import to_text
 from tests.ingest.reply_html import ANSWERS
 from tests.ingest.reply_templates import ABOVE_LINES, ATTRIBUTIONS, DEVICES, HEADERS, OLD, QUOTED, SEPARATORS
