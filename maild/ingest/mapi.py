@@ -13,6 +13,7 @@ MAX_PROPERTIES: Final = 5_000
 """In one list; Outlook writes some hundred."""
 
 # Property identifiers (MS-OXPROPS), only those that say something about words and files.
+MESSAGE_CLASS: Final = 0x001A
 SUBJECT: Final = 0x0037
 START_DATE: Final = 0x0060
 END_DATE: Final = 0x0061
@@ -41,6 +42,8 @@ _FIXED: Final = {
 """Octets of one value by type; in the stream each is padded to a multiple of four."""
 _NULL: Final = 0x0001
 _OBJECT, _STRING, _UNICODE, _BINARY = 0x000D, 0x001E, 0x001F, 0x0102
+_INTERFACE: Final = bytes.fromhex("00000000c000000000000046")
+"""How the identifiers of all OLE interfaces end (IID_IMessage, IID_IStorage, IID_IStream)."""
 _MANY: Final = 0x1000
 _NAMED: Final = 0x8000
 
@@ -54,9 +57,9 @@ class Properties:
     """False when the list ended in the middle."""
 
     def octets(self, identifier: int) -> bytes:
-        """The value as it is; for an object without the 16 octets that name its interface."""
+        """The value as it is; for an object without the 16 octets that name its interface, if they are there."""
         kind, value = self.values.get(identifier, (0, b""))
-        return value[16:] if kind == _OBJECT else value
+        return value[16:] if kind == _OBJECT and value[4:16] == _INTERFACE else value
 
     def is_unicode(self, identifier: int) -> bool:
         """Whether it is UTF-16."""

@@ -35,6 +35,7 @@ YIELD: Final = b"Y"
 _LOWEST_PRIORITY: Final = 19
 _CLONE_NEWUSER: Final = 0x10000000
 _CLONE_NEWNET: Final = 0x40000000
+_PR_SET_PDEATHSIG: Final = 1
 
 _SAMPLE: Final = (
     b"From: a@b.example\r\nSubject: =?utf-8?q?caf=C3=A9?=\r\nDate: Mon, 2 Nov 2026 09:00:00 +0000\r\n"
@@ -50,7 +51,9 @@ def main() -> None:
     with open(os.devnull, "rb") as nothing:
         os.dup2(nothing.fileno(), 0)
     limits = Limits(**json.loads(sys.argv[1]))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the daemon, which tells us by closing the socket
+    # Ctrl-C and the service manager mean the daemon, which finishes the mails under way and then closes the socket.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     leave_network()
     read(_SAMPLE, limits=limits)
     gc.collect()
@@ -73,6 +76,12 @@ def leave_network() -> bool:
     unshare = ctypes.CDLL(None, use_errno=True).unshare
     # An ordinary user needs a user namespace for it.
     return any(unshare(flags) == 0 for flags in (_CLONE_NEWNET, _CLONE_NEWUSER | _CLONE_NEWNET))
+
+
+def _die_with_parent() -> None:
+    """Let the kernel end this process when the nursery ends, in whatever way."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 Order = tuple[bytes, int, int]
@@ -99,6 +108,7 @@ def _obey(order: Order, control: socket.socket, workers: set[int], limits: Limit
         if worker == 0:
             try:
                 control.close()
+                _die_with_parent()
                 confine(limits)
                 serve(descriptor, descriptor, limits, msgspec.msgpack.Decoder(Request).decode, encode)
             finally:

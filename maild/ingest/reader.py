@@ -77,6 +77,7 @@ class Reader:
         self._slow_places = SLOW_AT_ONCE
         self._idle: list[_Worker] = []
         self._nursery = _Nursery(self._limits)
+        self._closed = False
         self._encode = msgspec.msgpack.Encoder().encode
         self._decode = msgspec.msgpack.Decoder(InboundMessage).decode
 
@@ -92,7 +93,8 @@ class Reader:
         self._idle.append(await self._new_worker())
 
     async def close(self) -> None:
-        """End all workers. Mails that are being read come back in quarantine."""
+        """End all workers. Who waits for a mail now gets `ReaderUnavailable`: it is not the mail's fault."""
+        self._closed = True
         while self._idle:
             self._end(self._idle.pop())
         await asyncio.to_thread(self._nursery.close)
@@ -107,12 +109,23 @@ class Reader:
         request = Request(own=own, reverse_path=reverse_path)
         reason = too_long(octets, self._limits)
         if not reason:
-            message, reason = await self._read_once(octets, request)
+            message, reason = await self._read_safely(octets, request)
             if message is not None:
                 return message
         request = dataclasses.replace(request, quarantined=reason)
-        message, _ = await self._read_once(header_of(octets, self._limits), request)
+        message, _ = await self._read_safely(header_of(octets, self._limits), request)
         return message or InboundMessage(verdict=Verdict.QUARANTINE, verdict_reason=reason)
+
+    async def _read_safely(self, octets: bytes, request: Request) -> tuple[InboundMessage | None, str]:
+        """The same as `_read_once`, once more when somebody else ended all workers: that says nothing of the mail."""
+        for _ in range(2):
+            if self._closed:
+                break
+            nursery = self._nursery.number
+            message, reason = await self._read_once(octets, request)
+            if message is not None or (nursery in (0, self._nursery.number) and self._nursery.is_alive()):
+                return message, reason
+        raise ReaderUnavailable("the workers are stopping")
 
     async def _read_once(self, octets: bytes, request: Request) -> tuple[InboundMessage | None, str]:
         """The message, or None and why there is none."""
@@ -164,6 +177,8 @@ class Reader:
     def _becomes_overdue(self, worker: _Worker) -> None:
         worker.overdue = True
         self._nursery.order(KILL, worker.process)
+        with contextlib.suppress(OSError):
+            worker.connection.shutdown(socket.SHUT_RDWR)  # also when nobody is left who could end it
 
     async def _new_worker(self) -> _Worker:
         ours, theirs = socket.socketpair()
@@ -236,6 +251,12 @@ class _Nursery:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._one_at_a_time = asyncio.Lock()
+        self.number = 0
+        """Counts the nurseries; 0 before the first."""
+
+    def is_alive(self) -> bool:
+        """Whether the process runs."""
+        return self._process is not None and self._process.poll() is None
 
     async def fork(self, connection: socket.socket) -> int:
         """Fork a worker that serves `connection`; its process number."""
@@ -252,6 +273,8 @@ class _Nursery:
                         told += more
                     return int(ORDER.unpack(told)[1])
                 except OSError:
+                    if self._process is not None:
+                        self._process.kill()  # it does not obey; `close` must not wait for it
                     self.close()
             raise ReaderUnavailable("no process for reading mail can be started")
 
@@ -273,6 +296,7 @@ class _Nursery:
                 start_new_session=True,
             )
         control.setblocking(False)
+        self.number += 1
         self._control = control
         return control
 

@@ -19,7 +19,7 @@ from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.batch import BatchReader
 from maild.ingest.gate import Limits
 from maild.ingest.parse import read
-from maild.ingest.reader import Reader, _Worker
+from maild.ingest.reader import Reader, ReaderUnavailable, _Worker
 from maild.ingest.worker import Request, header_of
 
 MAIL = b"""From: Ana Silva <ana@customer.example>\r
@@ -146,6 +146,24 @@ async def test_a_lost_nursery_is_replaced(reader: Reader) -> None:
     reader._nursery._process.kill()
     reader._end(reader._idle.pop())
     assert (await reader.read(MAIL)).verdict is Verdict.ACCEPT
+
+
+async def test_mails_under_way_are_not_blamed_when_the_workers_are_ended(reader: Reader) -> None:
+    stop(reader._idle[0])
+    reading = asyncio.create_task(reader.read(MAIL))
+    await asyncio.sleep(0)
+    assert reader._nursery._process is not None
+    reader._nursery._process.kill()
+    assert (await reading).verdict is Verdict.ACCEPT
+
+
+async def test_closing_tells_who_waits_to_try_again(reader: Reader) -> None:
+    stop(reader._idle[0])
+    reading = asyncio.create_task(reader.read(MAIL))
+    await asyncio.sleep(0)
+    await reader.close()
+    with pytest.raises(ReaderUnavailable):
+        await reading
 
 
 async def test_a_mail_beyond_the_size_is_read_by_its_header() -> None:
