@@ -18,7 +18,7 @@ from maild.ingest.gate import Limits
 from maild.ingest.provider_reports import provider_report
 from maild.ingest.report_parts import MOST_OCTETS, Parts, Reading, report_type, sort, text_of
 from maild.ingest.senders import Headers, Origin, origin
-from maild.ingest.smtp_status import derive
+from maild.ingest.smtp_status import derive, explicit, reply_code
 from maild.ingest.transfer import content_of
 
 __all__ = ["Reading", "read_report"]
@@ -199,20 +199,23 @@ def _believable(
         return False
     folded = " ".join(" ".join(notice[:60]).lower().split())
     speaks = any(piece in folded for piece in BODIES)
-    if sender.failed_recipients:
+    if sender.failed_recipients and (sender.machine or sender.null_path or sender.failure_subject or speaks):
         return True
+    sure = prose.certainty >= _SURE
+    # in a language that we do not know, numbers still speak
+    coded = sure and bool(explicit(prose.diagnostic) or reply_code(prose.diagnostic))
     if sender.daemon:
-        return sender.failure_subject or speaks
+        return sender.failure_subject or speaks or coded
     brings = bool(parts.returned or parts.headers or parts.bare or quoted is not None)
     if sender.null_path or sender.role:
         if sender.failure_subject:
             return speaks or bool(prose.recipients)
-        return speaks and prose.certainty >= _SURE and (sender.null_path or brings)
+        return (speaks and sure and (sender.null_path or brings)) or (coded and sender.null_path)
     # A parcel service writes "could not be delivered" as well: only a mail that brings another back, or names its
     # victim and what a server said, is a bounce.
-    named = prose.certainty >= _SURE and bool(prose.diagnostic)
+    named = sure and any(r.status for r in prose.recipients)
     if sender.machine:
-        return speaks and ((brings and prose.certainty >= _SURE) or (sender.failure_subject and named))
+        return speaks and ((brings and sure) or (sender.failure_subject and named))
     return sender.failure_subject and speaks and brings and named
 
 

@@ -42,9 +42,9 @@ class Origin:
     daemon: bool
     """A mailer-daemon by address or name."""
     role: bool
-    """A postmaster or system administrator: a machine or a person."""
+    """A postmaster: rarely a person."""
     machine: bool
-    """Something that may be automatic: a daemon, a role, no-reply, Auto-Submitted."""
+    """Something that may be automatic: a daemon, a postmaster, a name like it, no-reply, Auto-Submitted."""
     null_path: bool
     failure_subject: bool
     absence: bool
@@ -120,8 +120,9 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
         reasons.append("marked as a delivery report by Exchange")
     comment = fields.get("auto-submitted", "").lower()
     automatic = bool(comment) and not comment.strip().startswith("no")
-    role = local in ("postmaster", "root", "administrator") or any(piece in low for piece in ROLE_NAMES)
-    machine = daemon or automatic or role or is_no_reply(address) or "x-mlserver" in fields
+    role = local == "postmaster"
+    named = any(piece in low for piece in ROLE_NAMES)
+    machine = daemon or automatic or role or named or is_no_reply(address) or "x-mlserver" in fields
     head = subject.strip().lower()
     failure_subject = not head.startswith(_ANSWERED) and FAILURE_SUBJECT.search(head) is not None
     if failure_subject:
@@ -134,7 +135,9 @@ def origin(headers: Headers, *, subject: str = "", reverse_path: str | None = No
         failed.extend(a.strip(" <>\t") for a in fields.get(key, "").split(",") if "@" in a)
     if failed:
         reasons.append("names failed recipients in its header")
-    answers = message_id(fields.get("in-reply-to", ""))
+    answers = message_id(fields.get("in-reply-to", "")) or message_id(
+        "".join(fields.get("references", "").split()[-1:])
+    )
     others = {address}
     for key in ("to", "return-path", "delivered-to", "envelope-to"):
         if key in fields:
