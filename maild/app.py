@@ -101,7 +101,12 @@ def assemble(
     problems: list[str] = []
     policies = build.policies(config, build.calendars(config, year=now().year, problems=problems), problems=problems)
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
-    guard = Guard(directory, per_address_day=config.guard.per_address_day, per_hour=config.guard.per_hour)
+    guard = Guard(
+        directory,
+        per_address_day=config.guard.per_address_day,
+        per_hour=config.guard.per_hour,
+        unproven_per_day=config.guard.unproven_per_day,
+    )
     planner = NoticePlanner(directory, tokens, face, guard, nonce or new_nonce)
     desk = Desk(
         directory=directory, tokens=tokens, rulebook=rulebook, clockwork=Clockwork(policies=policies), planner=planner

@@ -185,6 +185,9 @@ class Guard(Section):
 
     per_address_day: int = Field(10, ge=1, description="Automatic answers to one address in 24 hours, over all kinds.")
     per_hour: int = Field(200, ge=1, description="Automatic answers in an hour, in all.")
+    unproven_per_day: int = Field(
+        3, ge=1, description="Acknowledgements in 24 hours to one address that may have been forged."
+    )
 
 
 class Reading(Section):
