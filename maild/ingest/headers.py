@@ -12,7 +12,7 @@ from datetime import datetime
 
 from maild.domain.address import Mailbox
 from maild.ingest.addresses import AddressList, parse_addresses
-from maild.ingest.charset import codec_for
+from maild.ingest.charset import codec_for, decode
 from maild.ingest.dates import parse_date
 from maild.ingest.entity import Entity
 from maild.ingest.fields import Field
@@ -124,27 +124,29 @@ def _ids(fields: Sequence[Field], limits: Limits) -> tuple[str, ...]:
     """Message identifications with their angle brackets, each once, at most the newest L4 of them."""
     found: dict[str, None] = {}
     for item in fields:
-        text = item.body.decode("utf-8", "replace").replace("\x00", "")
+        text = item.body.decode("utf-8", "replace")
         position = 0
-        while (start := text.find("<", position)) >= 0:
-            stop = text.find(">", start)
-            if stop < 0:
-                break
-            inner = "".join(text[start + 1 : stop].split())
-            if inner:
-                found[f"<{inner}>"] = None
+        while (start := text.find("<", position)) >= 0 and (stop := text.find(">", start)) >= 0:
+            _note(text[start + 1 : stop].rpartition("<")[2], found)
             position = stop + 1
-        if not found and "@" in text:
-            for word in text.split():
-                if "@" in word:
-                    found[f"<{word.strip('<>')}>"] = None
+        if not position:
+            # scripts forget the brackets; "Your message of Tuesday <id>" has its words outside of them
+            words = text.replace(",", " ").split()
+            for word in words if len(words) == 1 else [w for w in words if "@" in w]:
+                _note(word.strip("<>"), found)
     return tuple(found)[-limits.references :]
 
 
+def _note(text: str, found: dict[str, None]) -> None:
+    inner = "".join(c for c in text if c.isprintable() and not c.isspace())
+    if inner:
+        found[f"<{inner}>"] = None
+
+
 def _delivered(by_key: dict[str, list[Field]]) -> tuple[str, ...]:
-    found = [
-        by_key[key][0].body.decode("utf-8", "replace").strip().strip("<>")
-        for key in ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")
-        if key in by_key
-    ]
-    return tuple(dict.fromkeys(a for a in found if "@" in a and len(a) < 1000))
+    """The topmost field of each kind is the one that our own server wrote."""
+    found = [decode(by_key[key][0].body).strip().strip("<>") for key in _DELIVERY if key in by_key]
+    return tuple(dict.fromkeys(a for a in found if "@" in a and len(a) < 1000 and a.isprintable()))
+
+
+_DELIVERY = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to")

@@ -58,9 +58,10 @@ def test_leap_second() -> None:
     assert parse_date("Sat, 31 Dec 2016 23:59:60 +0000") == datetime(2016, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
-@given(st.datetimes(datetime(1970, 1, 2), datetime(2999, 1, 1), timezones=st.just(UTC)))
-def test_what_the_standard_library_writes_is_read_back(moment: datetime) -> None:
-    assert parse_date(format_datetime(moment)) == moment.replace(microsecond=0)
+@given(st.integers(0, 32_000_000_000))
+def test_what_the_standard_library_writes_is_read_back(seconds: int) -> None:
+    moment = datetime.fromtimestamp(seconds, tz=UTC)
+    assert parse_date(format_datetime(moment)) == moment
 
 
 @given(st.text("0123456789 :+-,JanSep()GMTZ./", max_size=60))

@@ -19,8 +19,9 @@ from maild.ingest.parse import read
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*/*.eml"))
 FRAGMENTS = [
-    b"Content-Type: ", b"multipart/mixed; boundary=b", b"text/plain; charset=", b"message/rfc822", b"--b", b"--b--", b"\n",
-    b"\r\n", b"\n\n", b"From: ", b"a@b.example", b"<", b">", b'"', b"=?utf-8?q?", b"?=", b"utf-16", b"iso-2022-jp",
+    b"Content-Type: ", b"multipart/mixed; boundary=b", b"text/plain; charset=", b"message/rfc822", b"--b", b"--b--",
+    b"\n", b"\r\n", b"\n\n",
+    b"From: ", b"a@b.example", b"<", b">", b'"', b"=?utf-8?q?", b"?=", b"utf-16", b"iso-2022-jp",
     b"Content-Transfer-Encoding: base64", b"quoted-printable", b"Content-Disposition: attachment; filename*0*=", b"%41",
     b"begin 644 x", b"end", b"\x1b$B", b"\xff\xfe", b"\x00", b"Subject: ", b"cid:", b"application/ms-tnef", b";",
     b"application/pkcs7-mime", b"text/calendar", b"text/html", b"<p>", b"<table>", b"multipart/alternative; boundary=b",
@@ -109,7 +110,8 @@ def test_what_the_standard_library_packs_comes_out_again(
 @given(st.binary(max_size=500), st.sampled_from(["7bit", "8bit", "binary", "x-unknown", ""]))
 def test_a_part_carried_as_it_is_stays_as_it_is(content: bytes, encoding: str) -> None:
     wire = (
-        b"Content-Type: multipart/mixed; boundary=qwertz\r\n\r\n--qwertz\r\nContent-Type: application/pdf; name=a.pdf\r\n"
+        b"Content-Type: multipart/mixed; boundary=qwertz\r\n\r\n"
+        b"--qwertz\r\nContent-Type: application/pdf; name=a.pdf\r\n"
         + (b"Content-Transfer-Encoding: " + encoding.encode() + b"\r\n" if encoding else b"")
         + b"\r\n"
         + content
