@@ -6,30 +6,22 @@ import asyncio
 import base64
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from maild.domain.mail import InboundMessage, Verdict
-from maild.ingest.batch import BatchReader
+from maild.domain.mail import Verdict
 from maild.ingest.gate import Limits
 from maild.ingest.parse import read
 from maild.ingest.reader import Reader, ReaderUnavailable, _Worker
-from maild.ingest.worker import Request, header_of
+from tests.helpers.one_mail import MAIL
 
-MAIL = b"""From: Ana Silva <ana@customer.example>\r
-To: support@helpdesk.example\r
-Subject: =?utf-8?q?Impress=C3=A3o?=\r
-Message-ID: <1@customer.example>\r
-Date: Mon, 2 Nov 2026 09:00:00 +0100\r
-\r
-The printer burns.\r
-"""
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def with_file(size: int) -> bytes:
@@ -38,10 +30,18 @@ def with_file(size: int) -> bytes:
     return head + b"Content-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(os.urandom(size))
 
 
-@pytest.fixture
-async def reader() -> AsyncIterator[Reader]:
-    async with Reader(processes=1, slow_seconds=0.05, wall_seconds=0.3) as started:
-        yield started
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def started() -> AsyncIterator[Reader]:
+    async with Reader(processes=1, slow_seconds=0.05, wall_seconds=0.3) as reader:
+        yield reader
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def reader(started: Reader) -> Reader:
+    """One reader for all tests: whatever a mail did to it, the next is read."""
+    assert (await started.read(MAIL)).verdict is Verdict.ACCEPT
+    assert started._idle
+    return started
 
 
 def stop(worker: _Worker) -> None:
@@ -157,11 +157,11 @@ async def test_mails_under_way_are_not_blamed_when_the_workers_are_ended(reader:
     assert (await reading).verdict is Verdict.ACCEPT
 
 
-async def test_closing_tells_who_waits_to_try_again(reader: Reader) -> None:
-    stop(reader._idle[0])
-    reading = asyncio.create_task(reader.read(MAIL))
-    await asyncio.sleep(0)
-    await reader.close()
+async def test_closing_tells_who_waits_to_try_again() -> None:
+    async with Reader(processes=1) as reader:
+        stop(reader._idle[0])
+        reading = asyncio.create_task(reader.read(MAIL))
+        await asyncio.sleep(0)
     with pytest.raises(ReaderUnavailable):
         await reading
 
@@ -206,113 +206,3 @@ def is_running(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
-
-
-def test_the_header_is_cut_between_fields() -> None:
-    limits = Limits(header_block=40)
-    assert header_of(b"A: 1\r\nB: 2\r\n\r\nbody", limits) == b"A: 1\r\nB: 2\r\n"
-    assert header_of(b"A: 1\nB: 2\n\nbody", limits) == b"A: 1\nB: 2\n"
-    assert header_of(b"A: 1\r\nB: " + b"x" * 100, limits) == b"A: 1\r\n"
-    assert header_of(b"A: 1", limits) == b"A: 1"
-
-
-SUBJECT_ONLY: Callable[[InboundMessage, Request], bytes] = lambda message, request: repr(  # noqa: E731 - a table of such
-    (message.subject, message.verdict.value, message.verdict_reason, request.label)
-).encode()
-
-
-def misbehaving(act: Callable[[], object]) -> Callable[[InboundMessage, Request], bytes]:
-    """An answer that does something bad while the whole mail is read, and is good for the header."""
-
-    def answer(message: InboundMessage, request: Request) -> bytes:
-        if not request.quarantined:
-            act()
-        return SUBJECT_ONLY(message, request)
-
-    return answer
-
-
-def spin() -> None:
-    while True:
-        pass
-
-
-def hoard() -> None:
-    held = []
-    while True:
-        held.append(b"x" * 1_000_000)
-
-
-def crash() -> None:
-    raise RuntimeError("secret words of the mail")
-
-
-LIMITS = Limits(cpu_seconds=0.1, memory=300 << 20)
-
-
-@pytest.mark.parametrize(
-    ("act", "reason"),
-    [
-        (spin, "reading exceeded 0.1 s of CPU or broke the reader"),
-        (hoard, "reading needs more than 300 MiB"),
-        (crash, "the reader failed (RuntimeError)"),
-        (lambda: time.sleep(60), "reading took longer than 0.5 s"),
-        (lambda: os._exit(3), "reading exceeded 0.1 s of CPU or broke the reader"),
-        (lambda: socket.create_connection(("127.0.0.1", 9)), "the reader failed (PermissionError)"),
-        (lambda: subprocess.run(["/bin/true"]), "the reader failed (PermissionError)"),
-        (lambda: os.system("true"), "the reader failed (PermissionError)"),
-    ],
-    ids=["CPU", "memory", "fault", "sleep", "exit", "network", "process", "shell"],
-)
-def test_a_mail_that_breaks_a_limit_is_answered_by_its_header(act: Callable[[], object], reason: str) -> None:
-    wall = 0.5 if "longer" in reason else 30
-    with BatchReader(misbehaving(act), limits=LIMITS, wall_seconds=wall) as batch:
-        told = batch.read(MAIL, label="a.eml").decode()
-    assert told == repr(("Impressão", "quarantine", reason, "a.eml"))
-
-
-def test_a_mail_that_the_reader_fails_on_does_not_cost_the_worker() -> None:
-    with BatchReader(misbehaving(crash)) as batch:
-        batch.read(MAIL)
-        child = batch._child
-        batch.read(MAIL)
-        assert batch._child is child is not None
-
-
-def test_a_worker_cannot_write(tmp_path: Path) -> None:
-    target = tmp_path / "written"
-
-    def write() -> None:
-        with target.open("wb") as opened:
-            opened.write(b"x")
-
-    with BatchReader(misbehaving(write), limits=LIMITS) as batch:
-        assert "quarantine" in batch.read(MAIL).decode()
-    assert not target.exists() or target.read_bytes() == b""
-
-
-def test_a_worker_has_an_empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MAILD_SECRET_CANARY", "hunter2")
-    with BatchReader(lambda message, request: repr(dict(os.environ)).encode()) as batch:
-        assert batch.read(MAIL) == b"{}"
-
-
-def test_even_the_header_may_fail() -> None:
-    def answer(message: InboundMessage, request: Request) -> bytes:
-        if message.subject:
-            raise RuntimeError
-        return SUBJECT_ONLY(message, request)
-
-    with BatchReader(answer) as batch:
-        assert batch.read(MAIL, label="x").decode() == repr(("", "quarantine", "the reader failed (RuntimeError)", "x"))
-
-
-def test_the_time_of_one_mail_is_not_taken_from_the_next() -> None:
-    def work() -> None:
-        end = time.process_time() + 0.3
-        while time.process_time() < end:
-            pass
-
-    with BatchReader(misbehaving(work), limits=Limits(cpu_seconds=0.5)) as batch:
-        for _ in range(8):  # 2.4 s in all, far above what one mail may have
-            assert "accept" in batch.read(MAIL).decode()
