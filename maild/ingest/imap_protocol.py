@@ -19,15 +19,6 @@ _LINES = 20_000  # of one answer; we ask for at most 200 messages at once
 _FAREWELL_SECONDS = 2  # a server that does not answer LOGOUT is left without it
 
 
-class _FirstOnly(bytes):
-    """A line of which `replace` takes the first occurrence only: the library strips every "* " of a response."""
-
-    __slots__ = ()
-
-    def replace(self, old: Any, new: Any, count: Any = -1) -> bytes:
-        return bytes(self).replace(old, new, 1)
-
-
 class _Fetch(lib.FetchCommand):  # type: ignore[misc]  # the library has no types
     """A FETCH that knows whether its item is complete without reading all lines again for each new one."""
 
@@ -112,7 +103,7 @@ class SafeProtocol(lib.IMAP4ClientProtocol):  # type: ignore[misc]  # the librar
     def _untagged_response(self, line: bytes) -> Any:
         if line.endswith((b" EXISTS", b" RECENT")):
             self.news += 1
-        return super()._untagged_response(_FirstOnly(line))
+        return super()._untagged_response(line)
 
     def _continuation(self, line: bytes) -> None:
         super()._continuation(line)

@@ -10,7 +10,7 @@ import logging
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, TLSSetupException
 
 from maild.ingest.smtp_data import has_longer_line, receive
 from maild.ingest.smtp_limits import Floor
@@ -134,6 +134,9 @@ class Session(SMTP):
 
     async def handle_exception(self, error: Exception) -> str:
         """Any fault of ours is temporary and tells nothing of itself."""
+        if isinstance(error, TLSSetupException):  # a fault of theirs; the library ends the session after this
+            log.info("handshake with %s failed: %s", self._address, error.__cause__)
+            return "454 4.7.0 TLS handshake failed"
         log.error("fault in a session of %s", self._address, exc_info=error)
         return "451 4.3.0 try again later"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from maild.ingest.imap import FolderState, ImapAccount, Security
 from tests.helpers.imap_server import ScriptedImap, Session, Trick
 from tests.helpers.memory_spool import MemoryCursors, MemorySpool
-from tests.ingest_servers.conftest import Watching
+from tests.ingest_servers.conftest import Watching, server_tls
 
 DESK = "support@desk.example"
 
@@ -99,12 +101,21 @@ async def test_whatever_goes_wrong_once_the_mail_comes_once_and_the_next_too(
     assert server.flags == {1: {r"\Seen"}, 2: {r"\Seen"}, 3: {r"\Seen"}}
 
 
-@pytest.mark.parametrize("greeting", ["* BYE too many connections", "* PREAUTH hello", "220 mx ESMTP", ""])
-async def test_a_greeting_that_is_none_gets_no_password(greeting: str, watching: Watching) -> None:
+@pytest.mark.parametrize(
+    ("greeting", "reason"),
+    [
+        ("* BYE too many connections", "BYE too many connections"),
+        ("* PREAUTH hello", "before we said who we are"),
+        ("220 mx ESMTP", "220 mx ESMTP"),
+        ("", "TimeoutError"),
+    ],
+)
+async def test_a_greeting_that_is_none_gets_no_password(greeting: str, reason: str, watching: Watching) -> None:
     async with ScriptedImap(ONE).serving() as server:
         server.greeting = greeting
         async with watching(account(server, timeout_seconds=0.3)) as watch:
             await watch.failed(2)
+            assert reason in watch.status.last_error
     assert server.saw["LOGIN"] == 0
 
 
@@ -182,22 +193,28 @@ async def test_five_thousand_lines_in_one_answer(watching: Watching, spool: Memo
     assert watch.delays == []
 
 
-@pytest.mark.parametrize("what", ["a line without end", "lines without end", "a literal beyond all measure"])
-async def test_a_server_that_sends_without_end_is_left(what: str, watching: Watching, spool: MemorySpool) -> None:
-    async def flood(session: Session, tag: str, arguments: str) -> bool:
-        if what == "a line without end":
-            session.writer.write(b"* SEARCH " + b"1 " * (9 << 20))
-        elif what == "lines without end":
-            session.writer.write(b"* SEARCH 1\r\n" * 30_000)
-        else:
-            session.say("* SEARCH {4000000000}")
+@pytest.mark.parametrize(
+    ("flood", "reason"),
+    [
+        (b"* SEARCH " + b"1 " * (9 << 20), "a line without end"),
+        (b"* SEARCH 1\r\n" * 30_000, "more lines than any answer has"),
+        (b"* SEARCH {4000000000}\r\n", "more than was asked for"),
+    ],
+    ids=["a line", "lines", "a literal"],
+)
+async def test_a_server_that_sends_without_end_is_left(
+    flood: bytes, reason: str, watching: Watching, spool: MemorySpool, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def pour(session: Session, tag: str, arguments: str) -> bool:
+        session.writer.write(flood)
         return False
 
     async with ScriptedImap(ONE).serving() as server:
-        server.on["SEARCH"] = times(1, flood)
+        server.on["SEARCH"] = times(1, pour)
         async with watching(account(server, timeout_seconds=5)) as watch:
             await spool.until(1)
     assert len(watch.delays) == 1
+    assert reason in caplog.text
 
 
 @pytest.mark.parametrize("difference", [-5, 5])
@@ -470,17 +487,34 @@ async def test_an_old_token_is_renewed_and_a_refused_one_told(watching: Watching
             assert watch.status.last_error == "AccessRefused: [AUTHENTICATIONFAILED] token expired"
 
 
-async def test_starttls_is_never_done_without(watching: Watching) -> None:
-    async def inject(session: Session, tag: str, arguments: str) -> bool:
-        session.writer.write(f"{tag} OK begin TLS\r\n* CAPABILITY evil".encode())
+@pytest.mark.parametrize("trick", [refuse, reject, hang, leave])
+async def test_starttls_is_never_done_without(trick: Trick, watching: Watching) -> None:
+    async with ScriptedImap(ONE).serving() as server:
+        server.on["STARTTLS"] = trick
+        async with watching(account(server, tls=Security.STARTTLS, timeout_seconds=0.3)) as watch:
+            await watch.failed(2)
+    assert server.saw["LOGIN"] == 0
+
+
+@pytest.mark.parametrize("slipped_in", ["", "* CAPABILITY IMAP4rev1 evil", "* BYE", "A1 {5}"])
+async def test_what_comes_in_the_clear_with_starttls_never_reaches_into_tls(
+    slipped_in: str, watching: Watching, spool: MemorySpool, certificate: Path
+) -> None:
+    async def begin_tls(session: Session, tag: str, arguments: str) -> bool:
+        session.writer.write(f"{tag} OK begin TLS\r\n{slipped_in}".encode())
+        await session.writer.start_tls(server_tls(certificate))
         return True
 
-    for trick in (refuse, reject, inject, hang):
-        async with ScriptedImap(ONE).serving() as server:
-            server.on["STARTTLS"] = trick
-            async with watching(account(server, tls=Security.STARTTLS, timeout_seconds=0.3)) as watch:
+    async with ScriptedImap(ONE).serving() as server:
+        server.on["STARTTLS"] = begin_tls
+        trust = ssl.create_default_context(cafile=str(certificate))
+        async with watching(account(server, tls=Security.STARTTLS, tls_context=trust)) as watch:
+            if slipped_in:
                 await watch.failed(2)
-        assert server.saw["LOGIN"] == 0
+                assert "more before TLS" in watch.status.last_error
+                assert server.saw["LOGIN"] == 0
+            else:
+                await spool.until(1)
 
 
 @pytest.mark.parametrize("validity", ["0", "", "4294967295"])

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import shutil
 import ssl
-import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -24,6 +22,7 @@ from maild.domain.mail import Envelope
 from maild.ingest.smtp import Listener, ListenerLimits, source_key
 from maild.ingest.smtp_session import Session
 from tests.helpers.memory_spool import NOON, PATIENCE, MemorySpool
+from tests.ingest_servers.conftest import server_tls
 
 ANA, DESK = "ana@customer.example", "support@desk.example"
 MAIL = b"Subject: hello\r\n\r\nGood day.\r\n"
@@ -78,27 +77,6 @@ def connect() -> Connect:
             writer.close()
 
     return connected
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Key and certificate for localhost in one file."""
-    if shutil.which("openssl") is None:
-        pytest.skip("openssl is not installed")
-    folder = tmp_path_factory.mktemp("certificate")
-    names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"]
-    kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"]
-    where = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
-    subprocess.run(["openssl", "req", "-x509", *kind, *names, *where], check=True, capture_output=True)
-    both = folder / "both.pem"
-    both.write_bytes((folder / "key.pem").read_bytes() + (folder / "cert.pem").read_bytes())
-    return both
-
-
-def server_tls(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
 
 
 async def test_a_real_client_over_starttls(spool: MemorySpool, certificate: Path) -> None:
