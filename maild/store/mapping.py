@@ -25,6 +25,7 @@ from maild.store.types import storable
 T = TypeVar("T")
 
 _encoder = msgspec.json.Encoder()
+_NUL = b"\\u0000"
 _event_decoders: dict[str, msgspec.json.Decoder[Event]] = {
     name: msgspec.json.Decoder(kind)
     for name, kind in inspect.getmembers(_events, inspect.isclass)
@@ -37,11 +38,14 @@ _mapping_decoder = msgspec.json.Decoder(dict[str, Any])
 
 
 def to_json(value: Any) -> str:
-    """Plain JSON that both engines take, whatever letters are inside."""
+    """Plain JSON of what both engines take, whatever letters are inside."""
     try:
-        return _encoder.encode(value).decode()
+        encoded = _encoder.encode(value)
     except UnicodeEncodeError:
-        return _encoder.encode(_cleaned(msgspec.to_builtins(value))).decode()
+        encoded = _NUL
+    if _NUL in encoded:
+        encoded = _encoder.encode(_cleaned(msgspec.to_builtins(value)))
+    return encoded.decode()
 
 
 def _cleaned(value: Any) -> Any:

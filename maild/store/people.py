@@ -39,8 +39,8 @@ class PeopleRepository:
         self._known.clear()
 
     def by_address(self, key_: str) -> Contact | None:
-        """The contact who owns this folded address."""
-        row = self._session.row(BY_ADDRESS, {"address_key": key(key_)})
+        """The contact who owns this folded address. Nobody owns the empty one, which unreadable addresses fold to."""
+        row = self._session.row(BY_ADDRESS, {"address_key": key(key_)}) if key_ else None
         return self._keep(contact_from(row)) if row else None
 
     def get(self, contact: int) -> Contact:
@@ -61,9 +61,11 @@ class PeopleRepository:
             "zone": contact.zone,
         }
         stored = replace(contact, id=self._session.add_new(ADD, values))
-        owned = {"key": key(stored.mailbox.key), "contact": stored.id, "address": stored.address}
+        folded = stored.mailbox.key
         try:
-            self._session.change(ADD_ADDRESS, owned)
+            if folded:
+                owned = {"key": key(folded), "contact": stored.id, "address": stored.address}
+                self._session.change(ADD_ADDRESS, owned)
         except self._session.IntegrityError:
             raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
         return self._keep(stored)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, case, exists, null, or_, select, update
+from sqlalchemy import Boolean, bindparam, case, exists, null, or_, select, update
 
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.store.blobs import SMALL, BlobFiles
@@ -107,7 +107,9 @@ _again = outbox.c.unknown == 0
 LOST = (
     update(outbox)
     .where(
-        outbox.c.due_at.is_not(None), outbox.c.state == _TRANSMITTING, or_(bindparam("alone"), outbox.c.due_at <= _NOW)
+        outbox.c.due_at.is_not(None),
+        outbox.c.state == _TRANSMITTING,
+        or_(bindparam("alone", type_=Boolean()), outbox.c.due_at <= _NOW),
     )
     .values(
         state=_UNKNOWN,

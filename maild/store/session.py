@@ -45,12 +45,12 @@ class Prepared:
             dialect=dialect, column_keys=[column.name for column in inserted] or None
         )
         self.text = str(compiled)
-        self._names: list[str] = list(compiled.positiontup if compiled.positional else compiled.binds)
+        self.names: list[str] = list(compiled.positiontup if compiled.positional else compiled.params)
         self._by_position = bool(compiled.positional)
         optional = {column.name for column in inserted if column.nullable}
         self._fallbacks: dict[str, Any] = {}
         self._processes: list[tuple[int, Callable[[Any], Any]]] = []
-        for position, name in enumerate(self._names):
+        for position, name in enumerate(self.names):
             bind = compiled.binds[name]
             if name in optional:
                 self._fallbacks[name] = None
@@ -60,7 +60,7 @@ class Prepared:
             if process is not None:
                 self._processes.append((position, process))
         # Of one name alone an itemgetter makes no tuple.
-        self._pick = itemgetter(*self._names) if len(self._names) > 1 else None
+        self._pick = itemgetter(*self.names) if len(self.names) > 1 else None
         columns = list(made.exported_columns if made.is_dml else made.selected_columns)
         named: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # names differ
         self._row: Callable[[Sequence[Any]], Any] = named._make
@@ -74,12 +74,12 @@ class Prepared:
         """The values as the driver wants them; KeyError when one is missing."""
         if self._fallbacks:
             values = self._fallbacks | dict(values)
-        found = list(self._pick(values)) if self._pick else [values[name] for name in self._names]
+        found = list(self._pick(values)) if self._pick else [values[name] for name in self.names]
         for position, process in self._processes:
             value = found[position]
             if value is not None:
                 found[position] = process(value)
-        return found if self._by_position else dict(zip(self._names, found, strict=True))
+        return found if self._by_position else dict(zip(self.names, found, strict=True))
 
     def read(self, rows: Sequence[Sequence[Any]]) -> list[Any]:
         """What the driver returned, as rows with named fields."""

@@ -7,13 +7,14 @@ import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from maild.store.engine import Store, open_store
 from tests.helpers import postgres
-from tests.helpers.rows import Opener
+from tests.helpers.rows import MONDAY, Opener, article, notice, open_ticket, raw_mail, timer
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +95,21 @@ def store(open_again: Opener) -> Store:
 def lone_store(open_again: Opener) -> Store:
     """An empty store that holds the lock, as the daemon does."""
     return open_again(lock=True)
+
+
+@pytest.fixture
+def store_with_rows(store: Store) -> Store:
+    """A store as it is after some work, with what the engines then know about their tables."""
+
+    def fill(uow: Any) -> None:
+        for n in range(20):
+            opened = open_ticket(uow, f"p{n}")
+            uow.articles.add(article(opened.number, message_id=f"<{n}@x>"))
+            uow.timers.put(opened.number, [timer()])
+            uow.outbox.plan([notice(f"n{n}", ticket=opened.number)], now=MONDAY)
+
+    for n in range(20):
+        store.spool.accept_now(raw_mail(f"m{n}"))
+    store.writer.run(fill)
+    store.writer.run(lambda uow: uow.session.tell("ANALYZE"))
+    return store

@@ -49,6 +49,13 @@ def test_an_address_belongs_to_one_contact(store: Store) -> None:
     assert tries == 3
 
 
+def test_nobody_owns_an_address_that_cannot_be_read(store: Store) -> None:
+    unreadable = replace(contact("ana"), address="no address")
+    one, other = (store.writer.run(lambda uow: uow.people.add(unreadable)) for _ in range(2))
+    assert one.id != other.id
+    assert store.read(lambda uow: uow.people.by_address(one.mailbox.key)) is None
+
+
 def test_a_ticket_keeps_every_field(store: Store) -> None:
     def fill(uow) -> Any:
         return uow.tickets.save(
