@@ -5,7 +5,6 @@ Reads a list as far as it goes and says when it was cut short. Never trusts a le
 
 from __future__ import annotations
 
-import struct
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -130,11 +129,3 @@ def _read_one(cursor: _Cursor, found: Properties) -> None:
         raise _Cut  # a type of unknown size: nothing behind it can be found
     if not named:
         found.values.setdefault(identifier, (kind, value))
-
-
-def filetime(octets: bytes) -> int | None:
-    """A FILETIME as seconds since 1970; None when it is none."""
-    if len(octets) != 8:
-        return None
-    ticks = struct.unpack("<Q", octets)[0]
-    return int(ticks // 10_000_000 - 11_644_473_600) if ticks else None

@@ -233,6 +233,8 @@ class _Walk:
             self.result.defects.append("winmail.dat could not be opened")
             return []
         self.result.defects += opened.defects
+        if opened.calendar:
+            self.result.calendars.append(opened.calendar)
         for file in opened.files:
             self.result.files.append(
                 File(

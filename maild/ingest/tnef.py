@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from typing import Final
 
-from maild.ingest import mapi
+from maild.ingest import mapi, meeting
 from maild.ingest.charset import decode
 from maild.ingest.codepages import label
 from maild.ingest.mapi import Properties, read_properties
@@ -25,7 +25,15 @@ MAX_DEPTH: Final = 4
 """Messages inside messages that are opened."""
 
 _MESSAGE, _ATTACHMENT = 1, 2
-_SUBJECT, _BODY, _OEM_CODEPAGE = 0x00018004, 0x0002800C, 0x00069007
+_OEM_CODEPAGE: Final = 0x00069007
+_KEPT: Final = {
+    0x00078008: "message_class",
+    0x00018004: "subject",
+    0x0002800C: "body",
+    0x00030006: "start",
+    0x00030007: "end",
+}
+"""Attributes kept as they are: attMessageClass, attSubject, attBody, attDateStart, attDateEnd."""
 _MESSAGE_PROPERTIES, _ATTACHMENT_PROPERTIES = 0x00069003, 0x00069005
 _BEGIN_FILE, _FILE_TITLE, _FILE_DATA, _FILE_TRANSPORT_NAME = 0x00069002, 0x00018010, 0x0006800F, 0x00069001
 
@@ -50,6 +58,8 @@ class Tnef:
     html: str = ""
     """As received, not cleaned."""
     subject: str = ""
+    calendar: str = ""
+    """What a meeting request asks, written as iCalendar; "" for other messages."""
     files: tuple[TnefFile, ...] = ()
     defects: tuple[str, ...] = ()
 
@@ -67,8 +77,11 @@ class _Stream:
     """The attributes of one TNEF stream."""
 
     codepage: str = "windows-1252"
+    message_class: bytes = b""
     subject: bytes = b""
     body: bytes = b""
+    start: bytes = b""
+    end: bytes = b""
     properties: Properties = field(default_factory=Properties)
     files: list[_File] = field(default_factory=list)
     defects: list[str] = field(default_factory=list)
@@ -95,6 +108,7 @@ def open_tnef(octets: bytes) -> Tnef | None:
         text=text,
         html=html,
         subject=_subject(top),
+        calendar=_calendar(top),
         files=tuple(files[:MAX_FILES]),
         defects=tuple(dict.fromkeys(top.defects)),
     )
@@ -124,10 +138,8 @@ def _read_stream(octets: bytes) -> _Stream:
 def _take_message_attribute(stream: _Stream, name: int, data: bytes) -> None:
     if name == _OEM_CODEPAGE:
         stream.codepage = label(int.from_bytes(data[:4], "little")) or stream.codepage
-    elif name == _SUBJECT:
-        stream.subject = data
-    elif name == _BODY:
-        stream.body = data
+    elif name in _KEPT:
+        setattr(stream, _KEPT[name], data)
     elif name == _MESSAGE_PROPERTIES:
         stream.properties = read_properties(data)
         if not stream.properties.whole:
@@ -175,6 +187,19 @@ def _property(properties: Properties, identifier: int, charset: str) -> str:
 def _subject(stream: _Stream) -> str:
     subject = _property(stream.properties, mapi.SUBJECT, stream.codepage) or _string(stream.subject, stream.codepage)
     return " ".join(subject.split())
+
+
+def _calendar(stream: _Stream) -> str:
+    properties = stream.properties
+    return meeting.as_icalendar(
+        message_class=_property(properties, mapi.MESSAGE_CLASS, stream.codepage)
+        or _string(stream.message_class, stream.codepage),
+        summary=_subject(stream),
+        start=meeting.of_filetime(properties.octets(mapi.START_DATE)) or meeting.of_fields(stream.start),
+        end=meeting.of_filetime(properties.octets(mapi.END_DATE)) or meeting.of_fields(stream.end),
+        organizer=_property(properties, mapi.SENDER_ADDRESS, stream.codepage),
+        name=_property(properties, mapi.SENDER_NAME, stream.codepage),
+    )
 
 
 def _words(stream: _Stream) -> tuple[str, str]:

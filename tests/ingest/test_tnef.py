@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.ingest import mapi
+from maild.ingest.invitation import read_invitation
 from maild.ingest.rtf import decompress, read_rtf
 from maild.ingest.tnef import MAX_FILES, open_tnef
 from tests.helpers import tnef as build
@@ -126,6 +127,43 @@ def test_a_message_inside_becomes_a_mail_and_its_files_stand_beside_it() -> None
     mail = email.message_from_bytes(found.files[0].content)
     assert mail["Subject"] == "Original"
     assert mail.get_payload(decode=True).decode().strip() == "Olá"  # type: ignore[union-attr]  # a simple text
+
+
+NINE = bytes.fromhex("00e0ba4c7352dd01")  # some FILETIME of 2026
+
+
+def test_a_meeting_request_is_written_as_calendar() -> None:
+    asked = build.message_properties(
+        build.property_(mapi.MESSAGE_CLASS, build.STRING, b"IPM.Schedule.Meeting.Request\0"),
+        build.property_(mapi.SUBJECT, build.UNICODE, "Visit; floor 2\nBEGIN:VALARM\0".encode("utf-16-le")),
+        struct.pack("<HH", 0x0040, mapi.START_DATE) + NINE,
+        build.property_(mapi.SENDER_NAME, build.STRING, b"Kim\0"),
+        build.property_(mapi.SENDER_ADDRESS, build.STRING, b"kim@x.example\0"),
+    )
+    found = read_invitation(opened(build.stream(asked)).calendar)
+    assert found is not None
+    assert (found.method, found.summary, found.organizer) == (
+        "REQUEST",
+        "Visit; floor 2 BEGIN:VALARM",
+        "Kim <kim@x.example>",
+    )
+    assert found.start.endswith("+00:00")
+
+
+def test_an_old_cancellation_has_the_time_of_its_sender() -> None:
+    kind = build.attribute(build.MESSAGE, 0x00078008, b"IPM.Microsoft Schedule.MtgCncl\0")
+    start = build.attribute(build.MESSAGE, 0x00030006, struct.pack("<7H", 2026, 11, 10, 14, 30, 0, 2))
+    found = read_invitation(opened(build.stream(kind, start)).calendar)
+    assert found is not None
+    assert (found.method, found.start) == ("CANCEL", "2026-11-10T14:30:00")
+
+
+def test_other_messages_have_no_calendar() -> None:
+    note = build.attribute(build.MESSAGE, 0x00078008, b"IPM.Microsoft Mail.Note\0")
+    start = build.attribute(build.MESSAGE, 0x00030006, struct.pack("<7H", 2026, 99, 10, 14, 30, 0, 2))
+    meeting = build.attribute(build.MESSAGE, 0x00078008, b"IPM.Microsoft Schedule.MtgReq\0")
+    assert opened(build.stream(note)).calendar == ""
+    assert opened(build.stream(meeting, start)).calendar == ""
 
 
 @pytest.mark.parametrize("cut", [1, 3, 10, 40, 200])
