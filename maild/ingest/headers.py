@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from maild.domain.address import Mailbox
+from maild.domain.address import Mailbox, fold
 from maild.ingest.addresses import AddressList, parse_addresses
 from maild.ingest.charset import codec_for, decode
 from maild.ingest.dates import parse_date
@@ -116,8 +116,12 @@ def _witnessed(raw: bytes, ours: Mailbox) -> bool:
         return False
     from mailparser.utils import get_addresses
 
-    theirs = [address for _, address in get_addresses(raw.decode("utf-8", "surrogateescape")) if address]
-    return [a.lower() for a in theirs] == [ours.address.lower()]
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError:
+        text = raw.decode("latin_1")  # a name in an old encoding is no reason to doubt the address
+    theirs = [address for _, address in get_addresses(text) if address]
+    return [fold(a) for a in theirs] == [fold(ours.address)]
 
 
 def _ids(fields: Sequence[Field], limits: Limits) -> tuple[str, ...]:

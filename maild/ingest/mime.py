@@ -89,6 +89,7 @@ class _Walk:
         self._room = limits.text
         self._bodies: dict[int, list[Segment]] = {}
         self._texts = 0
+        self._words = False
         order: list[tuple[Entity, Entity | None]] = []
         waiting: list[tuple[Entity, Entity | None]] = [(root, None)]
         while waiting:
@@ -153,6 +154,7 @@ class _Walk:
             self._keep(node, content)
         text = self._decoded(node, content)
         self._texts += 1
+        self._words |= bool(text.strip())
         if kind == "text/html":
             self.result.used[id(node)] = "html"
             return [Segment(html=text)]
@@ -207,6 +209,8 @@ class _Walk:
         opener = _OPENERS.get(kind)
         if opener is None and special.is_tnef(self._name(node), content):
             opener = _Walk._tnef
+        elif opener is None and special.is_cms(self._name(node), kind):
+            opener = _Walk._cms
         return opener(self, node, content) if opener is not None else []
 
     def _keep(self, node: Entity, content: bytes, *, resource_fork: bool = False) -> None:
@@ -246,7 +250,7 @@ class _Walk:
                 )
             )
         self.result.used[id(node)] = "opened"
-        if self._texts or not (opened.text or opened.html):
+        if self._words or not (opened.text or opened.html):
             return []
         return [Segment(text=opened.text, html=opened.html)]
 

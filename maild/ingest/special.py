@@ -22,6 +22,11 @@ def is_tnef(name: str, content: bytes) -> bool:
     return content.startswith(_TNEF_SIGNATURE) and (name.lower().endswith(".dat") or not name)
 
 
+def is_cms(name: str, content_type: str) -> bool:
+    """Whether octets without a true type are S/MIME by their name (RFC 8551 section 3.2.1)."""
+    return content_type == "application/octet-stream" and name.lower().endswith((".p7m", ".p7z"))
+
+
 def html_charset(content: bytes) -> str:
     """The charset that the HTML declares in its head, "" when it declares none."""
     head = content[:_META_WINDOW].lower()
