@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -81,12 +81,11 @@ def server() -> Iterator[str | None]:
 
 
 @contextmanager
-def database(server_address: str, *, template: str = "template0") -> Iterator[str]:
-    """The address of a fresh database on the server, a copy of the template; dropped afterwards."""
+def database(server_address: str) -> Iterator[str]:
+    """The address of a fresh, empty database on the server; dropped afterwards."""
     name = f"maild_{uuid4().hex[:12]}"
     with psycopg.connect(server_address, autocommit=True) as connection:
-        copied = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-        connection.execute(copied)
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         yield _renamed(server_address, name)
     finally:
@@ -94,9 +93,11 @@ def database(server_address: str, *, template: str = "template0") -> Iterator[st
             connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def name_of(address: str) -> str:
-    """The database that an address names."""
-    return address.partition("?")[0].rsplit("/", 1)[1]
+def empty(address: str, tables: Iterable[str]) -> None:
+    """Take all rows out of a database, and let its numbers begin anew: quicker than a new database."""
+    named = sql.SQL(", ").join(map(sql.Identifier, tables))
+    with psycopg.connect(address, autocommit=True, options="-c lock_timeout=10s") as connection:
+        connection.execute(sql.SQL("TRUNCATE {} RESTART IDENTITY").format(named))
 
 
 def _renamed(address: str, name: str) -> str:

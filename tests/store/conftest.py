@@ -1,4 +1,4 @@
-"""The store on both engines: each test gets an empty one of its own, copied from a migrated one."""
+"""The store on both engines: each test gets an empty one."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from uuid import uuid4
 import pytest
 
 from maild.store.engine import Store, open_store
+from maild.store.tables import metadata
 from tests.helpers import postgres
 from tests.helpers.rows import MONDAY, Opener, article, notice, open_ticket, raw_mail, timer
 
@@ -40,13 +41,13 @@ def postgres_server() -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The name of a database with all tables."""
+def postgres_database(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a database with all tables."""
     with postgres.database(postgres_server) as address:
         store = open_store(address, blob_dir=tmp_path_factory.mktemp("blobs"))
         store.migrate()
         store.close()
-        yield postgres.name_of(address)
+        yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
@@ -57,9 +58,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         yield f"sqlite:///{path}"
         return
-    template = request.getfixturevalue("postgres_template")
-    with postgres.database(request.getfixturevalue("postgres_server"), template=template) as address:
-        yield address
+    address = request.getfixturevalue("postgres_database")
+    postgres.empty(address, metadata.tables)
+    yield address
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.server)])
