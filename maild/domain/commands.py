@@ -207,6 +207,18 @@ class TellHeld(Command):
 
     agent: str
     subject: str
+    code: str
+    """Key of the reason in the catalogues; `detail` fills its gap."""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellOperator(Command):
+    """Tell the operator that a mail is in quarantine, and why."""
+
+    mail: int
+    sender: str
+    subject: str
     reason: str
 
 

@@ -141,6 +141,17 @@ class MailHeld(Event):
 
     agent: str
     subject: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailQuarantined(Event):
+    """A mail needs a person; the operator is told. `ticket` is 0."""
+
+    mail: int
+    sender: str
+    subject: str
     reason: str
 
 

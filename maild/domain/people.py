@@ -91,6 +91,7 @@ class Directory:
         categories: Iterable[Category] = (),
         languages: tuple[str, ...] = ("en",),
         zone: str = "UTC",
+        operator: str = "",
     ) -> None:
         self.agents = {a.name: a for a in agents}
         self.teams = {t.name: t for t in teams}
@@ -98,6 +99,8 @@ class Directory:
         self.categories = {c.name: c for c in categories}
         self.languages = languages
         self.zone = zone
+        self.operator = operator
+        """Address of the person who runs the desk; "" when nobody is to be told."""
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)
 

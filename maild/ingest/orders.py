@@ -47,7 +47,7 @@ def read_orders(text: str, directory: Directory) -> Orders:
         if not order.startswith("#") or order[1:2].isspace() or not order[1:2].isalpha():
             break
         if len(order) > MAX_LINE or len(taken) >= MAX_ORDERS:
-            problems.append(f"{order[:40]}…: too long or too many")
+            problems.append(f"{order[:40]}… → at most {MAX_ORDERS} lines of {MAX_LINE} letters")
             break
         taken.append(order)
         word, _, argument = order[1:].partition(" ")
@@ -79,15 +79,14 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             found = _agents_like(argument, directory)
             if len(found) == 1:
                 return AssignOwner(owner=found[0])
-            known = ", ".join(sorted(directory.agents))
-            problems.append(f"#assign {argument}: {'who of ' + ', '.join(found) if found else 'known are ' + known}")
+            problems.append(f"#assign {argument} → {' | '.join(found or sorted(directory.agents))}")
         case "priority":
             priority = next((p for p in Priority if p == fold(argument)), None)
             if priority is not None:
                 return SetPriority(priority=priority)
-            problems.append(f"#priority {argument}: one of {', '.join(Priority)}")
+            problems.append(f"#priority {argument} → {' | '.join(Priority)}")
         case _:
-            problems.append(f"#{word}: known are #close, #assign NAME, #priority WORD, #note")
+            problems.append(f"#{word} → #close | #assign | #priority | #note")
     return None
 
 

@@ -27,6 +27,7 @@ from maild.domain.commands import (
     OpenTicket,
     RecordDelivery,
     TellHeld,
+    TellOperator,
     Trust,
     Words,
 )
@@ -91,9 +92,26 @@ class Pipeline:
         journey = Journey(
             uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths)
         )
-        settlement = self._describe(journey, self._place(journey))
+        placed = self._place(journey)
+        settlement = self._describe(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
+        if placed.outcome is Outcome.QUARANTINED and not placed.ticket:
+            self._tell_operator(uow, mail, settlement, now)
         return settlement
+
+    def quarantine(self, uow: MailUnit, mail: ClaimedMail, reason: str, now: datetime) -> Settlement:
+        """Put a mail aside that could not be processed, and tell the operator."""
+        settlement = Settlement(outcome=Outcome.QUARANTINED, stage="pipeline", reason=reason)
+        uow.inbound.settle(mail.id, settlement, now=now)
+        self._tell_operator(uow, mail, settlement, now)
+        return settlement
+
+    def _tell_operator(self, uow: MailUnit, mail: ClaimedMail, settlement: Settlement, now: datetime) -> None:
+        command = TellOperator(
+            mail=mail.id, sender=settlement.sender, subject=settlement.subject, reason=settlement.reason
+        )
+        intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
+        self._desk.run(uow, intent, cause=Cause(key=f"quarantine:{mail.id}:{mail.attempts}"), now=now)
 
     def _place(self, journey: Journey) -> Settlement:
         message = journey.message
@@ -190,7 +208,7 @@ class Pipeline:
                 outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
             )
         if identity.trust is not Trust.SIGNED or match.token is None:
-            return self._hold(journey, agent, match.ticket, "not-signed", identity.reasons[-1])
+            return self._hold(journey, agent, match.ticket, "not-signed", because=identity.reasons[-1])
         orders = read_orders(journey.message.reply.text, self._directory)
         if orders.problems:
             return self._hold(journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
@@ -202,26 +220,27 @@ class Pipeline:
             commands.append(kind(ticket=match.ticket, words=words))
         commands += [_at(match.ticket, command) for command in orders.commands]
         if not commands:
-            return self._hold(journey, agent, match.ticket, "empty", "the mail has neither words nor orders")
+            return self._hold(journey, agent, match.ticket, "empty")
         actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
         try:
             with journey.uow.nested():
                 return self._run(journey, Intent(actor=actor, commands=tuple(commands)), stage="orders")
         except Refused as refusal:
-            return self._hold(journey, agent, match.ticket, refusal.code, str(refusal))
+            detail = " ".join(refusal.fields.values())
+            return self._hold(journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
 
-    def _hold(self, journey: Journey, agent: Agent, ticket: int, code: str, reason: str) -> Settlement:
+    def _hold(
+        self, journey: Journey, agent: Agent, ticket: int, code: str, detail: str = "", *, because: str = ""
+    ) -> Settlement:
         """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it."""
-        command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, reason=f"{code}: {reason}")
+        command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
         actor = Actor(kind=ActorKind.SYSTEM, via="mail")
         self._desk.run(
             journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
             at=journey.mail.received_at,
         )  # fmt: skip
-        return Settlement(
-            outcome=Outcome.QUARANTINED, stage="identify", reason=f"mail of agent {agent.name} held: {reason}",
-            ticket=ticket,
-        )  # fmt: skip
+        reason = f"mail of agent {agent.name} held: {code} {because or detail}".rstrip()
+        return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason, ticket=ticket)
 
     def _run(self, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
         message = journey.message

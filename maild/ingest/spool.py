@@ -59,7 +59,6 @@ class SpoolLane:
         pipeline: Pipeline,
         own: frozenset[str],
         now: Callable[[], datetime],
-        on_quarantine: Callable[[ClaimedMail, Settlement], None] = lambda mail, settlement: None,
         on_settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._spool = spool
@@ -68,7 +67,6 @@ class SpoolLane:
         self._pipeline = pipeline
         self._own = own
         self._now = now
-        self._on_quarantine = on_quarantine
         self._on_settled = on_settled
         self._called = asyncio.Event()
         self._late: set[asyncio.Task[Settlement]] = set()
@@ -132,8 +130,6 @@ class SpoolLane:
             return Settlement(outcome=Outcome.WAITING, stage="pipeline", reason="settled by another process")
         except Exception as error:
             settlement = await self._failed(mail, error)
-        if settlement.outcome is Outcome.QUARANTINED:
-            self._on_quarantine(mail, settlement)
         log.info(
             "mail %d %s%s%s", mail.id, settlement.outcome,
             f" ticket {settlement.ticket}" if settlement.ticket else "",
@@ -154,6 +150,7 @@ class SpoolLane:
         return await self._quarantine(mail, reason)
 
     async def _quarantine(self, mail: ClaimedMail, reason: str) -> Settlement:
-        settlement = Settlement(outcome=Outcome.QUARANTINED, stage="pipeline", reason=reason)
-        await self._spool.quarantine(mail.id, settlement, now=self._now())
+        settlement: Settlement = await self._writer.run_async(
+            lambda uow: self._pipeline.quarantine(uow, mail, reason, self._now())
+        )
         return settlement

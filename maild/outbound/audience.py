@@ -31,6 +31,8 @@ class Who(StrEnum):
     """The contact whom the event names."""
     NAMED_AGENT = "named-agent"
     """The agent whom the event names."""
+    OPERATOR = "operator"
+    """Who runs the desk."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +72,8 @@ class Audience:
             case Who.NAMED_AGENT:
                 agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld) else None
                 return (self._agent(agent),) if agent else ()
+            case Who.OPERATOR:
+                return (self._operator(),) if self._directory.operator else ()
             case Who.ASKING_CONTACT:
                 return (self._customer(event.contact, ticket),) if isinstance(event, SignInRequested) else ()
         if ticket is None:
@@ -107,6 +111,12 @@ class Audience:
             language=pick_language(self._directory, agent.language),
             zone=agent.zone or self._directory.zone,
             agent=agent,
+        )
+
+    def _operator(self) -> Reader:
+        mailbox = Mailbox("", self._directory.operator)
+        return Reader(
+            identity=mailbox.key, mailbox=mailbox, language=self._directory.languages[0], zone=self._directory.zone
         )
 
     def _customer(self, number: int, ticket: Ticket | None) -> Reader:

@@ -24,7 +24,7 @@ NEVER_LOCAL_PARTS = frozenset(
 NEVER_ENDINGS = ("-request", "-owner", "-bounces", "-noreply", "-no-reply")
 NEVER_BEGINNINGS = ("owner-", "noreply-", "no-reply-", "bounce-", "bounces-")
 
-ABOUT_OWN_COMMANDS = frozenset({"held"})
+ABOUT_OWN_COMMANDS = frozenset({"held", "quarantined"})
 """The only automatic answers that agents get: their own mail had no effect."""
 
 

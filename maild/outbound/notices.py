@@ -18,6 +18,7 @@ from maild.domain.events import (
     Event,
     FieldChanged,
     MailHeld,
+    MailQuarantined,
     OwnerChanged,
     SignInRequested,
     SlaStageReached,
@@ -203,7 +204,11 @@ class NoticePlanner:
             case SignInRequested():
                 self._contexts.sign_in(context, event.secret)
             case MailHeld():
-                context["held"] = {"subject": event.subject, "reason": event.reason}
+                context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
+            case MailQuarantined():
+                context["mail"] = {
+                    "id": event.mail, "sender": event.sender, "subject": event.subject, "reason": event.reason,
+                }  # fmt: skip
             case TicketReopened():
                 context["reason"] = event.reason
             case OwnerChanged() | FieldChanged():

@@ -18,6 +18,7 @@ from maild.domain.events import (
     Event,
     FieldChanged,
     MailHeld,
+    MailQuarantined,
     NoteAdded,
     OwnerChanged,
     SignInRequested,
@@ -123,6 +124,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     MailHeld: (
         # an answer to the agent's own mail: Auto-Submitted auto-replied, null path, and counted by the guard
         Entry(name="held", klass=_AUTO, who=Who.NAMED_AGENT, weight=95, reply=Reply.NOTE, own_act_too=True),
+    ),
+    MailQuarantined: (
+        # counted by the guard, so that a flood of bad mail is not a flood of notices
+        Entry(name="quarantined", klass=_AUTO, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
     ),
 }  # fmt: skip
 """Every notice there is. What is not here is told to nobody."""

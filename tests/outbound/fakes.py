@@ -37,6 +37,7 @@ DIRECTORY = Directory(
     mailboxes=(OwnMailbox(address="support@desk.example", team="support", from_name="Northwind Help"),),
     languages=("en", "pt", "es"),
     zone="Europe/Lisbon",
+    operator="operator@desk.example",
 )
 
 ANA = Contact(id=1, name="Ana Silva", address="Ana@customer.example", language="pt", zone="America/Sao_Paulo")

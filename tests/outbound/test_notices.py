@@ -19,6 +19,7 @@ from maild.domain.events import (
     Event,
     FieldChanged,
     MailHeld,
+    MailQuarantined,
     NoteAdded,
     OwnerChanged,
     SignInRequested,
@@ -269,12 +270,29 @@ def test_a_sign_in_link_goes_to_who_asked_although_he_did_it_himself(uow: Memory
 
 def test_held_mail_is_answered_to_the_stored_address_with_or_without_a_ticket(uow: MemoryUow) -> None:
     uow.open()
-    happen(uow, MailHeld(ticket=0, agent="rui", subject="#close", reason="no proof"), by=Actor(kind=ActorKind.SYSTEM))
-    happen(uow, MailHeld(ticket=7, agent="rui", subject="#close", reason="no proof"), by=Actor(kind=ActorKind.SYSTEM))
+    happen(
+        uow,
+        MailHeld(ticket=0, agent="rui", subject="#close", code="not-signed", detail=""),
+        by=Actor(kind=ActorKind.SYSTEM),
+    )
+    happen(
+        uow,
+        MailHeld(ticket=7, agent="rui", subject="#close", code="not-signed", detail=""),
+        by=Actor(kind=ActorKind.SYSTEM),
+    )
     assert uow.names() == {RUI: ["held", "held"]}
     without, with_ticket = uow.to(RUI)
     assert (without.reply_to, without.klass) == ("support@desk.example", NoticeClass.AUTO_ANSWER)
     assert with_ticket.reply_to.startswith("support+")
+
+
+def test_the_operator_hears_of_a_mail_in_quarantine(uow: MemoryUow) -> None:
+    event = MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="Printer", reason="no From")
+    happen(uow, event, by=Actor(kind=ActorKind.SYSTEM))
+    assert uow.names() == {"operator@desk.example": ["quarantined"]}
+    notice = uow.to("operator@desk.example")[0]
+    assert (notice.reverse_path, notice.klass) == ("", NoticeClass.AUTO_ANSWER)
+    assert notice.context["mail"]["id"] == 17
 
 
 def test_reopening_on_the_portal_tells_the_owner_why(uow: MemoryUow) -> None:

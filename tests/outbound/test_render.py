@@ -21,6 +21,7 @@ from maild.domain.events import (
     Event,
     FieldChanged,
     MailHeld,
+    MailQuarantined,
     NoteAdded,
     OwnerChanged,
     SignInRequested,
@@ -68,8 +69,10 @@ def every_notice() -> Iterator[Notice]:
         OwnerChanged(ticket=7, old="", new="rui"), FieldChanged(ticket=7, name="team", old="a", new="support"),
         TicketClosed(ticket=7, reason=""), TicketReopened(ticket=7, reason="again", by_reply=False),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
-        SignInRequested(ticket=7, contact=1, secret="s"), MailHeld(ticket=7, agent="rui", subject="s", reason="r"),
-        MailHeld(ticket=0, agent="rui", subject="s", reason="r"),
+        SignInRequested(ticket=7, contact=1, secret="s"),
+        MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
+        MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
+        MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
         *(SlaStageReached(ticket=7, metric=SlaMetric.SOLUTION, cycle=1, stage=stage) for stage in SlaStage),
     ]  # fmt: skip
     for event in causes:
@@ -178,7 +181,10 @@ HOSTILE = "{{ 7*7 }}{% raw %}{{ ''.__class__.__mro__ }}%(x)s{0.__class__}<script
 @pytest.mark.parametrize("name", notice_names())
 def test_strangers_words_stay_words(name: str) -> None:
     values = sample(name)
-    values["ticket"]["title"] = values["person"]["name"] = HOSTILE
+    values["person"]["name"] = HOSTILE
+    for part, key in (("ticket", "title"), ("mail", "subject"), ("mail", "sender")):
+        if values.get(part):
+            values[part][key] = HOSTILE
     if values["article"]:
         values["article"] |= {"text": HOSTILE, "author": HOSTILE, "files": [{"filename": HOSTILE, "size": 1}]}
     rendered = RENDERER.render_strictly(name, "en", values)
@@ -262,7 +268,7 @@ def test_the_built_in_text_holds_all_that_matters() -> None:
         for wanted in (values["article"] or {}).get("text", ""), values["links"].get("sign_in", ""):
             assert wanted in rendered.text
         if "held" in values:
-            assert values["held"]["reason"] in rendered.text
+            assert values["held"]["detail"] in rendered.text
 
 
 @pytest.mark.parametrize(

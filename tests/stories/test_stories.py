@@ -37,9 +37,17 @@ ADDRESSES = {
     "rui": "rui@home.example",
     "eva": "eva@home.example",
     "operator": "operator@casa-azul.example",
+    "nobody": "nobody@nowhere.example",
 }
 PORTAL = "https://help.casa-azul.example"
-NAMES = {"ana": "Ana Silva", "luis": "Luis Ortega", "mallory": "Mallory", "rui": "Rui Costa", "eva": "Eva Marín"}
+NAMES = {
+    "ana": "Ana Silva",
+    "luis": "Luis Ortega",
+    "mallory": "Mallory",
+    "rui": "Rui Costa",
+    "eva": "Eva Marín",
+    "nobody": "Nobody",
+}
 
 
 class Player:
@@ -95,6 +103,8 @@ class Player:
             headers[match[1]] = match[2]
             text = text[match.end() :]
         octets = letter(f"{NAMES[name]} <{ADDRESSES[name]}>", to, subject, text, headers=headers)
+        if name == "nobody":
+            octets = octets.replace(b"From: Nobody <nobody@nowhere.example>\r\n", b"")
         self.world.take(octets, to=[to], reverse_path=ADDRESSES[name])
 
     def _answer(self, name: str, whose: str, address: str, text: str) -> None:

@@ -10,8 +10,8 @@ from dataclasses import replace
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import RaiseSlaAlarm, RecordDelivery, SendSignInLink, TellHeld
-from maild.domain.events import DeliveryFailed, MailHeld, SignInRequested, SlaStageReached
+from maild.domain.commands import RaiseSlaAlarm, RecordDelivery, SendSignInLink, TellHeld, TellOperator
+from maild.domain.events import DeliveryFailed, MailHeld, MailQuarantined, SignInRequested, SlaStageReached
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
 
@@ -69,4 +69,22 @@ def send_sign_in_link(work: Work, command: SendSignInLink) -> None:
 @operation("held", TellHeld, needs=Act.TELL, surfaces=Surface.INSIDE)
 def tell_held(work: Work, command: TellHeld) -> None:
     """Tell an agent that his mail had no effect."""
-    work.emit(MailHeld(ticket=command.ticket, agent=command.agent, subject=command.subject, reason=command.reason))
+    work.emit(
+        MailHeld(
+            ticket=command.ticket,
+            agent=command.agent,
+            subject=command.subject,
+            code=command.code,
+            detail=command.detail,
+        )
+    )
+
+
+@operation("quarantined", TellOperator, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_operator(work: Work, command: TellOperator) -> None:
+    """Tell the operator that a mail is in quarantine."""
+    work.emit(
+        MailQuarantined(
+            ticket=0, mail=command.mail, sender=command.sender, subject=command.subject, reason=command.reason
+        )
+    )
