@@ -142,11 +142,25 @@ def _lines(message: InboundMessage, file: str) -> Iterator[str]:
             yield f"  {attachment.filename}  {shown}{attachment.content_type}, {_size(attachment.size)}"
     yield ""
     yield f"New words    confidence {message.reply.confidence:.0%}, {message.reply.folded_lines} lines folded"
-    yield from (f"  | {line}" for line in message.reply.text.splitlines())
-    if message.reply.folded_lines:
-        yield ""
-        yield "Whole text"
-        yield from (f"  : {line}" for line in message.text.splitlines())
+    yield from _word_lines(message)
+
+
+def _word_lines(message: InboundMessage) -> Iterator[str]:
+    """The text with `|` before what is new and `:` before what is folded; apart where the one is not in the other."""
+    new = message.reply.text.splitlines()
+    marked: list[str] = []
+    at = 0
+    for line in message.text.splitlines():
+        is_new = at < len(new) and line.strip() == new[at].strip()
+        marked.append(f"  | {line}" if is_new else f"  : {line}" if line.strip() else "  :")
+        at += is_new
+    if at == len(new):
+        yield from marked
+        return
+    yield from (f"  | {line}" for line in new)
+    yield ""
+    yield "Whole text"
+    yield from (f"  : {line}" for line in message.text.splitlines())
 
 
 def _header_lines(message: InboundMessage) -> Iterator[str]:
