@@ -186,6 +186,7 @@ class Daemon:
         listener = Listener(
             _Calling(app.store.spool, spool.call),
             own=self._own,
+            tls_context=_server_tls(app),
             limits=ListenerLimits(
                 message_octets=settings.max_size,
                 connections=settings.max_connections,
@@ -196,14 +197,12 @@ class Daemon:
             clock=app.now,
         )
         if settings.smtp:
-            host, _, port = settings.smtp.rpartition(":")
-            self.ports["smtp"] = await listener.start_smtp(host, int(port))
+            self.ports["smtp"] = await listener.start_smtp(*_host_port(settings.smtp))
         if settings.lmtp:
             if settings.lmtp.startswith("/"):
                 await listener.start_lmtp(settings.lmtp)
             else:
-                host, _, port = settings.lmtp.rpartition(":")
-                self.ports["lmtp"] = await listener.start_lmtp(host, int(port))
+                self.ports["lmtp"] = await listener.start_lmtp(*_host_port(settings.lmtp))
         return listener
 
     def _own(self, path: str) -> str | None:
@@ -253,14 +252,14 @@ class Daemon:
         settings = self._app.config.web
         if "web" not in self._parts or settings.listen is None:
             return None
-        host, _, port = settings.listen.rpartition(":")
+        host, port = _host_port(settings.listen)
         loop = asyncio.get_running_loop()
         writer = _WakingWriter(self._app.store.writer, lambda: loop.call_soon_threadsafe(relay.wake))
         application = create_app(portal_of(self._app, self.health, writer))
         for pages in self._pages:
             application.register_blueprint(pages)
         server = waitress.create_server(
-            application, host=host, port=int(port), threads=settings.threads, connection_limit=1000,
+            application, host=host, port=port, threads=settings.threads, connection_limit=1000,
             channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
         )  # fmt: skip
         thread = threading.Thread(target=server.run, name="http", daemon=True)
@@ -326,6 +325,22 @@ def portal_of(app: App, health: Health, writer: Writer) -> Portal:
     )
 
 
+def _server_tls(app: App) -> ssl.SSLContext | None:
+    """What STARTTLS is offered with; None when there is no certificate."""
+    settings = app.config.listener
+    if not settings.tls_certificate:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(app.path(settings.tls_certificate), app.path(settings.tls_key or settings.tls_certificate))
+    return context
+
+
+def _host_port(text: str) -> tuple[str, int]:
+    """`[::1]:25` or `127.0.0.1:25`, as the configuration has checked it."""
+    host, _, port = text.rpartition(":")
+    return host.strip("[]"), int(port)
+
+
 def _account(app: App, mailbox: model.Mailbox, settings: model.Imap) -> ImapAccount:
     context = ssl.create_default_context(cafile=str(app.path(settings.ca_file))) if settings.ca_file else None
     return ImapAccount(
@@ -339,6 +354,7 @@ def _account(app: App, mailbox: model.Mailbox, settings: model.Imap) -> ImapAcco
         folders=settings.folders,
         after=settings.after,
         poll_seconds=settings.poll_seconds,
+        since=settings.since,
         message_octets=app.config.listener.max_size,
     )
 

@@ -7,6 +7,7 @@ Never reads a file and never opens anything.
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -130,6 +131,7 @@ class Imap(Section):
         pattern=r"^(keep|seen|delete|move:.+)$",
         description="After a mail is stored: keep, seen, delete or move:FOLDER.",
     )
+    since: date | None = Field(None, description="Mail that came to the server before this day is left alone.")
     poll_seconds: int = Field(60, ge=5, le=3600, description="Look at least this often, whatever IDLE says.")
 
 
@@ -152,6 +154,8 @@ class Listener(Section):
     max_connections: int = Field(200, ge=1, description="Connections at a time.")
     max_per_address: int = Field(50, ge=1, description="Connections at a time from one address.")
     max_recipients: int = Field(100, ge=1, description="Recipients of one mail.")
+    tls_certificate: str = Field("", description="PEM file with the certificate chain; STARTTLS is offered with it.")
+    tls_key: str = Field("", description="PEM file with its key; in the certificate's file when left out.")
 
 
 class SmtpOut(Section):

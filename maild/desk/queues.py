@@ -50,6 +50,8 @@ class ClaimedMail:
     envelope: Envelope | None
     received_at: datetime
     attempts: int
+    defect: str = ""
+    """Why the octets are not the whole mail; "" when they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,8 @@ class Pipeline:
 
     def _place(self, journey: Journey) -> Settlement:
         message = journey.message
+        if journey.mail.defect:
+            return Settlement(outcome=Outcome.QUARANTINED, stage="intake", reason=journey.mail.defect)
         if message.verdict is not Verdict.ACCEPT:
             return Settlement(outcome=Outcome.QUARANTINED, stage="read", reason=message.verdict_reason)
         twin = journey.uow.inbound.same_content(message.message_id, content_key(message))

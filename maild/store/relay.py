@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, bindparam, case, exists, null, or_, select, update
+from sqlalchemy import Boolean, and_, bindparam, case, exists, null, or_, select, update
 
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.store.blobs import SMALL, BlobFiles
@@ -96,7 +96,10 @@ SETTLE = (
     )
     .values(
         state=bindparam("new_state"),
-        due_at=bindparam("new_due", type_=_TIME),
+        # Sent once more after a lost outcome, and then never again by itself, whatever came in between.
+        due_at=case(
+            (and_(bindparam("lost") == 1, outbox.c.unknown >= 1), null()), else_=bindparam("new_due", type_=_TIME)
+        ),
         settled_at=bindparam("ended", type_=_TIME),
         last_error=bindparam("error"),
         unknown=outbox.c.unknown + bindparam("lost"),

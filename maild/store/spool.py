@@ -61,6 +61,7 @@ CLAIM = (
         inbound.c.reverse_path,
         inbound.c.forward_paths,
         inbound.c.received_at,
+        inbound.c.defect,
         inbound.c.attempts,
     )
 )
@@ -179,6 +180,7 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
         "forward_paths": to_json(envelope.forward_paths) if envelope else "[]",
         "size": len(mail.octets),
         "sha256": digest,
+        "defect": mail.defect,
         "outcome": Outcome.WAITING.value,
         "attempts": 0,
         "reason": "",
@@ -211,4 +213,5 @@ def _claimed(row: Any, octets: bytes) -> ClaimedMail:
         envelope=envelope,
         received_at=row.received_at,
         attempts=row.attempts,
+        defect=row.defect,
     )

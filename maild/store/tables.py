@@ -289,6 +289,7 @@ inbound = Table(
     Column("forward_paths", MailText, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
+    Column("defect", MailText, nullable=False),  # why the octets are not the whole mail
     Column("outcome", Text, nullable=False),
     Column("attempts", Integer, nullable=False),
     Column("lease_until", UtcTime),

@@ -94,6 +94,7 @@ def upgrade() -> None:
         sa.Column("forward_paths", MailText, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
+        sa.Column("defect", MailText, nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("lease_until", UtcTime, nullable=True),
