@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -42,5 +42,10 @@ def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
 def when(moment: datetime, zone: str, language: str) -> str:
     """A date with time, in words, on the clock of `zone`; the zone is named."""
     local = moment.astimezone(ZoneInfo(zone))
-    words = f"{format_date(local, 'full', locale=language)}, {local:%H:%M}"
-    return f"{words} ({zone.rpartition('/')[2].replace('_', ' ')})"
+    return f"{format_date(local, 'full', locale=language)}, {local:%H:%M} ({_place(zone, language)})"
+
+
+@cache
+def _place(zone: str, language: str) -> str:
+    """The city that a zone is named after: Lisboa, for who reads Portuguese."""
+    return get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, redirect, request
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response as BaseResponse
 
 from maild.i18n import choose, translations, when
 from webview.portal import Portal
@@ -66,6 +67,13 @@ def language() -> str:
     """The language of the running request."""
     chosen: str = g.language
     return chosen
+
+
+def onward(path: str) -> BaseResponse:
+    """On to a page of ours after a POST, in the language that the visitor has chosen, if he has."""
+    asked = request.args.get("lang", "")
+    chosen = f"?lang={asked}" if asked in this_portal().languages else ""
+    return redirect(path + chosen, 303)
 
 
 def _choose_language() -> None:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, SendSignInLink
 from maild.domain.token import parse_typed_token
-from webview.factory import language, this_portal
+from webview.factory import language, onward, this_portal
 from webview.forms import same_site
 from webview.portal import Portal
 
@@ -44,7 +44,7 @@ def look_up() -> str | Response:
     if token is not None:
         number, check = token
         if portal.tokens.check_fits(number, check) and portal.queries.ticket_status(number) is not None:
-            return redirect(f"/t/{number}-{check}", 303)
+            return onward(f"/t/{number}-{check}")
         return asked()
     digits = typed.strip().lstrip("#[").rstrip("]").strip()
     if digits.isascii() and digits.isdigit() and len(digits) <= 12:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, request
+from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, ReopenTicket, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
-from webview.factory import this_portal
+from webview.factory import onward, this_portal
 from webview.forms import form_token, require_form_token, same_site
 from webview.lookup import asked, mail_link
 from webview.portal import Portal
@@ -84,7 +84,7 @@ def sign_in(capability: str) -> str | Response:
     found = portal.writer.run(redeem)
     if found is None:
         return make_response(render_template("expired.html"), 404)
-    response = redirect(f"/t/{found[0]}", 303)
+    response = onward(f"/t/{found[0]}")
     response.set_cookie(
         portal.cookie, session, max_age=int(SESSION_TIME.total_seconds()), secure=portal.secure, httponly=True,
         samesite="Lax", path="/",
@@ -115,7 +115,7 @@ def reopen(name: str) -> str | Response:
         )
     except Refused as refusal:
         return _whole(portal, number, session, problem=refusal.code)
-    return redirect(f"/t/{number}", 303)
+    return onward(f"/t/{number}")
 
 
 @pages.post("/sign-out")
@@ -126,7 +126,7 @@ def sign_out() -> Response:
     session = request.cookies.get(portal.cookie, "")
     if session:
         portal.writer.run(lambda uow: uow.capabilities.revoke(secret=session, kind="session"))
-    response = redirect("/", 303)
+    response = onward("/")
     response.delete_cookie(portal.cookie, path="/", secure=portal.secure, httponly=True, samesite="Lax")
     return response
 
