@@ -15,7 +15,7 @@ from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest import inspection
 from maild.ingest.batch import BatchReader
 from maild.ingest.gate import Limits
-from maild.ingest.worker import Request
+from maild.ingest.wire import Request
 
 
 @click.command()

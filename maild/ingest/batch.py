@@ -17,7 +17,8 @@ from typing import Final, Self
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
-from maild.ingest.worker import ENDED, HEAD, READ, TAIL, Answer, Request, confine, header_of, serve, too_long
+from maild.ingest.wire import ENDED, HEAD, READ, TAIL, Request, header_of, too_long
+from maild.ingest.worker import Answer, confine, serve
 
 WALL_SECONDS: Final = 30.0
 """By the clock on the wall: three times the CPU time, for a machine that is busy with other things."""

@@ -13,7 +13,6 @@ import json
 import os
 import signal
 import socket
-import struct
 import sys
 from typing import Final
 
@@ -22,15 +21,8 @@ import msgspec
 from maild.domain.mail import InboundMessage
 from maild.ingest.gate import Limits
 from maild.ingest.parse import read
-from maild.ingest.worker import Request, confine, serve
-
-ORDER: Final = struct.Struct("!ci")
-"""An order and the process it is about; the answer to FORK is the same with the new process."""
-FORK: Final = b"F"
-"""Comes with the descriptor that the worker shall serve."""
-KILL: Final = b"K"
-YIELD: Final = b"Y"
-"""Let others go first: a mail that takes long must not slow down the short ones."""
+from maild.ingest.wire import FORK, KILL, ORDER, YIELD, Request
+from maild.ingest.worker import confine, serve
 
 _LOWEST_PRIORITY: Final = 19
 _CLONE_NEWUSER: Final = 0x10000000

@@ -20,8 +20,19 @@ import msgspec
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
-from maild.ingest.nursery import FORK, KILL, ORDER, YIELD
-from maild.ingest.worker import FAILED, HEAD, READ, TAIL, Request, header_of, too_long
+from maild.ingest.wire import (
+    FAILED,
+    FORK,
+    HEAD,
+    KILL,
+    ORDER,
+    READ,
+    TAIL,
+    YIELD,
+    Request,
+    header_of,
+    too_long,
+)
 
 WALL_SECONDS: Final = 60.0
 """By the clock on the wall. A slow mail runs at the lowest priority, so this is far more than its CPU time."""

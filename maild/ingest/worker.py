@@ -10,40 +10,18 @@ import dataclasses
 import logging
 import os
 import resource
-import struct
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
 from maild.ingest.parse import read
-
-HEAD: Final = struct.Struct("!II")
-"""Length of the request that follows, and of the octets behind it."""
-TAIL: Final = struct.Struct("!cI")
-"""READ, FAILED or ENDED, and the length of what follows."""
-READ: Final = b"R"
-FAILED: Final = b"F"
-"""Followed by the reason; the worker goes on."""
-ENDED: Final = b"E"
-"""Followed by the reason; the worker has ended."""
+from maild.ingest.wire import ENDED, FAILED, HEAD, READ, TAIL, Request
 
 HEADER_SECONDS: Final = 2.0
 """CPU for the second try, which reads the header only."""
 _CHUNK: Final = 1 << 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """How one mail is to be read. `quarantined` is why only its header shall be read, "" for the whole."""
-
-    own: frozenset[str] = frozenset()
-    reverse_path: str | None = None
-    quarantined: str = ""
-    label: str = ""
-    """Given back with the answer; the command line puts the file name here."""
 
 
 Answer = Callable[[InboundMessage, Request], bytes]
@@ -86,21 +64,6 @@ def read_mail(octets: bytes, request: Request, limits: Limits) -> InboundMessage
         verdict_reason=request.quarantined,
         may_reply=False,
     )
-
-
-def too_long(octets: bytes, limits: Limits) -> str:
-    """Why a mail is not even sent to a worker; "" when it is (L1)."""
-    return f"message of {len(octets)} octets is larger than {limits.message}" if len(octets) > limits.message else ""
-
-
-def header_of(octets: bytes, limits: Limits) -> bytes:
-    """The header block, cut where it gets longer than a header may be (L2)."""
-    window = octets[: limits.header_block]
-    ends = [at for mark in (b"\n\n", b"\n\r\n") if (at := window.find(mark)) >= 0]
-    if ends:
-        return window[: min(ends) + 1]
-    # Without an end: whole lines only, so that no field is half a field.
-    return window[: window.rfind(b"\n") + 1] if len(octets) > len(window) else window
 
 
 def confine(limits: Limits) -> None:

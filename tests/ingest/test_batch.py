@@ -14,7 +14,7 @@ import pytest
 from maild.domain.mail import InboundMessage
 from maild.ingest.batch import BatchReader
 from maild.ingest.gate import Limits
-from maild.ingest.worker import Request, header_of
+from maild.ingest.wire import Request, header_of
 from tests.helpers.one_mail import MAIL
 
 
