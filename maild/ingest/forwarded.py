@@ -12,6 +12,7 @@ from typing import Final
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Attachment, Forwarded
 from maild.ingest.attribution import Certainty, find_attributions
+from maild.ingest.bodies import body_of
 from maild.ingest.body import bare_lines, nature_of
 from maild.ingest.entity import read_tree
 from maild.ingest.files import as_attachments
@@ -19,7 +20,7 @@ from maild.ingest.gate import Limits
 from maild.ingest.header_block import HeaderBlock, Separator, header_block, separator
 from maild.ingest.header_labels import Role
 from maild.ingest.headers import charset_hint, read_headers
-from maild.ingest.mime import body_of, walk
+from maild.ingest.mime import walk
 from maild.ingest.printed_addresses import ANGLED, mailbox, mailboxes
 from maild.ingest.quote_parts import Nature, Part
 from maild.ingest.quote_words import FORWARD_STEMS
@@ -72,7 +73,7 @@ def _attached(mails: list[Attachment], told: bool) -> Forwarded | None:
     if not head.from_:
         return None
     walked = walk(root, hint, _LIMITS)
-    body = body_of(walked, _LIMITS)
+    body = body_of(walked.segments, _LIMITS)
     return Forwarded(
         from_=head.from_[0],
         date=head.date,

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from maild.ingest import special
+from maild.ingest.bodies import Segment, choose
 from maild.ingest.charset import decode
 from maild.ingest.entity import Entity, read_tree
 from maild.ingest.flowed import unflow
@@ -18,36 +19,16 @@ from maild.ingest.richtext import enriched_to_text
 from maild.ingest.transfer import content_of, encoding_of
 from maild.ingest.uuencode import find_files, without_files
 from maild.ingest.words import decode_words
-from maild.markup import to_text
 
 # Alternatives for devices; the same words stand in the plain and HTML parts.
 _DEVICE_FORMS = frozenset({"text/watch-html", "text/x-amp-html", "text/x-pmrtf"})
 _ENRICHED = frozenset({"text/enriched", "text/richtext"})
-_STUB = 200  # characters; longer texts are never taken for "this mail needs HTML"
 # text/* that is data, not words: shown as a file even when it says inline
 _TEXT_FILES = frozenset({
     "text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf",
     "text/rfc822-headers", "text/rfc822-header", "text/xml", "text/css", "text/javascript", "text/x-patch",
     "text/x-diff", "text/tab-separated-values",
 })  # fmt: skip
-
-
-@dataclass(slots=True)
-class Segment:
-    """A stretch of the body in one or both forms, in the order of the mail."""
-
-    text: str = ""
-    html: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Body:
-    """The readable body. `html` is not cleaned yet and "" when there is none; `text_is_plain` is False when the text
-    was made from the HTML."""
-
-    text: str
-    html: str
-    text_is_plain: bool
 
 
 @dataclass(slots=True, kw_only=True)
@@ -107,7 +88,7 @@ class _Walk:
     def _container(self, node: Entity) -> list[Segment]:
         bodies = [self._bodies[id(child)] for child in node.children]
         if node.content_type == "multipart/alternative":
-            return _choose(bodies)
+            return choose(bodies)
         return [segment for body in bodies for segment in body]
 
     def _leaf(self, node: Entity, parent: Entity | None) -> list[Segment]:
@@ -122,19 +103,24 @@ class _Walk:
         return self._file(node, parent)
 
     def _is_body(self, node: Entity, parent: Entity | None) -> bool:
-        named = bool(self._name(node))
-        if parent is not None and parent.content_type == "multipart/report" and parent.children[0] is node:
+        """Whether a text part is words of the sender rather than a file of his."""
+        name = self._name(node)
+        within = parent.content_type if parent is not None else ""
+        if within == "multipart/report" and parent is not None and parent.children[0] is node:
             return True  # RFC 6522 section 3: the first part is for people, whatever it calls itself
-        if node.disposition == "attachment" or (node.disposition not in ("", "inline") and named):
-            # RFC 2183 section 2.8: an unknown disposition is an attachment. A mail that is nothing but one text
-            # is shown all the same.
-            return parent is None and not node.children
-        if parent is not None and parent.content_type == "multipart/related" and parent.children[0] is not node:
-            return False
-        if named:
-            # a name on the first text is how some mailers label the body; later ones are files
-            return self._texts == 0 and node.content_type in ("text/plain", "text/html")
-        return True
+        if special.is_exchange_text(name):
+            return True
+        if node.disposition == "attachment" or (node.disposition not in ("", "inline") and name):
+            # RFC 2183 section 2.8: an unknown disposition is an attachment. A mail that is nothing but one text is
+            # shown all the same.
+            return parent is None
+        if within == "multipart/related" and parent is not None and special.related_root(parent) is not node:
+            # some mailers take related for mixed: a bare text that nothing can refer to is part of the body
+            return not (name or node.first("content-id") or node.first("content-location"))
+        if not name or within in ("multipart/alternative", "multipart/related"):
+            return True
+        # a name on the first text is how some mailers label the body; later ones are files
+        return self._texts == 0 and node.content_type in ("text/plain", "text/html") and special.names_a_text(name)
 
     def _body(self, node: Entity, kind: str) -> list[Segment]:
         content = content_of(node)
@@ -150,8 +136,8 @@ class _Walk:
             )
         if files:
             content = without_files(content, files)
-        if (node.disposition == "attachment" or (node.disposition == "inline" and self._name(node))) and not files:
-            self._keep(node, content)
+        if not files and (node.disposition == "attachment" or (node.disposition == "inline" and self._name(node))):
+            self._keep(node, content)  # shown and offered as a file
         text = self._decoded(node, content)
         self._texts += 1
         self._words |= bool(text.strip())
@@ -297,58 +283,6 @@ _OPENERS: dict[str, Callable[[_Walk, Entity, bytes], list[Segment]]] = {
     "message/external-body": _Walk._external,
     "message/partial": _Walk._partial,
 }
-
-
-def _choose(bodies: list[list[Segment]]) -> list[Segment]:
-    """One segment out of alternatives: the words of the last plain one, the last HTML (RFC 2046 §5.1.4)."""
-    text, html = "", ""
-    for body in bodies:
-        if any(s.html.strip() for s in body):
-            html = join_html(body)
-            if any(s.text.strip() for s in body) and not text.strip() and all(s.text for s in body if s.html):
-                text = join_text(body)
-        elif any(s.text.strip() for s in body):
-            text = join_text(body)
-    return [Segment(text=text, html=html)] if text.strip() or html else []
-
-
-def body_of(walked: Walked, limits: Limits) -> Body:
-    """The body as plain text and as HTML."""
-    segments = _without_repetition([s for s in walked.segments if s.text.strip() or s.html.strip()])
-    html = join_html(segments)[: limits.html] if any(s.html for s in segments) else ""
-    pieces: list[str] = []
-    plain = True
-    for segment in segments:
-        text = segment.text
-        if segment.html and len(text.strip()) < _STUB:
-            shown = to_text(segment.html[: limits.html])
-            # ten times as many words in the other form cannot be the same message (RFC 2046 section 5.1.4)
-            if not text.strip() or len(shown) > 10 * len(text.strip()) + _STUB:
-                text, plain = shown, False
-        if text.strip():
-            pieces.append(text)
-    return Body(text="\n".join(pieces).strip("\n"), html=html, text_is_plain=plain)
-
-
-def _without_repetition(segments: list[Segment]) -> list[Segment]:
-    """Plain and HTML parts with the same words one after the other are what the mailer meant as alternatives."""
-    if len(segments) == 2 and not segments[0].html and not segments[1].text:
-        plain, shown = "".join(segments[0].text.split()), "".join(to_text(segments[1].html).split())
-        if plain and plain == shown:
-            return [Segment(text=segments[0].text, html=segments[1].html)]
-    return segments
-
-
-def join_text(segments: list[Segment]) -> str:
-    """The plain forms one after the other."""
-    return "\n".join(s.text for s in segments if s.text)
-
-
-def join_html(segments: list[Segment]) -> str:
-    """The HTML forms one after the other; stretches that are only plain are shown as plain."""
-    if len(segments) == 1:
-        return segments[0].html
-    return "\n".join(s.html or special.plain_as_html(s.text) for s in segments if s.html or s.text.strip())
 
 
 def filename(node: Entity, hint: str | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maild.domain.mail import InboundMessage, Kind, Part, Verdict
+from maild.ingest.bodies import body_of
 from maild.ingest.body import new_words
 from maild.ingest.classify import classify
 from maild.ingest.entity import Entity, read_tree
@@ -18,7 +19,7 @@ from maild.ingest.gate import Limits, look
 from maild.ingest.headers import charset_hint, read_headers
 from maild.ingest.invitation import read_invitation
 from maild.ingest.language import detect
-from maild.ingest.mime import body_of, filename, walk
+from maild.ingest.mime import filename, walk
 from maild.ingest.report import read_report
 from maild.ingest.words import decode_words
 from maild.markup import clean
@@ -65,7 +66,7 @@ def _read(octets: bytes, own: frozenset[str], reverse_path: str | None, limits: 
     hint = charset_hint(root)
     head = read_headers(root, hint, limits)
     walked = walk(root, hint, limits)
-    body = body_of(walked, limits)
+    body = body_of(walked.segments, limits)
     text, html = body.text, body.html
     # a file that was cut with its mail would have a wrong digest
     attachments, used = as_attachments(walked.files if finding.limit != "L1" else [], text, html)

@@ -5,8 +5,6 @@ Each is one bounded look at octets. Never opens anything.
 
 from __future__ import annotations
 
-from html import escape
-
 from maild.ingest.entity import Entity
 from maild.ingest.fields import read_block
 from maild.ingest.gate import Limits
@@ -25,6 +23,27 @@ def is_tnef(name: str, content: bytes) -> bool:
 def is_cms(name: str, content_type: str) -> bool:
     """Whether octets without a true type are S/MIME by their name (RFC 8551 section 3.2.1)."""
     return content_type == "application/octet-stream" and name.lower().endswith((".p7m", ".p7z"))
+
+
+def is_exchange_text(name: str) -> bool:
+    """Exchange names the words between and after the files of a mail `ATT00001.txt` or `ATT00001.htm`."""
+    stem, _, extension = name.lower().rpartition(".")
+    return stem[:3] == "att" and len(stem) == 8 and stem[3:].isdigit() and extension in ("txt", "htm", "html")
+
+
+def names_a_text(name: str) -> bool:
+    """Whether a name is one that a mailer gives to the words themselves."""
+    extension = name.lower().rpartition(".")[2] if "." in name else ""
+    return extension in ("", "txt", "text", "htm", "html", "asc")
+
+
+def related_root(parent: Entity) -> Entity:
+    """The part of a multipart/related that the others belong to: `start`, else the first (RFC 2387 section 3.2)."""
+    start = parent.type_field.get("start").strip("<> ")
+    for child in parent.children if start else ():
+        if child.first("content-id").decode("latin_1").strip("<> ") == start:
+            return child
+    return parent.children[0]
 
 
 def html_charset(content: bytes) -> str:
@@ -59,8 +78,3 @@ def external_reference(node: Entity) -> str:
         f"{key}: {where.text(key)}" for key in ("access-type", "url", "site", "directory", "name") if where.get(key)
     ]
     return f"(A part of this message is kept elsewhere and was not fetched: {', '.join(said)})" if said else ""
-
-
-def plain_as_html(text: str) -> str:
-    """Plain text between HTML parts: shown as it stands."""
-    return f'<div style="white-space: pre-wrap">{escape(text)}</div>'
