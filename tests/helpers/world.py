@@ -166,13 +166,19 @@ class World:
         self.clock = Clock()
         (folder / "maild.db").write_bytes(_empty_database())
         store = open_store(f"sqlite:///{folder / 'maild.db'}", blob_dir=folder / "blobs")
-        nonces = itertools.count(1)
-        self.app: App = assemble(
-            settings, folder, tokens=Tokens([Key(1, b"k" * 32)]), rulebook=rulebook_of(settings, str(path)),
-            store=store, now=self.clock, nonce=lambda: f"n{next(nonces)}",
-        )  # fmt: skip
+        self._nonces = itertools.count(1)
+        self._made_of = settings, folder, rulebook_of(settings, str(path)), store
         self.letterbox = Letterbox()
         self._numbers = itertools.count(1)
+        self.rotate([Key(1, b"k" * 32)])
+
+    def rotate(self, keys: Sequence[Key]) -> None:
+        """The same desk, started again with these token keys."""
+        settings, folder, rulebook, store = self._made_of
+        self.app: App = assemble(
+            settings, folder, tokens=Tokens(keys), rulebook=rulebook, store=store, now=self.clock,
+            nonce=lambda: f"n{next(self._nonces)}",
+        )  # fmt: skip
         self._lane = SpoolLane(
             spool=store.spool, writer=store.writer, reader=PlainReader(), pipeline=self.app.pipeline,
             own=self.app.directory.own_addresses, now=self.clock,
