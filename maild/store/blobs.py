@@ -39,7 +39,8 @@ class BlobFiles:
         """Durable when it returns: temporary file, fsync, rename, fsync of the folder. OSError when that fails."""
         path = self.path(digest)
         if not path.parent.is_dir():
-            path.parent.mkdir(parents=True, exist_ok=True)
+            self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+            path.parent.mkdir(exist_ok=True)
             _sync_directory(path.parent.parent)
         if not path.exists():
             temporary = path.with_name(f"{path.name}.{token_hex(8)}.tmp")

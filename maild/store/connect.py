@@ -5,6 +5,8 @@ Knows pragmas, BEGIN and session settings. Never runs a statement of the desk.
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +44,7 @@ def parse_url(url: str) -> URL:
 def writing_engine(url: URL) -> Engine:
     """For the writer and for migrations. Every transaction takes the write lock as it begins."""
     if url.get_backend_name() == "sqlite":
-        Path(url.database or "").parent.mkdir(parents=True, exist_ok=True)
+        _create_private(Path(url.database or ""))
         engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=2)
         event.listen(engine, "connect", _set_up_sqlite_writer)
         # Deferred BEGIN fails at once with "database is locked" when a reader becomes a writer (no waiting helps).
@@ -78,6 +80,13 @@ def refuse_unsafe(connection: Connection) -> None:
     for setting in ("synchronous_commit", "fsync"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar() == "off":
             raise StoreUnsafe(f"PostgreSQL must not run with {setting}=off: acknowledged mail could be lost")
+
+
+def _create_private(database: Path) -> None:
+    """Other people's letters are in it: nobody but our own user may read it, nor the log that SQLite puts beside it."""
+    database.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):  # what is wrong with the file, SQLite says better
+        os.close(os.open(database, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
 
 
 def _session(name: str, more: str = "") -> dict[str, Any]:

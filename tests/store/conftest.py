@@ -100,7 +100,7 @@ def lone_store(open_again: Opener) -> Store:
 
 @pytest.fixture
 def store_with_rows(store: Store) -> Store:
-    """A store as it is after some work, with what the engines then know about their tables."""
+    """A store as it is after some work."""
 
     def fill(uow: Any) -> None:
         for n in range(20):
@@ -112,5 +112,4 @@ def store_with_rows(store: Store) -> Store:
     for n in range(20):
         store.spool.accept_now(raw_mail(f"m{n}"))
     store.writer.run(fill)
-    store.writer.run(lambda uow: uow.session.tell("ANALYZE"))
     return store

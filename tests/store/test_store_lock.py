@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from maild.store.blobs import SMALL
 from maild.store.connect import parse_url, refuse_unsafe
 from maild.store.engine import Store, open_store
 from maild.store.errors import StoreLocked, StoreUnsafe
@@ -65,6 +66,19 @@ def test_sqlite_that_does_not_sync_each_commit_is_refused(store: Store, pragma: 
         connection.connection.driver_connection.execute(f"PRAGMA {pragma}")
         with pytest.raises(StoreUnsafe, match="FULL"):
             refuse_unsafe(connection)
+
+
+@pytest.mark.parametrize("empty_url", ["sqlite"], indirect=True)
+def test_nobody_else_may_read_the_letters(empty_url: str, tmp_path: Path) -> None:
+    path = Path(empty_url.removeprefix("sqlite:///"))
+    store = open_store(empty_url, blob_dir=tmp_path / "private")
+    try:
+        store.migrate()
+        store.blobs.put(b"x" * (SMALL + 1))
+        files = [path, path.with_name(f"{path.name}-wal"), tmp_path / "private"]
+        assert [file.stat().st_mode & 0o077 for file in files] == [0, 0, 0]
+    finally:
+        store.close()
 
 
 @pytest.mark.server

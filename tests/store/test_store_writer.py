@@ -235,6 +235,31 @@ def test_a_database_that_is_not_there_is_unavailable(tmp_path: Any) -> None:
         open_store(f"sqlite:///{tmp_path / 'folder.db'}", blob_dir=tmp_path)
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("room", range(0, 16, 2))
+def test_on_a_full_disk_what_was_said_to_be_kept_is_kept(store: Store, threads: ThreadPoolExecutor, room: int) -> None:
+    """REL-08: no acknowledgement for what could not be written, whichever write it was."""
+
+    def limit(uow: Any) -> None:
+        pages = uow.session.connection.exec_driver_sql("PRAGMA page_count").scalar()
+        uow.session.connection.exec_driver_sql(f"PRAGMA max_page_count={pages + room}")
+
+    def grow(uow: Any, n: int) -> int:
+        uow.blobs.put(bytes([n]) * 9000)
+        return uow.people.add(contact(f"p{n}")).id
+
+    store.writer.run(limit)
+    with one_batch(store, threads) as submit:
+        jobs = [submit(lambda uow, n=n: grow(uow, n)) for n in range(8)]
+    told = [n for n, job in enumerate(jobs) if job.exception() is None]
+    kept = [n for n in range(8) if store.read(lambda uow, n=n: uow.people.by_address(f"p{n}@example.org"))]
+    assert told == kept
+    assert len(kept) < 8
+    assert {type(job.exception()) for n, job in enumerate(jobs) if n not in kept} == {StoreUnavailable}
+    store.writer.run(lambda uow: uow.session.connection.exec_driver_sql("PRAGMA max_page_count=100000").scalar())
+    assert store.writer.run(lambda uow: grow(uow, 9))
+
+
 @pytest.mark.server
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_lost_session_is_told_and_then_replaced(store: Store, open_again: Any) -> None:
