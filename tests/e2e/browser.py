@@ -62,21 +62,22 @@ class Letterboxes:
     def __init__(self) -> None:
         self.sink = Sink(on_mail=self._on_mail)
         self._news = asyncio.Event()
-        self._read: dict[str, int] = {}
+        self._read: set[tuple[int, str]] = set()
 
     def _on_mail(self, _: CaughtMail) -> None:
         self._news.set()
 
-    async def next(self, address: str) -> EmailMessage:
-        """The next mail to an address; waits for it."""
+    async def next(self, address: str, about: str = "") -> EmailMessage:
+        """The oldest unread mail to an address that has `about` in its subject; waits for it."""
         async with asyncio.timeout(PATIENCE):
             while True:
-                mine = [m for m in self.sink.mails if address in m.forward_paths]
-                at = self._read.get(address, 0)
-                if len(mine) > at:
-                    self._read[address] = at + 1
-                    return mine[at].parse()
                 self._news.clear()
+                for at, caught in enumerate(self.sink.mails):
+                    if address in caught.forward_paths and (at, address) not in self._read:
+                        mail = caught.parse()
+                        if about in mail["Subject"]:
+                            self._read.add((at, address))
+                            return mail
                 await self._news.wait()
 
 
