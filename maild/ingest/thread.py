@@ -14,10 +14,14 @@ from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, fold
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Directory
+from maild.domain.relayed import relayed_form
 from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens
 
 MAX_IDS = 50
 """Message-IDs looked at: the first and the last ones of a longer References (L4 of the limits)."""
+
+MAX_RELAYED = 10
+"""Ids that are looked up in the form that relays report, newest first: the one replied to is among them."""
 
 MAX_SUBJECT_TOKENS = 5
 """Subject tokens looked at, last first: the last one is where a mail client puts ours."""
@@ -148,8 +152,9 @@ def _by_message_ids(
     if not ids:
         considered.append("message-ids: the mail names none")
         return None
-    known = {k.message_id: k for k in uow.articles.known_messages(ids)}
-    for message_id in ids:
+    relayed = [form for message_id in ids[:MAX_RELAYED] if (form := relayed_form(message_id))]
+    known = {k.message_id: k for k in uow.articles.known_messages([*ids, *relayed])}
+    for message_id in (*ids, *relayed):
         if message_id in known:
             found = known[message_id]
             considered.append(f"known-message-id: {message_id} is in ticket {found.ticket}")

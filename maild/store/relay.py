@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, and_, bindparam, case, exists, null, or_, select, update
 
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
+from maild.domain.relayed import reported_id
+from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.blobs import SMALL, BlobFiles
 from maild.store.inserts import insert_or_leave
 from maild.store.mapping import notice_from
@@ -210,10 +212,18 @@ class RelayQueue:
         ]
         if not ends:
             return
+        # Some relays replace our Message-ID; replies then name the one that they have just told us (P14).
+        aliases = [
+            reference(alias, item.notice.ticket, 0)
+            for item, result in results
+            if result.delivered and item.notice.ticket and (alias := reported_id(result.text))
+        ]
 
         def write(uow: StoreUnitOfWork) -> None:
             uow.session.change_each(SETTLE, ends)
             uow.session.change_each(ATTEMPT, attempts)
+            if aliases:
+                uow.session.change_each(ADD_REFERENCE, aliases)
 
         await self._writer.run_async(write)
 

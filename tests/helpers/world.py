@@ -133,11 +133,13 @@ class Letterbox:
     def __init__(self) -> None:
         self.mails: list[tuple[str, str, bytes]] = []
         self.refuse: dict[str, DeliveryResult] = {}
+        self.answer = "kept"
+        """What it says when it has taken a mail."""
 
     async def deliver(
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
-        ok = DeliveryResult(delivered=True, permanent=False, code=250, text="kept")
+        ok = DeliveryResult(delivered=True, permanent=False, code=250, text=self.answer)
         results = {path: self.refuse.get(path, ok) for path in forward_paths}
         self.mails += [(reverse_path, path, octets) for path, result in results.items() if result.delivered]
         return results

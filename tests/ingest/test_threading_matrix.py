@@ -202,6 +202,16 @@ def test_people_in_copy_gain_nothing_sec_16(world: World, opened: EmailMessage) 
     assert len(world.inbox("ana@quinta.example")) == 2
 
 
+@pytest.mark.parametrize(("written", "ticket"), [("0102018f6c1a2b3c-4d5e6f70-000000", TICKET), ("0" * 32, TICKET + 1)])
+def test_a_relay_that_rewrites_our_message_id_p14(world: World, written: str, ticket: int) -> None:
+    """The relay says `250 Ok ID` and sends the mail on as `<ID@region.relay.example>`; only that very id counts."""
+    world.letterbox.answer = "250 Ok 0102018f6c1a2b3c-4d5e6f70-000000"
+    _open(world)
+    headers = (("In-Reply-To", f"<{written}@eu-west-1.relay.example>"),)
+    octets, to = _reply(world.inbox("ana@quinta.example")[0], Case(name="rewritten", headers=headers))
+    assert world.take(octets, to=[to], reverse_path="ana@quinta.example").ticket == ticket
+
+
 OLD, NEW = Key(1, b"k" * 32), Key(2, b"n" * 32)
 
 
