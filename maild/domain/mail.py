@@ -23,6 +23,10 @@ class Envelope:
 
     reverse_path: str
     forward_paths: tuple[str, ...]
+    client_ip: str = ""
+    """Address of the host that gave us the mail by SMTP; "" when the mail came another way."""
+    helo: str = ""
+    """The name that host greeted with: its own word, proven by nobody (RFC 5321 section 4.1.4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
