@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from maild.domain.address import Mailbox, fold
+from maild.ingest.address_tokens import tokens
 
 Decoder = Callable[[str], str]
 
@@ -103,7 +104,7 @@ _PLAIN_NAME = (_PLAIN - {"@"}) | {" "}
 def _members(text: str) -> Iterator[list[_Mailbox]]:
     """The members of the list; one with several angles has lost its commas and gives several mailboxes."""
     member = [_Mailbox()]
-    for kind, token in _tokens(text):
+    for kind, token in tokens(text):
         current = member[-1]
         if kind == ",":
             yield member
@@ -125,87 +126,6 @@ def _members(text: str) -> Iterator[list[_Mailbox]]:
         else:
             current.words.append(token)
     yield member
-
-
-def _tokens(text: str) -> Iterator[tuple[str, str]]:
-    """Kind and text: quoted strings with their quotes, comments and angles without theirs, and runs of the rest.
-
-    A quote, comment or angle that is never closed is a letter, and after one such all of its kind are: each octet is
-    looked at a bounded number of times.
-    """
-    closable = {'"', "(", "<"}
-    position, end = 0, len(text)
-    while position < end:
-        c = text[position]
-        if c in closable:
-            stop = _CLOSERS[c](text, position)
-            if stop < 0:
-                closable.discard(c)
-                if c == "<":
-                    # "Ana <ana@example.org": the rest up to a separator
-                    stop = min((at for mark in ",;" if (at := text.find(mark, position)) >= 0), default=end)
-                    yield "<", text[position + 1 : stop]
-                    position = stop
-                else:
-                    position += 1
-                continue
-            if c == '"':
-                yield '"', text[position:stop]
-            elif c == "(":
-                yield "(", text[position + 1 : stop - 1]
-            else:
-                yield "<", text[position + 1 : stop - 1].rpartition("<")[2]
-                while text[stop : stop + 1] == ">":
-                    stop += 1
-            position = stop
-        elif c in ",;":
-            yield ",", c
-            position += 1
-        elif c == ":":
-            yield ":", c
-            position += 1
-        else:
-            stop = position + 1
-            if c == "[":
-                closing = text.find("]", position, position + 100)  # a domain literal has colons of its own
-                stop = closing + 1 if closing >= 0 else stop
-            while stop < end and text[stop] not in '"(<,;:[':
-                stop += 1
-            yield "", text[position:stop]
-            position = stop
-
-
-def _quote_end(text: str, start: int) -> int:
-    position = start + 1
-    while position < len(text):
-        if text[position] == "\\":
-            position += 2
-            continue
-        if text[position] == '"':
-            return position + 1
-        position += 1
-    return -1
-
-
-def _comment_end(text: str, start: int) -> int:
-    depth, position = 1, start + 1
-    while position < len(text):
-        c = text[position]
-        if c == "\\":
-            position += 2
-            continue
-        depth += (c == "(") - (c == ")")
-        position += 1
-        if not depth:
-            return position
-    return -1
-
-
-def _angle_end(text: str, start: int) -> int:
-    return text.find(">", start) + 1 or -1
-
-
-_CLOSERS: dict[str, Callable[[str, int], int]] = {'"': _quote_end, "(": _comment_end, "<": _angle_end}
 
 
 def _has_at(words: list[str]) -> bool:

@@ -12,11 +12,12 @@ from datetime import datetime
 
 from maild.domain.address import Mailbox, fold
 from maild.ingest.addresses import AddressList, parse_addresses
-from maild.ingest.charset import codec_for, decode
+from maild.ingest.charset import decode
 from maild.ingest.dates import parse_date
 from maild.ingest.entity import Entity
 from maild.ingest.fields import Field
 from maild.ingest.gate import Limits
+from maild.ingest.labels import codec_for
 from maild.ingest.words import decode_words
 
 _WITNESS_LIMIT = 4000

@@ -9,7 +9,8 @@ from __future__ import annotations
 import binascii
 from dataclasses import dataclass
 
-from maild.ingest.charset import codec_for, decode
+from maild.ingest.charset import decode
+from maild.ingest.labels import codec_for
 
 _NOT_B64 = bytes(c for c in range(256) if c not in b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 _CHARSET = 80  # octets; a charset with a language tag is far shorter

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.charset import codec_for, decode
+from maild.ingest.charset import decode
 from maild.ingest.detect import guess
+from maild.ingest.labels import codec_for
 
 RUSSIAN = "Здравствуйте, у меня не работает вход в личный кабинет. Помогите, пожалуйста."
 UKRAINIAN = "Добрий день! Я не можу увійти до свого облікового запису, допоможіть, будь ласка. Її ґанок."
