@@ -17,6 +17,7 @@ from maild import config as configuration
 from maild.clock import system
 from maild.config import build
 from maild.config.model import Config
+from maild.config.rule_files import read_rule_files, rule_paths
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.people import Directory
@@ -27,7 +28,7 @@ from maild.outbound.guard import Guard
 from maild.outbound.notices import NoticePlanner
 from maild.outbound.render import Renderer
 from maild.rules.known import KnownNames
-from maild.rules.loader import load as load_rules
+from maild.rules.loader import load_all
 from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
@@ -41,15 +42,21 @@ class App:
 
     config: Config
     folder: Path
+    place: Path | None
+    """The file that the configuration was read from; None when it was made up."""
     directory: Directory
     tokens: Tokens
-    rulebook: Rulebook
     store: Store
     desk: Desk
     pipeline: Pipeline
     renderer: Renderer
     secret: bytes
     now: Callable[[], datetime]
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rules in force."""
+        return self.desk.rulebook
 
     @staticmethod
     def new_secret() -> str:
@@ -75,15 +82,19 @@ def open_app(
     place = configuration.find(path)
     config = configuration.load(place, year=now().year)
     folder = place.parent
-    rulebook = rulebook_of(config, str(place))
+    rulebook = rulebook_of(config, place)
     tokens = build.tokens(config, folder)
     store = _open_store(config, folder, lock=lock, migrate=config.store.migrate if migrate is None else migrate)
-    return assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now)
+    return assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now, place=place)
 
 
-def rulebook_of(config: Config, source: str) -> Rulebook:
-    """The rules of a configuration; raises ConfigError with all problems."""
-    return load_rules(config.rule, source=source, known=KnownNames.of(build.directory(config)))
+def rulebook_of(config: Config, place: Path | str) -> Rulebook:
+    """The rules of a configuration and of the files beside it; raises ConfigError with all problems."""
+    place = Path(place)
+    return load_all(
+        [(str(place), config.rule), *read_rule_files(rule_paths(place)[1:])],
+        known=KnownNames.of(build.directory(config)),
+    )
 
 
 def assemble(
@@ -95,6 +106,7 @@ def assemble(
     store: Store,
     now: Callable[[], datetime],
     nonce: Callable[[], str] | None = None,
+    place: Path | None = None,
 ) -> App:
     """Put the rooms together around an opened store."""
     directory = build.directory(config)
@@ -115,9 +127,9 @@ def assemble(
     return App(
         config=config,
         folder=folder,
+        place=place,
         directory=directory,
         tokens=tokens,
-        rulebook=rulebook,
         store=store,
         desk=desk,
         pipeline=Pipeline(desk=desk, directory=directory, tokens=tokens, automatic_mail=config.desk.automatic_mail),

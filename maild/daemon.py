@@ -39,6 +39,8 @@ from maild.ingest.spool import SpoolLane
 from maild.ingest.thread import is_ours
 from maild.outbound.outbox import Relay
 from maild.outbound.transport import Smarthost, SmtpTransport
+from maild.reload import RuleWatch
+from maild.rules.known import KnownNames
 from webview import create_app
 from webview.portal import Portal
 
@@ -71,10 +73,16 @@ class Daemon:
         """The ports that doors really opened at, by part."""
         self.health = Health(app.store.queries, now=app.now)
         self.health.lanes_down = lambda: self._down
+        self._rules = self._watch_rules()
 
     def stop(self) -> None:
         """Ask to end; `run` returns when everything in hand is finished. May be called twice."""
         self._stop.set()
+
+    def reload(self) -> None:
+        """Read the rule files anew, changed or not; with a fault in them the old rules stay in force."""
+        if self._rules is not None:
+            self._rules.ask()
 
     async def run(self) -> None:
         """Open the doors, run the lanes, and on `stop` close down in order."""
@@ -95,6 +103,8 @@ class Daemon:
                 on_settled=relay.wake,
             )
             lanes: dict[str, Callable[[], Awaitable[None]]] = {"spool": lambda: spool.run(self._stop)}
+            if self._rules is not None:
+                lanes["rules"] = partial(self._rules.run, self._stop)
             if "outbox" in self._parts:
                 lanes["outbox"] = lambda: relay.run(self._stop)
             if "imap" in self._parts:
@@ -117,6 +127,14 @@ class Daemon:
                 if web is not None:
                     await asyncio.to_thread(web)
                 log.info("ended")
+
+    def _watch_rules(self) -> RuleWatch | None:
+        app = self._app
+        if app.place is None:
+            return None
+        watch = RuleWatch(app.place, known=KnownNames.of(app.directory), use=app.desk.use_rules)
+        self.health.refused = lambda: watch.faults
+        return watch
 
     async def _keep(self, name: str, lane: Callable[[], Awaitable[None]]) -> None:
         """Run a lane until the end, starting it again when it fails."""

@@ -5,7 +5,7 @@ Tells; never mends. No address of a stranger and no subject is in it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -43,6 +43,9 @@ class Health:
         self.mailboxes: Callable[[], Mapping[str, MailboxState]] = dict
         self.ticks: Callable[[], Mapping[str, datetime]] = dict
         self.lanes_down: Callable[[], Mapping[str, str]] = dict
+        self.refused: Callable[[], Sequence[str]] = tuple
+        """Faults of rule files that were refused. Told, but no reason to be unhealthy: the old rules do their work, and
+        a start again would find the faulty ones."""
 
     def __call__(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the facts."""
@@ -70,6 +73,7 @@ class Health:
         facts = {
             "status": "ok" if not causes else "failing",
             "causes": causes,
+            "rules_refused": list(self.refused()),
             "lanes": lanes,
             "mailboxes": mailboxes,
             "ticks": {name: at.isoformat(timespec="seconds") for name, at in ticks.items()},

@@ -28,7 +28,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
     given: Path | None = ctx.find_root().obj
     try:
         place = configuration.find(given)
-        rulebook = rulebook_of(configuration.load(place, year=now().year), str(place))
+        rulebook = rulebook_of(configuration.load(place, year=now().year), place)
         if failed := check_examples(rulebook):
             raise ConfigError(list(failed))
     except ConfigError as error:
@@ -40,7 +40,9 @@ def check(ctx: click.Context, as_json: bool) -> None:
         return
     if as_json:
         for rule in rulebook.rules:
-            click.echo(dumps({"rule": rule.name, "on": sorted(rule.on), "stop": rule.stop}))
+            click.echo(dumps({"rule": rule.name, "file": rule.source, "on": sorted(rule.on), "stop": rule.stop}))
         return
     examples = sum(len(rule.examples) for rule in rulebook.rules)
-    click.echo(f"{place}: no fault; rules: {len(rulebook.rules)}, examples: {examples}")
+    files = len({rule.source for rule in rulebook.rules} - {str(place)})
+    beside = f" and {files} file{'s' if files > 1 else ''} of rules.d" if files else ""
+    click.echo(f"{place}{beside}: no fault; rules: {len(rulebook.rules)}, examples: {examples}")

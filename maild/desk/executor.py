@@ -37,7 +37,10 @@ class Result:
 
 
 class Desk:
-    """Holds what does not change between causes: people, rules, clocks, and how notices are planned."""
+    """Holds what does not change between causes: people, rules, clocks, and how notices are planned.
+
+    Other rules may be put in force between two causes; one that has begun keeps those it began with.
+    """
 
     def __init__(
         self, *, directory: Directory, tokens: Tokens, rulebook: Rulebook, clockwork: Clockwork, planner: Planner
@@ -45,8 +48,13 @@ class Desk:
         self.directory = directory
         self.clockwork = clockwork
         self._tokens = tokens
-        self._rulebook = rulebook
+        self.rulebook = rulebook
+        """The rules in force."""
         self._planner = planner
+
+    def use_rules(self, rulebook: Rulebook) -> None:
+        """Put these rules in force for the next cause."""
+        self.rulebook = rulebook
 
     def run(
         self,
@@ -96,7 +104,7 @@ class Desk:
             return ()
         ticket = work.ticket(work.opened or replied)
         facts = facts.with_ticket(ticket, working_time=self.clockwork.working_time(ticket, work.at))
-        firing = evaluate(self._rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
+        firing = evaluate(self.rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
         trace = list(firing.brief())
         for rule, command in firing.commands:
             work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")

@@ -1,0 +1,108 @@
+"""Rules that change under a running desk: whole or not at all, and never under a mail in hand."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+from maild.reload import RuleWatch
+from maild.rules.known import KnownNames
+from maild.rules.model import Rulebook
+from tests.helpers.world import World, letter
+
+ANA = "Ana Silva <ana@quinta.example>"
+SUPPORT = "support@casa-azul.example"
+GOOD = '[[rule]]\nname = "greeting"\nwhen = { subject = "hello" }\nthen = { tag = "polite" }\n'
+BAD = '[[rule]]\nname = "greeting"\nthen = { team = "biling" }\n'
+
+
+class Bench:
+    """A desk, a watch on its files, and what the operator was told."""
+
+    def __init__(self, world: World, folder: Path) -> None:
+        self.world, self.file, self.told = world, folder / "rules.d" / "more.toml", list[str]()
+        self.file.parent.mkdir()
+        self.watch = RuleWatch(
+            folder / "maild.toml",
+            known=KnownNames.of(world.app.directory),
+            use=world.app.desk.use_rules,
+            refused=self._refused,
+        )
+
+    async def _refused(self, faults: tuple[str, ...]) -> None:
+        self.told.extend(faults)
+
+    def write(self, text: str, at: int) -> bool:
+        self.file.write_text(text, "utf-8")
+        os.utime(self.file, (at, at))
+        return asyncio.run(self.watch.look())
+
+    def tags(self, subject: str) -> object:
+        return self.world.ticket(self.world.take(letter(ANA, SUPPORT, subject, "Text.")).ticket)["tags"]
+
+
+def test_a_new_file_is_in_force_for_the_next_mail(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    assert bench.tags("Hello") == ()
+    assert bench.write(GOOD, at=1)
+    assert bench.tags("Hello again") == ("polite",)
+
+
+def test_files_that_did_not_change_are_not_read(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    before = world.app.rulebook
+    assert not asyncio.run(bench.watch.look())
+    assert world.app.rulebook is before
+    bench.watch.ask()
+    assert asyncio.run(bench.watch.look())
+    assert world.app.rulebook == before
+
+
+def test_a_broken_file_leaves_the_old_rules_in_force_and_is_told_once(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    bench.write(GOOD, at=1)
+    assert not bench.write(BAD, at=2)
+    assert bench.tags("Hello") == ("polite",)
+    assert not bench.write(BAD, at=3)
+    (told,) = bench.told
+    assert "more.toml: rule 'greeting': then.team: 'biling' is not known; did you mean 'billing'?" in told
+    assert bench.watch.faults == (told,)
+    assert bench.write(GOOD.replace("polite", "kind"), at=4)
+    assert not bench.watch.faults
+    assert bench.tags("Hello, third time") == ("kind",)
+
+
+def test_an_example_that_fails_refuses_the_file(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    assert not bench.write(GOOD + '[[rule.example]]\nmail = { subject = "Bye" }\n', at=1)
+    assert "the rule should hit" in bench.told[0]
+
+
+def test_a_file_that_goes_away_takes_its_rules_along(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    bench.write(GOOD, at=1)
+    bench.file.unlink()
+    assert asyncio.run(bench.watch.look())
+    assert bench.tags("Hello") == ()
+
+
+def test_the_watch_reads_again_when_it_is_asked_while_it_waits(world: World, tmp_path: Path) -> None:
+    """What SIGHUP does."""
+
+    async def play() -> int:
+        stop, done, counts = asyncio.Event(), asyncio.Event(), list[int]()
+
+        def use(rulebook: Rulebook) -> None:
+            counts.append(len(rulebook.rules))
+            done.set()
+
+        watch = RuleWatch(tmp_path / "maild.toml", known=KnownNames.of(world.app.directory), use=use)
+        async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+            group.create_task(watch.run(stop))
+            watch.ask()
+            await done.wait()
+            stop.set()
+        return counts[0]
+
+    assert asyncio.run(play()) == 2
