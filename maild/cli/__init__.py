@@ -29,6 +29,35 @@ COMMANDS = {
 """Command name -> where it lives. Kept as text so that `maild inspect` need not import the database."""
 
 
+WITHOUT_CONFIGURATION = frozenset({"demo", "init"})
+"""Commands that read none."""
+
+
+def _choose(ctx: click.Context, option: click.Parameter, value: Path | None) -> None:
+    if value is not None:
+        ctx.find_root().obj = value
+
+
+config_option = click.option(
+    "-c",
+    "--config",
+    type=click.Path(path_type=Path),
+    callback=_choose,
+    expose_value=False,
+    help="Configuration; else $MAILD_CONFIG, ./maild.toml, /etc/maild/maild.toml.",
+)
+
+
+def _with_config(command: click.Command) -> click.Command:
+    """The command with `-c` of its own, so that `maild run -c FILE` is as good as `maild -c FILE run`."""
+    if isinstance(command, click.Group):
+        for inner in command.commands.values():
+            _with_config(inner)
+    elif not any(option.name == "config" for option in command.params):
+        config_option(command)
+    return command
+
+
 class _Lazy(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -40,18 +69,11 @@ class _Lazy(click.Group):
         module, _, name = place.partition(":")
         command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
-        return command
+        return command if cmd_name in WITHOUT_CONFIGURATION else _with_config(command)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "-c",
-    "--config",
-    type=click.Path(path_type=Path),
-    help="Configuration; else $MAILD_CONFIG, ./maild.toml, /etc/maild/maild.toml.",
-)
+@config_option
 @click.version_option(__version__, prog_name="maild")
-@click.pass_context
-def maild(ctx: click.Context, config: Path | None) -> None:
+def maild() -> None:
     """The helpdesk that lives in the mail."""
-    ctx.obj = config
