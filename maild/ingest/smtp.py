@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 _SAME_MAIL_DAYS = 7  # longer than any sender keeps trying (RFC 5321 section 4.5.4.1: four to five days)
 _LARGE_OCTETS = 1 << 20  # the digest of more is made beside the loop: about a millisecond for each of these
+_LONGEST_NAME = 255  # of a host (RFC 1035 section 2.3.4)
 _GRACE_SECONDS = 30.0  # for mail that is being handed over when we stop
 
 
@@ -73,7 +74,7 @@ class _Handler:
         draft.rcpt_options.extend(options)
         return "250 2.1.5 recipient ok"
 
-    async def handle_DATA(self, server: Session, _: Peer, draft: Draft) -> Any:
+    async def handle_DATA(self, server: Session, peer: Peer, draft: Draft) -> Any:
         """The end of a mail: durable first, then 250; anything else is temporary (RFC 5321 section 4.2.5)."""
         octets = draft.original_content
         assert octets is not None
@@ -85,11 +86,19 @@ class _Handler:
         envelope = Envelope(
             reverse_path="" if draft.mail_from in (None, "<>") else str(draft.mail_from),
             forward_paths=tuple(draft.rcpt_tos),
+            # whoever hands us mail by LMTP is our own side, and no sender's host (RFC 2033 section 1)
+            client_ip=_address_of(peer) if self._source == "smtp" else "",
+            helo=str(peer.host_name or "")[:_LONGEST_NAME] if self._source == "smtp" else "",
         )
         answer = await self._listener.take(octets, envelope, self._source)
         if answer.startswith("250"):
             server.mail_stored()
         return answer
+
+
+def _address_of(peer: Peer) -> str:
+    """The client's address as it was seen, without the zone of a link; "" for a socket that has none."""
+    return str(peer.peer[0]).partition("%")[0] if isinstance(peer.peer, tuple) else ""
 
 
 class Listener:

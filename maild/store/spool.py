@@ -60,6 +60,8 @@ CLAIM = (
         inbound.c.mailbox,
         inbound.c.reverse_path,
         inbound.c.forward_paths,
+        inbound.c.client_ip,
+        inbound.c.helo,
         inbound.c.received_at,
         inbound.c.defect,
         inbound.c.attempts,
@@ -178,6 +180,8 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
         "received_at": mail.received_at,
         "reverse_path": envelope.reverse_path if envelope else None,
         "forward_paths": to_json(envelope.forward_paths) if envelope else "[]",
+        "client_ip": envelope.client_ip if envelope else "",
+        "helo": envelope.helo if envelope else "",
         "size": len(mail.octets),
         "sha256": digest,
         "defect": mail.defect,
@@ -204,7 +208,12 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
 def _claimed(row: Any, octets: bytes) -> ClaimedMail:
     envelope = None
     if row.reverse_path is not None:
-        envelope = Envelope(reverse_path=row.reverse_path, forward_paths=strings_from(row.forward_paths))
+        envelope = Envelope(
+            reverse_path=row.reverse_path,
+            forward_paths=strings_from(row.forward_paths),
+            client_ip=row.client_ip,
+            helo=row.helo,
+        )
     return ClaimedMail(
         id=row.id,
         octets=octets,

@@ -287,6 +287,8 @@ inbound = Table(
     Column("received_at", UtcTime, nullable=False),
     Column("reverse_path", MailText),  # NULL: no envelope is known
     Column("forward_paths", MailText, nullable=False),
+    Column("client_ip", Text, nullable=False),
+    Column("helo", MailText, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("sha256", LargeBinary, nullable=False),
     Column("defect", MailText, nullable=False),  # why the octets are not the whole mail

@@ -92,6 +92,8 @@ def upgrade() -> None:
         sa.Column("received_at", UtcTime, nullable=False),
         sa.Column("reverse_path", MailText, nullable=True),
         sa.Column("forward_paths", MailText, nullable=False),
+        sa.Column("client_ip", sa.Text(), nullable=False),
+        sa.Column("helo", MailText, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.LargeBinary(), nullable=False),
         sa.Column("defect", MailText, nullable=False),
