@@ -183,9 +183,9 @@ def _mostly_utf8(octets: bytes, *, must: bool) -> str | None:
         return None
     text = octets.decode("utf_8", "surrogateescape")
     strays = sum(1 for c in text if "\udc80" <= c <= "\udcff")
-    good = sum(1 for c in text if c > "\x7f") - strays
+    good = sum(c > 0x7F for c in octets) - strays
     # without the label it takes more: a Chinese text has some pairs of octets that look like UTF-8 by chance
-    if not good or strays > (max(good, 2) if must else good / 4):
+    if not good or strays > (good if must else good / 8):
         return None
     # an octet cut from a letter cannot be read; a lone octet between ASCII is a letter of Windows-1252
     pieces: list[str] = []

@@ -96,6 +96,8 @@ def read_block(octets: bytes, start: int, end: int, limits: Limits, *, root: boo
             found.append((label, lines))
             position = after
             continue
+        if root and not found and line.startswith(b"--") and b" " not in line:
+            break  # a delimiter: somebody saved the body alone
         if last_field < 0:
             last_field = _last_known_field(octets, position, end, root)
         if found and lines[-1].rstrip().endswith(b";") and found[-1][0][:8].lower() == b"content-":

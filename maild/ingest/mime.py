@@ -205,7 +205,9 @@ class _Walk:
             File(
                 entity=node,
                 content=content,
-                filename=self._name(node) or special.name_within(node.content_type, content, self._hint),
+                filename=self._name(node)
+                or special.name_within(node.content_type, content, self._hint)
+                or special.name_beside(node, self._hint),
                 content_type=node.content_type,
                 content_id=content_id or None,
                 resource_fork=resource_fork,

@@ -71,6 +71,16 @@ def name_within(content_type: str, content: bytes, hint: str | None) -> str:
     return f"{words[:100]}.eml" if words else ""
 
 
+def name_beside(node: Entity, hint: str | None) -> str:
+    """A name that other fields give: the end of Content-Location (RFC 2557), or a description that is a file name."""
+    location = node.first("content-location").decode("latin_1").partition("?")[0].rstrip("/").rpartition("/")[2]
+    for words in (location, decode_words(node.first("content-description"), hint)):
+        extension = words.rpartition(".")[2]
+        if "." in words and 1 < len(extension) < 6 and extension.isalnum():
+            return words
+    return ""
+
+
 def external_reference(node: Entity) -> str:
     """Where a message/external-body says its content is (RFC 2046 section 5.2.3). Nobody goes there."""
     where = node.type_field

@@ -19,14 +19,14 @@ _LINE_ENDS = b"\r\n \t"
 
 def encoding_of(entity: Entity) -> str:
     """`base64`, `quoted-printable`, `uuencode` or "" for everything that is carried as it is."""
-    raw = entity.first("content-transfer-encoding").strip(b" \t\"';").lower()
+    raw = entity.first("content-transfer-encoding").strip(b" \t\"';").lower().removeprefix(b"x-")
     if not raw:
         return ""
     if raw.startswith((b"base64", b"base-64", b"base 64", b"b64")):
         return "base64"
     if raw.startswith((b"quoted", b"qp", b"quote-", b"printable")):
         return "quoted-printable"
-    if raw.startswith((b"x-uu", b"uu")):
+    if raw.startswith(b"uu"):
         return "uuencode"
     return ""
 
