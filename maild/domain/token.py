@@ -181,13 +181,13 @@ def _is_check(text: str) -> bool:
 
 
 def _check(key: Key, number: int) -> str:
-    digest = hmac.new(key.secret, b"check:%d" % number, sha256).digest()
+    digest = hmac.digest(key.secret, b"check:%d" % number, "sha256")
     value = int.from_bytes(digest[:8], "big")
     return "".join(_CHECK_LETTERS[(value >> (5 * i)) & 31] for i in range(_CHECK_LENGTH))
 
 
 def _mac(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:
-    return hmac.new(secret, purpose.value.encode() + b":" + payload, sha256).digest()[:MAC_BYTES]
+    return hmac.digest(secret, purpose.value.encode() + b":" + payload, "sha256")[:MAC_BYTES]
 
 
 def _pack(token: Token, key_id: int) -> bytes:
