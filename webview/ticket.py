@@ -150,7 +150,7 @@ def _may_reopen(portal: Portal, ticket: dict[str, Any]) -> bool:
         return False
     team = portal.desk.directory.teams.get(ticket["team"])
     since = ticket["closed_at"] or ticket["updated_at"]
-    return team is None or portal.now() <= since + timedelta(hours=team.reopen_hours)
+    return team is None or portal.now() <= since + timedelta(hours=team.window_hours)
 
 
 def _session(portal: Portal, number: int) -> tuple[str, int] | None:

@@ -45,6 +45,8 @@ def directory(config: Config) -> people.Directory:
                 leader=t.leader,
                 members=t.members,
                 reopen_hours=t.reopen_hours,
+                closed=people.WhenClosed(t.closed),
+                thanks=t.thanks,
             )
             for t in config.team
         ],

@@ -224,6 +224,14 @@ class Team(Section):
     reopen_hours: int = Field(
         72, ge=0, description="Hours after closing in which a reply or the portal reopens; 0 for never."
     )
+    closed: Literal["reopen", "new", "refuse"] = Field(
+        "reopen",
+        description="A reply to a closed ticket: reopen it (after reopen_hours a new ticket goes on from it), always a "
+        "new ticket that goes on from it, or refuse: the words are kept and their writer is told to write anew.",
+    )
+    thanks: bool = Field(
+        True, description="A reply that is nothing but thanks leaves a closed ticket closed; see docs/gratitude.md."
+    )
 
 
 class Category(Section):

@@ -95,6 +95,8 @@ class AddReply(Command):
     author: Mailbox
     words: Words
     may_acknowledge: bool = False
+    thanks: tuple[str, ...] = ()
+    """Why the words are nothing but thanks; empty when they are more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

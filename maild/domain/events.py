@@ -6,6 +6,7 @@ Notices, rules, clocks and reports all read these; nothing else tells them what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from maild.domain.sla import SlaMetric, SlaStage
 
@@ -32,6 +33,26 @@ class CustomerReplied(Event):
     """The requester or a participant wrote."""
 
     article: int
+
+
+class Kept(StrEnum):
+    """Why a customer's reply left a closed ticket closed."""
+
+    THANKS = "thanks"
+    REFUSED = "refused"
+    TOO_OFTEN = "too-often"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyKept(Event):
+    """A customer wrote to a closed ticket, which stays closed. `tell` is True once: the writer is told of thanks and
+    refusals when he may get an automatic answer, the agents of a ticket that is reopened too often."""
+
+    article: int
+    contact: int
+    why: Kept
+    tell: bool
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

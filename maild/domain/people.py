@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from maild.domain.address import AddrSpec, Mailbox
 
@@ -43,10 +44,21 @@ class Agent:
         return self.addresses[0]
 
 
+class WhenClosed(StrEnum):
+    """What becomes of a customer's reply to a closed ticket."""
+
+    REOPEN = "reopen"
+    """It is open again, inside the window; afterwards a new ticket goes on from it."""
+    NEW = "new"
+    """A new ticket goes on from it."""
+    REFUSE = "refuse"
+    """The words are kept, nothing happens, and their writer is told so."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:
     """A group of agents with one public face. `reopen_hours` is how long after closing a reply or the portal reopens;
-    0 switches reopening off."""
+    0 switches reopening off. With `thanks`, a reply that is nothing but thanks leaves a closed ticket closed."""
 
     name: str
     display_name: str
@@ -54,6 +66,13 @@ class Team:
     members: tuple[str, ...] = ()
     calendar: str = ""
     reopen_hours: int = 72
+    closed: WhenClosed = WhenClosed.REOPEN
+    thanks: bool = True
+
+    @property
+    def window_hours(self) -> int:
+        """Hours after closing in which a customer can reopen; 0 for never."""
+        return self.reopen_hours if self.closed is WhenClosed.REOPEN else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,6 +36,7 @@ from maild.domain.people import Agent, Directory
 from maild.domain.ticket import StoredFile
 from maild.domain.token import Audience, Tokens
 from maild.errors import Refused
+from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
 from maild.ingest.thread import Threading, find_returned, find_ticket, own_forward_paths
@@ -157,10 +158,23 @@ class Pipeline:
                 author=identity.mailbox,
                 words=words,
                 may_acknowledge=journey.message.may_reply,
+                thanks=self._thanks(journey, identity),
             )
         else:
             command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
         return self._run(journey, Intent(actor=actor, commands=(command,)), stage="thread")
+
+    def _thanks(self, journey: Journey, identity: Identity) -> tuple[str, ...]:
+        """Why the mail is nothing but thanks; empty when it is more."""
+        assert identity.mailbox is not None
+        agents = [agent.display_name for agent in self._directory.agents.values()]
+        teams = [team.display_name for team in self._directory.teams.values()]
+        found = weigh(
+            journey.message.reply.text,
+            names=(identity.mailbox.display_name, identity.contact.name if identity.contact else "", *agents, *teams),
+            attachments=sum(not attachment.inline for attachment in journey.message.attachments),
+        )
+        return found.parts if found.thanks else ()
 
     def _open(self, journey: Journey, identity: Identity) -> Settlement:
         assert identity.mailbox is not None

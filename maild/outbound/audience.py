@@ -13,7 +13,7 @@ from typing import assert_never
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.commands import Actor, ActorKind
-from maild.domain.events import DeliveryFailed, Event, MailHeld, OwnerChanged, SignInRequested
+from maild.domain.events import DeliveryFailed, Event, MailHeld, OwnerChanged, ReplyKept, SignInRequested
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.ticket import Ticket
 
@@ -75,7 +75,8 @@ class Audience:
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()
             case Who.ASKING_CONTACT:
-                return (self._customer(event.contact, ticket),) if isinstance(event, SignInRequested) else ()
+                named = event.contact if isinstance(event, SignInRequested | ReplyKept) else 0
+                return (self._customer(named, ticket),) if named else ()
         if ticket is None:
             return ()
         match who:

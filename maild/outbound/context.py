@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from maild.domain.people import Contact, Directory
+from maild.domain.people import Contact, Directory, WhenClosed
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens
 from maild.outbound.audience import Reader
@@ -70,7 +70,8 @@ class Contexts:
                 "promised": iso(ticket.promised_at),
                 "opened": iso(ticket.created_at),
                 "follows": ticket.follows,
-                "reopen_hours": team.reopen_hours if team else 0,
+                "reopen_hours": team.window_hours if team else 0,
+                "refuses_replies": team is not None and team.closed is WhenClosed.REFUSE,
             }
             context["links"]["status"] = self._desk.status_link(ticket.number, self._tokens.check(ticket.number))
         return context

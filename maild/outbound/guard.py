@@ -60,7 +60,12 @@ class Guard:
         self._own_domains = {spec.domain for key in directory.mailboxes if (spec := AddrSpec.parse(key))}
         self._per_address_day = per_address_day
         self._per_hour = per_hour
-        self._unproven = {"acknowledgement": unproven_per_day, "held": unproven_held_per_day}
+        self._unproven = {
+            "acknowledgement": unproven_per_day,
+            "thanks": unproven_per_day,
+            "refused": unproven_per_day,
+            "held": unproven_held_per_day,
+        }
 
     def refuses(self, uow: UnitOfWork, request: Request, *, now: datetime) -> str:
         """Why this mail must not leave; "" when it may."""

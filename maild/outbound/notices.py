@@ -17,9 +17,11 @@ from maild.domain.events import (
     DeliveryFailed,
     Event,
     FieldChanged,
+    Kept,
     MailHeld,
     MailQuarantined,
     OwnerChanged,
+    ReplyKept,
     SignInRequested,
     SlaStageReached,
     TicketClosed,
@@ -211,6 +213,8 @@ class NoticePlanner:
                 }  # fmt: skip
             case TicketReopened():
                 context["reason"] = event.reason
+            case ReplyKept(why=Kept.REFUSED):
+                context["write_to"] = self._own(ticket).address
             case OwnerChanged() | FieldChanged():
                 context["to_you"] = isinstance(event, OwnerChanged)
         return context

@@ -17,10 +17,12 @@ from maild.domain.events import (
     DeliveryFailed,
     Event,
     FieldChanged,
+    Kept,
     MailHeld,
     MailQuarantined,
     NoteAdded,
     OwnerChanged,
+    ReplyKept,
     SignInRequested,
     SlaStageReached,
     TicketClosed,
@@ -86,6 +88,10 @@ def _still_open(event: Event, situation: Situation) -> bool:
     return situation.ticket is not None and situation.ticket.state not in ENDED
 
 
+def _kept(why: Kept) -> Callable[[ReplyKept, Situation], bool]:
+    return lambda event, situation: event.tell and event.why is why
+
+
 NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     TicketOpened: (
         Entry(
@@ -93,6 +99,17 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
             when=lambda event, situation: event.acknowledge, own_act_too=True,
         ),
         _agents("new-ticket", 90, Reply.TO_CUSTOMER, when=_still_open),
+    ),
+    ReplyKept: (
+        Entry(
+            name="thanks", klass=_AUTO, who=Who.ASKING_CONTACT, weight=50, reply=Reply.TO_DESK,
+            when=_kept(Kept.THANKS), own_act_too=True,
+        ),
+        Entry(
+            name="refused", klass=_AUTO, who=Who.ASKING_CONTACT, weight=50, reply=Reply.TO_DESK,
+            when=_kept(Kept.REFUSED), own_act_too=True,
+        ),
+        _agents("kept-closed", 70, Reply.TO_CUSTOMER, when=_kept(Kept.TOO_OFTEN)),
     ),
     CustomerReplied: (_agents("customer-reply", 80, Reply.TO_CUSTOMER),),
     UnverifiedWritten: (_agents("unverified-reply", 75, Reply.NOTE),),

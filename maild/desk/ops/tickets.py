@@ -5,8 +5,9 @@ Each operation changes tickets and states facts. Nothing here sends, and nothing
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
 
+from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
@@ -28,6 +29,7 @@ from maild.domain.events import (
     CustomerReplied,
     NoteAdded,
     OwnerChanged,
+    ReplyKept,
     TicketClosed,
     TicketOpened,
     TicketReopened,
@@ -83,7 +85,12 @@ def reply(work: Work, command: AddReply) -> None:
         article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
         work.emit(AutomaticReplyStored(ticket=ticket.number, article=article.id))
         return
-    if ticket.state in ENDED and not may_reopen(work, ticket):
+    follow_up = answer_to_closed(work, ticket, command) if ticket.state in ENDED else None
+    if isinstance(follow_up, ReplyKept):
+        article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+        work.emit(replace(follow_up, article=article.id, contact=contact.id))
+        return
+    if follow_up is FollowUp.NEW_TICKET:
         open_ticket(
             work,
             OpenTicket(
@@ -97,7 +104,7 @@ def reply(work: Work, command: AddReply) -> None:
         )
         return
     article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
-    if ticket.state in ENDED:
+    if follow_up is FollowUp.REOPEN:
         ticket = _reopen(work, ticket, reason="", by_reply=True)
     else:
         ticket = work.step(ticket, Step.CUSTOMER_REPLY)
@@ -162,6 +169,10 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         return
     if work.actor.kind is ActorKind.CONTACT and not may_reopen(work, ticket):
         raise InvalidInput("window-over", "ticket {number} can no longer be reopened", number=str(ticket.number))
+    if work.actor.kind is ActorKind.CONTACT and reopened_too_often(work, ticket):
+        raise InvalidInput(
+            "too-often", "ticket {number} has been reopened too often in the last hour", number=str(ticket.number)
+        )
     ticket = _reopen(work, ticket, reason=command.reason, by_reply=False)
     if work.actor.kind is ActorKind.CONTACT:
         contact = work.uow.people.get(work.actor.contact)
@@ -169,14 +180,6 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         if command.reason.strip():
             _write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
         work.change(ticket, last_customer_at=work.at)
-
-
-def may_reopen(work: Work, ticket: Ticket) -> bool:
-    """Whether the team's window for reopening is still open."""
-    if not can(ticket.state, Step.REOPEN):
-        return False
-    window = timedelta(hours=work.team(ticket.team).reopen_hours)
-    return bool(window) and work.at <= (ticket.closed_at or ticket.updated_at) + window
 
 
 def contact_for(work: Work, mailbox: Mailbox, language: str) -> Contact:
