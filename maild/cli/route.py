@@ -6,6 +6,7 @@ missing. Never writes anything.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,12 +14,36 @@ from maild.app import App
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.mail import Envelope, InboundMessage
 from maild.errors import MaildError
+from maild.rules.engine import Firing
+from maild.rules.model import Rulebook
+
+FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tags", "policy")
+"""Of a ticket, in the order in which they are told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Route:
+    """Where a mail would go. `firing` is None when no rule would be asked."""
+
+    outcome: str
+    reason: str = ""
+    new: bool = False
+    number: int = 0
+    fields: dict[str, Any] | None = None
+    """Those of the ticket; None when the mail comes to none."""
+    promised_at: datetime | None = None
+    thread: tuple[str, ...] = ()
+    trust: dict[str, Any] | None = None
+    rules: tuple[str, ...] = ()
+    mails: tuple[tuple[str, str, str], ...] = ()
+    """Notice, recipient, and why the guard would keep it back ("" when it would leave)."""
+    firing: Firing | None = None
 
 
 class _Undo(Exception):
     """Carries the outcome out of the transaction and undoes it."""
 
-    def __init__(self, route: dict[str, Any]) -> None:
+    def __init__(self, route: Route) -> None:
         super().__init__("dry run")
         self.route = route
 
@@ -26,67 +51,123 @@ class _Undo(Exception):
 class _Book:
     """The book of mail without a row for this one: knows the others, writes nothing down."""
 
-    def __init__(self, book: Any) -> None:
+    def __init__(self, book: Any, *, again: bool) -> None:
         self._book = book
+        self._again = again
 
     def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
-        found: InboundRow | None = self._book.same_content(message_id, content_key)
+        found: InboundRow | None = None if self._again else self._book.same_content(message_id, content_key)
         return found
 
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         return None
 
 
-class _Unit:
-    """The unit of work with that book."""
+class _Outbox:
+    """The outbox, listening to what is planned."""
 
-    def __init__(self, uow: Any) -> None:
+    def __init__(self, outbox: Any) -> None:
+        self._outbox = outbox
+        self.planned: list[tuple[str, str, str]] = []
+
+    def plan(self, notices: Any, *, now: datetime) -> None:
+        kept = list(notices)
+        self.planned += [(notice.name, notice.recipient.address, notice.suppressed) for notice in kept]
+        self._outbox.plan(kept, now=now)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
+
+
+class _Unit:
+    """The unit of work with that book and that outbox."""
+
+    def __init__(self, uow: Any, *, again: bool) -> None:
         self._uow = uow
-        self.inbound: InboundBook = _Book(uow.inbound)
+        self.inbound: InboundBook = _Book(uow.inbound, again=again)
+        self.outbox: Any = _Outbox(uow.outbox)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._uow, name)
 
 
-def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:
-    """Outcome, thread, trust, rules, the ticket as it would be, and the mails that would leave."""
-    now = app.now()
-    envelope = None if reverse_path is None else Envelope(reverse_path=reverse_path, forward_paths=())
-    mail = ClaimedMail(id=0, octets=octets, source="pipe", mailbox="", envelope=envelope, received_at=now, attempts=1)
+def rehearse(
+    app: App,
+    octets: bytes,
+    message: InboundMessage,
+    *,
+    envelope: Envelope | None = None,
+    mailbox: str = "",
+    at: datetime | None = None,
+    rulebook: Rulebook | None = None,
+    again: bool = False,
+) -> Route:
+    """Where the mail would go if it came `at` this time (now when None) under these rules (those in force when None).
+
+    With `again` it is a mail that was taken in once already, and is not seen as a duplicate of itself.
+    """
+    now = at or app.now()
+    mail = ClaimedMail(
+        id=0, octets=octets, source="pipe", mailbox=mailbox, envelope=envelope, received_at=now, attempts=1
+    )
+    firings: list[Firing] = []
+    pipeline = app.pipeline.before(app.desk.rehearsing(rulebook or app.rulebook, firings.append))
 
     def run(uow: Any) -> None:
-        unit = _Unit(uow)
-        settlement = app.pipeline.process(unit, mail, message, now)
+        unit: Any = _Unit(uow, again=again)
+        settlement = pipeline.process(unit, mail, message, now)
         ticket = uow.tickets.get(settlement.ticket) if settlement.ticket else None
-        raise _Undo(
-            {
-                "outcome": str(settlement.outcome),
-                "reason": settlement.reason,
-                "thread": settlement.trace.get("thread", []),
-                "trust": settlement.trace.get("identity", {}),
-                "rules": settlement.trace.get("rules", []),
-                "ticket": None
-                if ticket is None
-                else {
-                    "new": bool(settlement.outcome == "opened"),
-                    "number": ticket.number,
-                    "state": str(ticket.state),
-                    "team": ticket.team,
-                    "owner": ticket.owner,
-                    "category": ticket.category,
-                    "request_type": ticket.request_type,
-                    "priority": str(ticket.priority),
-                    "tags": list(ticket.tags),
-                    "policy": ticket.policy,
-                    "promised_at": ticket.promised_at.isoformat() if ticket.promised_at else None,
-                },
-            }
+        route = Route(
+            outcome=str(settlement.outcome),
+            reason=settlement.reason,
+            thread=tuple(settlement.trace.get("thread", ())),
+            trust=settlement.trace.get("identity", {}),
+            rules=tuple(settlement.trace.get("rules", ())),
+            mails=tuple(unit.outbox.planned),
+            firing=firings[-1] if firings else None,
         )
+        if ticket is not None:
+            route = replace(
+                route,
+                new=str(settlement.outcome) == "opened",
+                number=ticket.number,
+                fields={name: _plain(getattr(ticket, name)) for name in FIELDS},
+                promised_at=ticket.promised_at,
+            )
+        raise _Undo(route)
 
     try:
         app.store.writer.run(run)
     except _Undo as undone:
         return undone.route
     except MaildError as error:
-        return {"outcome": "quarantined", "reason": str(error)}
+        return Route(outcome="quarantined", reason=str(error))
     raise AssertionError("a dry run always undoes itself")
+
+
+def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:
+    """Outcome, thread, trust, rules, the ticket as it would be, and the mails that would leave."""
+    envelope = None if reverse_path is None else Envelope(reverse_path=reverse_path, forward_paths=())
+    return as_plain(rehearse(app, octets, message, envelope=envelope))
+
+
+def as_plain(route: Route) -> dict[str, Any]:
+    """The route as JSON tells it."""
+    found: dict[str, Any] = {"outcome": route.outcome, "reason": route.reason}
+    if route.trust is None:
+        return found
+    ticket = None
+    if route.fields is not None:
+        promised = route.promised_at.isoformat() if route.promised_at else None
+        ticket = {"new": route.new, "number": route.number, **route.fields, "promised_at": promised}
+    return found | {
+        "thread": list(route.thread),
+        "trust": route.trust,
+        "rules": list(route.rules),
+        "ticket": ticket,
+        "mails": [{"name": name, "recipient": to, "suppressed": why} for name, to, why in route.mails],
+    }
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else str(value)

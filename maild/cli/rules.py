@@ -1,13 +1,31 @@
-"""`maild rules check`: whether the rules, and the whole configuration, can be used."""
+"""`maild rules check` and `maild rules test`: whether the rules can be used, and what they would do."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.session import EX_CONFIG, as_json, dumps, fail
+from maild.cli.session import EX_CONFIG, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain
 from maild.errors import ConfigError
+
+if TYPE_CHECKING:
+    from maild.app import App
+    from maild.cli.rehearsal import Comparison
+    from maild.cli.route import Route
+    from maild.desk.queues import InboundRow
+    from maild.domain.mail import InboundMessage
+    from maild.rules.model import Rulebook
+
+EX_DIFFERS = 1
+"""As diff(1) has it: nothing is wrong, but something is not the same."""
+
+PAGE = 200
+"""Stored mails asked for in one go."""
 
 
 @click.group()
@@ -19,25 +37,27 @@ def rules() -> None:
 @as_json
 @click.pass_context
 def check(ctx: click.Context, as_json: bool) -> None:
-    """Read the configuration, run the rules' examples, name every fault; 0 when all is well, 78 when not."""
+    """Read the configuration, run the rules' examples, name every fault; 0 when all is well, 78 when not.
+
+    Oddities that are no faults, such as rules that can never be asked, are told as warnings.
+    """
     from maild import config as configuration
     from maild.app import rulebook_of
     from maild.clock.system import now
+    from maild.config import build
     from maild.rules.examples import check_examples
+    from maild.rules.lint import warnings
 
     given: Path | None = ctx.find_root().obj
-    try:
+    with _faults_told(as_json):
         place = configuration.find(given)
-        rulebook = rulebook_of(configuration.load(place, year=now().year), place)
+        config = configuration.load(place, year=now().year)
+        rulebook = rulebook_of(config, place)
         if failed := check_examples(rulebook):
             raise ConfigError(list(failed))
-    except ConfigError as error:
-        if as_json:
-            for problem in error.problems:
-                click.echo(dumps({"problem": problem}))
-            raise SystemExit(EX_CONFIG) from None
-        fail(EX_CONFIG, *error.problems)
-        return
+    odd = warnings(rulebook, build.directory(config))
+    for warning in odd:
+        click.echo(dumps({"warning": warning}) if as_json else f"warning: {warning}")
     if as_json:
         for rule in rulebook.rules:
             click.echo(dumps({"rule": rule.name, "file": rule.source, "on": sorted(rule.on), "stop": rule.stop}))
@@ -46,3 +66,150 @@ def check(ctx: click.Context, as_json: bool) -> None:
     files = len({rule.source for rule in rulebook.rules} - {str(place)})
     beside = f" and {files} file{'s' if files > 1 else ''} of rules.d" if files else ""
     click.echo(f"{place}{beside}: no fault; rules: {len(rulebook.rules)}, examples: {examples}")
+
+
+@rules.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
+@click.option("--last", type=click.IntRange(min=1), help="Try the draft on the last so many mails that came.")
+@click.option("--since", type=click.DateTime(["%Y-%m-%d"]), help="Try the draft on the mails since this day (UTC).")
+@click.option("--draft", type=click.Path(exists=True, path_type=Path), metavar="DIR|FILE",
+              help="Rules to try: in place of rules.d, or of one file in it.")  # fmt: skip
+@click.option("--mail-from", metavar="PATH", help="The reverse path FILE came with; <> for the null path.")
+@as_json
+@click.pass_context
+def test(
+    ctx: click.Context, files: tuple[Path, ...], last: int | None, since: datetime | None, draft: Path | None,
+    mail_from: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """What the rules would make of mails, by the real journey, which is then undone.
+
+    With FILE: each condition with its value, and the ticket. With --last or --since: what the draft would change for
+    mails that came; 0 when nothing, 1 when something, 78 when the draft has a fault.
+    """
+    if bool(files) == bool(last or since):
+        fail(EX_USAGE, "give either mails as FILE..., or --last N or --since DATE for mails that came")
+    from maild.cli.rehearsal import draft_of
+
+    with house(ctx) as app, _faults_told(as_json):
+        rulebook = draft_of(app, draft) if draft else app.rulebook
+        if files:
+            _try_files(app, rulebook, files, mail_from, as_json)
+        else:
+            _try_stored(app, rulebook, last, since.replace(tzinfo=UTC) if since else None, as_json)
+
+
+@contextmanager
+def _faults_told(as_json: bool) -> Iterator[None]:
+    """Faults of the configuration end the command with 78, each told."""
+    try:
+        yield
+    except ConfigError as error:
+        if as_json:
+            for problem in error.problems:
+                click.echo(dumps({"problem": problem}))
+            raise SystemExit(EX_CONFIG) from None
+        fail(EX_CONFIG, *error.problems)
+
+
+def _try_files(app: App, rulebook: Rulebook, files: tuple[Path, ...], mail_from: str | None, as_json: bool) -> None:
+    from maild.cli.route import rehearse
+    from maild.domain.mail import Envelope
+    from maild.ingest.gate import Limits
+
+    envelope = None
+    if mail_from is not None:
+        envelope = Envelope(reverse_path=mail_from.strip().removeprefix("<").removesuffix(">"), forward_paths=())
+    for file in files:
+        try:
+            with file.open("rb") as opened:
+                octets = opened.read(Limits().message + 1)
+        except OSError as error:
+            fail(EX_NOINPUT, f"{file}: {error.strerror}")
+            return
+        for _, _, message in _read(app, [(None, octets)]):
+            route = rehearse(app, octets, message, envelope=envelope, rulebook=rulebook)
+            _tell(str(file), route, as_json)
+
+
+def _tell(file: str, route: Route, as_json: bool) -> None:
+    from maild.cli.route import as_plain
+    from maild.rules.telling import tell
+
+    told = list(tell(route.firing)) if route.firing else []
+    if as_json:
+        asked = [
+            {"rule": one.rule, "verdict": one.verdict, "said": one.said,
+             "conditions": [{"held": held, "text": text} for held, text in one.conditions]}
+            for one in told
+        ]  # fmt: skip
+        click.echo(dumps({"file": file, **as_plain(route), "rules": asked}))
+        return
+    click.echo(f"{file}: {route.outcome}{': ' if route.reason else ''}{plain(route.reason) if route.reason else ''}")
+    for one in told:
+        click.echo(f"  {one.rule}: {one.verdict}{': ' if one.said else ''}{plain(one.said) if one.said else ''}")
+        for held, text in one.conditions:
+            click.echo(f"    {'yes' if held else 'no '}  {plain(text)}")
+    if route.fields is not None:
+        click.echo(f"  ticket {'new' if route.new else route.number}")
+        for name, value in route.fields.items():
+            click.echo(f"    {name.replace('_', ' '):13} {plain(value)}")
+        click.echo(f"    {'promised':13} {plain(route.promised_at)}")
+    for name, recipient, why in route.mails:
+        click.echo(f"  mail {name} to {plain(recipient)}{': kept back, ' + plain(why) if why else ''}")
+
+
+def _try_stored(app: App, draft: Rulebook, last: int | None, since: datetime | None, as_json: bool) -> None:
+    from maild.cli.rehearsal import Comparison, compare
+
+    found = Comparison()
+    told = 0
+    stored = ((row, app.store.blobs.get(row.sha256)) for row in _stored(app, last, since))
+    for found in compare(app, draft, ((row, octets, mail) for row, octets, mail in _read(app, stored) if row)):
+        for one in found.differences[told:]:
+            if as_json:
+                changes = {what: [old, new] for what, old, new in one.changes}
+                click.echo(dumps({"mail": one.mail, "ticket": one.ticket, "subject": one.subject, "changes": changes}))
+            else:
+                click.echo(f"mail {one.mail}, ticket {one.ticket or '-'}: {plain(one.subject)}")
+                for what, old, new in one.changes:
+                    click.echo(f"    {plain(what)}: {plain(old)} -> {plain(new)}")
+        told = len(found.differences)
+    _sum_up(found, draft, as_json)
+    if found.differences:
+        raise SystemExit(EX_DIFFERS)
+
+
+def _sum_up(found: Comparison, draft: Rulebook, as_json: bool) -> None:
+    never = found.never_hit(draft)
+    if as_json:
+        click.echo(dumps({"mails": found.mails, "differ": len(found.differences), "never_hit": list(never)}))
+        return
+    for name in never:
+        click.echo(f"never hit: {name}")
+    click.echo(f"mails: {found.mails}, treated otherwise: {len(found.differences)}, rules never hit: {len(never)}")
+
+
+def _stored(app: App, last: int | None, since: datetime | None) -> Iterator[InboundRow]:
+    """Mails that came and were processed, newest first."""
+    before, left = 0, last
+    while left is None or left > 0:
+        page = app.store.queries.inbound(since=since, before=before, limit=min(PAGE, left or PAGE))
+        yield from (row for row in page if row.settlement.outcome not in ("waiting", "duplicate"))
+        if not page:
+            return
+        before = page[-1].id
+        left = None if left is None else left - len(page)
+
+
+def _read(app: App, mails: Any) -> Iterator[tuple[InboundRow | None, bytes, InboundMessage]]:
+    """Each mail read in a child process, so that a hostile one harms nobody."""
+    import msgspec
+
+    from maild.domain.mail import InboundMessage
+    from maild.ingest.batch import BatchReader
+
+    encode = msgspec.msgpack.Encoder().encode
+    decode = msgspec.msgpack.Decoder(InboundMessage).decode
+    with BatchReader(lambda message, _: encode(message), own=app.directory.own_addresses) as reader:
+        for row, octets in mails:
+            yield row, octets, decode(reader.read(octets, label="mail"))

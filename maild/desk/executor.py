@@ -6,6 +6,8 @@ Never commits, never sends, never asks for the time.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
@@ -21,7 +23,7 @@ from maild.domain.events import CustomerReplied, Event, RulesApplied, SignInRequ
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.errors import Refused
-from maild.rules.engine import evaluate
+from maild.rules.engine import Firing, evaluate
 from maild.rules.model import Rulebook, RuleFacts, Trigger
 
 
@@ -51,10 +53,18 @@ class Desk:
         self.rulebook = rulebook
         """The rules in force."""
         self._planner = planner
+        self._told: Callable[[Firing], None] | None = None
 
     def use_rules(self, rulebook: Rulebook) -> None:
         """Put these rules in force for the next cause."""
         self.rulebook = rulebook
+
+    def rehearsing(self, rulebook: Rulebook, told: Callable[[Firing], None]) -> Desk:
+        """The same desk under other rules, for dry runs; `told` hears of every evaluation."""
+        desk = copy(self)
+        desk.rulebook = rulebook
+        desk._told = told
+        return desk
 
     def run(
         self,
@@ -105,6 +115,8 @@ class Desk:
         ticket = work.ticket(work.opened or replied)
         facts = facts.with_ticket(ticket, working_time=self.clockwork.working_time(ticket, work.at))
         firing = evaluate(self.rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
+        if self._told is not None:
+            self._told(firing)
         trace = list(firing.brief())
         for rule, command in firing.commands:
             work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")

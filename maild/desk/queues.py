@@ -202,8 +202,13 @@ class Queries(Protocol):
     def ticket_view(self, number: int) -> dict[str, Any] | None:
         """Ticket, requester, articles, events, timers: all there is."""
 
-    def inbound(self, *, search: str = "", outcome: str = "", limit: int = 50) -> list[InboundRow]:
-        """Mails of the book by id, Message-ID, sender or part of the subject, newest first."""
+    def inbound(
+        self, *, search: str = "", outcome: str = "", since: datetime | None = None, before: int = 0, limit: int = 50
+    ) -> list[InboundRow]:
+        """Mails of the book by id, Message-ID, sender or part of the subject, newest first.
+
+        Those that came `since` this time, and with an id below `before`, when these are given.
+        """
 
     def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
         """Mails that leave, newest first, with their attempts."""

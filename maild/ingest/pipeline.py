@@ -6,6 +6,7 @@ octets, never commits, never lets a Refused error lose a mail.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -85,6 +86,12 @@ class Pipeline:
         self._directory = directory
         self._tokens = tokens
         self._automatic_mail = automatic_mail
+
+    def before(self, desk: Desk) -> Pipeline:
+        """The same journey with another desk at its end, for dry runs."""
+        pipeline = copy(self)
+        pipeline._desk = desk
+        return pipeline
 
     def process(self, uow: MailUnit, mail: ClaimedMail, message: InboundMessage, now: datetime) -> Settlement:
         """Find the mail's place and write it down; everything happens in the transaction of `uow`."""

@@ -29,7 +29,8 @@ class Firing:
     stopped_by: str
     """The rule that ended the evaluation; "" when all were asked."""
     facts: RuleFacts
-    _told: tuple[Rulebook, Trigger, RuleFacts, Collection[str]] = field(repr=False)
+    told: tuple[Rulebook, Trigger, RuleFacts, Collection[str]] = field(repr=False)
+    """What was asked: rules, trigger, the facts as they were before, and the rules left out."""
 
     @property
     def trace(self) -> tuple[str, ...]:
@@ -37,14 +38,14 @@ class Firing:
 
         Told anew each time it is asked for: with a thousand rules it costs more than the evaluation.
         """
-        return tuple(_lines(*self._told, frozenset(self.hits), misses=None))
+        return tuple(_lines(*self.told, frozenset(self.hits), misses=None))
 
     def brief(self, misses: int = 30) -> tuple[str, ...]:
         """The trace as it is kept beside a mail: every hit, the first misses in place, and how many more there were.
 
         A thousand lines beside each mail would cost more than the mail.
         """
-        return tuple(_lines(*self._told, frozenset(self.hits), misses=misses))
+        return tuple(_lines(*self.told, frozenset(self.hits), misses=misses))
 
 
 def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Collection[str] = ()) -> Firing:
@@ -61,7 +62,7 @@ def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Co
         rule = rules[position]
         if rule.name not in skip and rule.when.holds(view):
             hits.append(rule.name)
-            done, _ = _fire(rule, view, rulebook)
+            done, _ = fire(rule, view, rulebook)
             commands.extend((rule.name, command) for command in done)
             if rule.stop:
                 stopped_by = rule.name
@@ -71,11 +72,12 @@ def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Co
         hits=tuple(hits),
         stopped_by=stopped_by,
         facts=view.result,
-        _told=(rulebook, trigger, facts, tuple(skip)),
+        told=(rulebook, trigger, facts, tuple(skip)),
     )
 
 
-def _fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
+def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
+    """The commands of a rule that hits, and in words what it does; the view is changed as the desk will be."""
     # captures belong to the mail as the conditions saw it, so they are taken before anything is written
     captures = rule.when.captures(view) if any(action.placeholders for action in rule.then) else {}
     commands, said = [], []
@@ -103,7 +105,7 @@ def _lines(
     stopped_by, left_out = "", 0
     for rule in rulebook.asked_on(trigger):
         if rule.name in hits:
-            _, said = _fire(rule, view, rulebook)
+            _, said = fire(rule, view, rulebook)
             yield f"{rule.name}: hit: {said}"
             stopped_by = rule.name if rule.stop else ""
         elif misses is not None and misses <= 0:

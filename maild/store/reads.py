@@ -121,9 +121,15 @@ class StoreQueries:
 
         return self._readers.run(read) if _fits(number) else None
 
-    def inbound(self, *, search: str = "", outcome: str = "", limit: int = 50) -> list[InboundRow]:
+    def inbound(
+        self, *, search: str = "", outcome: str = "", since: datetime | None = None, before: int = 0, limit: int = 50
+    ) -> list[InboundRow]:
         """Mails of the book by id, Message-ID, sender or part of the subject, newest first."""
         wanted = select(inbound).order_by(inbound.c.id.desc()).limit(limit)
+        if since is not None:
+            wanted = wanted.where(inbound.c.received_at >= since)
+        if before:
+            wanted = wanted.where(inbound.c.id < before)
         if outcome:
             wanted = wanted.where(inbound.c.outcome == outcome)
         search = storable(search)

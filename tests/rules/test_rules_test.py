@@ -1,0 +1,159 @@
+"""`maild rules test`: the real journey told and undone, for a mail in a file and for mails that came."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from maild.cli import maild
+from maild.cli.route import rehearse
+from maild.ingest.parse import read
+from maild.rules.telling import Verdict, tell
+from tests.helpers.world import World, letter
+
+ANA = "Ana Silva <ana@quinta.example>"
+SUPPORT = "support@casa-azul.example"
+BILLING = "billing@casa-azul.example"
+
+
+def run(folder: Path, *words: str) -> Result:
+    keys = folder / "desk.keys"
+    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
+    keys.chmod(0o600)
+    return CliRunner().invoke(maild, ["-c", str(folder / "maild.toml"), "rules", "test", *words])
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def draft(folder: Path, text: str) -> str:
+    path = folder / "draft.toml"
+    path.write_text(text, "utf-8")
+    return str(path)
+
+
+def test_a_mail_in_a_file_is_told_condition_by_condition(world: World, tmp_path: Path) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(letter(ANA, SUPPORT, "Your invoice, urgent", "It is wrong."))
+    more = draft(tmp_path, '[[rule]]\nname = "quinta"\nwhen = { from = "*@quinta.example" }\nthen = { tag = "q" }\n')
+    result = run(tmp_path, str(mail), "--draft", more)
+    assert result.exit_code == 0, result.output
+    lines = [line.strip() for line in result.output.splitlines()]
+    assert (
+        "invoices: hit: team billing, category invoices, request_type correction, priority high, tag money, stop"
+        in lines
+    )
+    assert 'yes  subject is "Your invoice, urgent", wanted invoice or fatura or factura' in lines
+    assert "quinta: not asked: invoices stops" in lines
+    assert "priority      high" in lines
+    assert "mail acknowledgement to ana@quinta.example" in lines
+    assert world.app.store.queries.book()["accepted"] == 0
+
+
+def test_a_rule_that_misses_ends_at_its_first_miss(world: World, tmp_path: Path) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(letter(ANA, SUPPORT, "Hello", "Text."))
+    more = draft(
+        tmp_path,
+        '[[rule]]\nname = "three"\nwhen = { from = "*@quinta.example", subject = "bye", body = "text" }\nstop = true\n',
+    )
+    (told,) = rows(run(tmp_path, str(mail), "--draft", more, "--json"))
+    assert told["rules"][-1] == {
+        "rule": "three",
+        "verdict": "missed",
+        "said": "",
+        "conditions": [
+            {"held": True, "text": 'from is "ana@quinta.example", wanted *@quinta.example'},
+            {"held": False, "text": 'subject is "Hello", wanted bye'},
+        ],
+    }
+
+
+def test_a_draft_over_mails_that_came_says_what_would_differ(world: World, tmp_path: Path) -> None:
+    world.take(letter(ANA, SUPPORT, "Fatura 12", "Errada."), reverse_path="ana@quinta.example")
+    world.take(letter(ANA, SUPPORT, "Printer", "Broken."), reverse_path="ana@quinta.example")
+    more = draft(
+        tmp_path,
+        '[[rule]]\nname = "printers"\nwhen = { subject = "printer" }\nthen = { team = "billing", close = "no" }\n'
+        '[[rule]]\nname = "scanners"\nwhen = { subject = "scanner" }\nthen = { tag = "scan" }\n',
+    )
+    result = run(tmp_path, "--last", "10", "--draft", more, "--json")
+    assert result.exit_code == 1
+    difference, total = rows(result)
+    assert (difference["mail"], difference["ticket"], difference["subject"]) == (2, 10_002, "Printer")
+    assert difference["changes"]["team"] == ["support", "billing"]
+    assert difference["changes"]["state"] == ["new", "closed"]
+    assert total == {"mails": 2, "differ": 1, "never_hit": ["loud", "scanners"]}
+    assert world.ticket(10_002)["team"] == "support"
+
+
+def test_rules_as_they_are_change_nothing(world: World, tmp_path: Path) -> None:
+    world.take(letter(ANA, SUPPORT, "Urgent", "Now."))
+    result = run(tmp_path, "--since", "2026-11-01")
+    assert result.exit_code == 0, result.output
+    assert result.output == "never hit: invoices\nmails: 1, treated otherwise: 0, rules never hit: 1\n"
+    later = run(tmp_path, "--since", "2027-01-01")
+    assert later.output.endswith("mails: 0, treated otherwise: 0, rules never hit: 2\n")
+
+
+def test_a_folder_stands_in_place_of_the_rules_beside_the_configuration(world: World, tmp_path: Path) -> None:
+    world.take(letter(ANA, SUPPORT, "Hello", "Text."))
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "drafts" / "a.toml").write_text('[[rule]]\nname = "all"\nthen = { tag = "seen" }\n', "utf-8")
+    (difference, total) = rows(run(tmp_path, "--last", "1", "--draft", str(tmp_path / "drafts"), "--json"))
+    assert difference["changes"] == {"tags": ["", "seen"]}
+    assert total["never_hit"] == ["invoices", "loud"]
+
+
+def test_a_draft_with_a_fault_is_refused(world: World, tmp_path: Path) -> None:
+    result = run(tmp_path, "--last", "1", "--draft", draft(tmp_path, '[[rule]]\nname = "x"\n'), "--json")
+    assert result.exit_code == 78
+    assert "the rule does nothing" in rows(result)[0]["problem"]
+
+
+def test_neither_files_nor_stored_mails_is_a_mistake(world: World, tmp_path: Path) -> None:
+    assert run(tmp_path).exit_code == 64
+    assert run(tmp_path, "x.eml", "--last", "3").exit_code == 64
+
+
+WORDS = st.sampled_from(["invoice", "fatura", "urgent", "URGENT!", "hello", "Re:", "printer", "factura", "", "ação"])
+
+
+@given(
+    mails=st.lists(
+        st.tuples(
+            st.lists(WORDS, max_size=4).map(" ".join),
+            st.sampled_from(["Please help.", "urgent", "> quoted\n\nnew", "#close\nx"]),
+            st.sampled_from([SUPPORT, BILLING]),
+            st.sampled_from([ANA, "Luis <luis@taller.example>", "rui@home.example", "<mallory@evil.example>"]),
+            st.sampled_from(
+                [{}, {"Auto-Submitted": "auto-replied"}, {"List-Id": "<l.example>"}, {"Precedence": "bulk"}]
+            ),
+        ),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_dry_run_is_the_real_run(world: World, mails: list[tuple[str, str, str, str, dict[str, str]]]) -> None:
+    for number, (subject, text, to, sender, headers) in enumerate(mails):
+        octets = letter(sender, to, subject, text, headers=headers, message_id=f"<{number}.{id(mails)}@x.example>")
+        dry = rehearse(world.app, octets, read(octets, own=world.app.directory.own_addresses))
+        mark = len(world.letterbox.mails)
+        real = world.take(octets)
+        assert (dry.outcome, dry.reason, list(dry.rules)) == (real.outcome, real.reason, real.trace.get("rules", []))
+        if dry.fields is not None:
+            ticket = world.ticket(real.ticket)
+            for name, value in dry.fields.items():
+                assert value == (list(ticket[name]) if name == "tags" else str(ticket[name])), name  # type: ignore[call-overload] # a list of tags
+            assert dry.promised_at == ticket["promised_at"]
+        sent = [to for _, to, _ in world.letterbox.mails[mark:]]
+        assert sorted(to for _, to, why in dry.mails if not why) == sorted(sent)
+        if dry.firing is not None:
+            assert tuple(one.rule for one in tell(dry.firing) if one.verdict is Verdict.HIT) == dry.firing.hits
