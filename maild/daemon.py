@@ -188,6 +188,7 @@ class Daemon:
         command = RecordDelivery(
             ticket=item.notice.ticket,
             article=item.notice.article,
+            recipient=item.notice.recipient.address,
             report=DeliveryReport(recipients=(recipient,)),
             delayed=False,
         )

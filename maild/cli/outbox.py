@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import click
 
 from maild.cli.session import EX_NOINPUT, as_json, fail, house, show_rows
+from maild.desk.ports import UnitOfWork
+from maild.domain.address import Mailbox
 
 
 @click.group()
@@ -39,3 +42,20 @@ def retry(ctx: click.Context, mail: tuple[int, ...]) -> None:
                 click.echo(f"mail {number} is due now")
             else:
                 fail(EX_NOINPUT, f"mail {number} is not waiting and has not failed")
+
+
+@outbox.command()
+@click.argument("address", nargs=-1, required=True)
+@click.pass_context
+def allow(ctx: click.Context, address: tuple[str, ...]) -> None:
+    """Send automatic mail again to addresses that had failed."""
+    with house(ctx) as app:
+        for one in address:
+            if app.store.writer.run(partial(_allow, Mailbox("", one).key)):
+                click.echo(f"{one} gets automatic mail again")
+            else:
+                fail(EX_NOINPUT, f"{one} is not held back")
+
+
+def _allow(key: str, uow: UnitOfWork) -> bool:
+    return uow.undeliverables.allow(key)

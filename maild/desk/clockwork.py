@@ -16,6 +16,7 @@ from maild.domain.events import (
     ClockPaused,
     ClockResumed,
     CustomerReplied,
+    DeliveryFailed,
     Event,
     FieldChanged,
     SlaStageReached,
@@ -114,7 +115,9 @@ def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
         case CustomerReplied():
             kind, value = MomentKind.CUSTOMER_WROTE, ""
         case AgentAnswered():
-            kind, value = MomentKind.AGENT_ANSWERED, ""
+            kind, value = MomentKind.AGENT_ANSWERED, str(event.article)
+        case DeliveryFailed(unanswered=True):
+            kind, value = MomentKind.ANSWER_BOUNCED, str(event.article)
         case ClockPaused():
             kind, value = MomentKind.PAUSED, ""
         case ClockResumed():

@@ -15,6 +15,7 @@ from itertools import groupby
 import maild.desk.ops  # noqa: F401 - importing the operations fills the registry
 from maild.desk.clockwork import Clockwork
 from maild.desk.operations import OPERATIONS
+from maild.desk.ops.delivery import unflag
 from maild.desk.policy import authorise
 from maild.desk.ports import Planner, UnitOfWork
 from maild.desk.work import Work
@@ -94,6 +95,7 @@ class Desk:
         for command in intent.commands:
             OPERATIONS[type(command)].perform(work, command)
         trace = self._apply_rules(work, facts) if facts is not None else ()
+        unflag(work)
         self.clockwork.wind(work)
         work.write_back()
         events = self._store_events(work, cause)

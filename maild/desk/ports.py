@@ -18,6 +18,7 @@ from maild.domain.notice import Notice
 from maild.domain.people import Contact
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, Ticket
+from maild.domain.undeliverable import Undeliverable
 
 T = TypeVar("T")
 
@@ -131,6 +132,19 @@ class Outbox(Protocol):
         """How many automatic answers were let through since then, in all."""
 
 
+class Undeliverables(Protocol):
+    """Addresses that have not taken our mail."""
+
+    def get(self, address_key: str) -> Undeliverable | None:
+        """What is known of this folded address; None when nothing ever failed."""
+
+    def put(self, record: Undeliverable) -> None:
+        """Write down, in place of what was known of the address."""
+
+    def allow(self, address_key: str) -> bool:
+        """Forget what is known: automatic mail goes there again. False when nothing was."""
+
+
 class Capabilities(Protocol):
     """Secrets of the portal, hashed at rest."""
 
@@ -156,6 +170,7 @@ class UnitOfWork(Protocol):
     timers: Timers
     events: Events
     outbox: Outbox
+    undeliverables: Undeliverables
     capabilities: Capabilities
 
     def nested(self) -> AbstractContextManager[None]:

@@ -188,9 +188,11 @@ class RaiseSlaAlarm(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelivery(Command):
-    """A bounce or delay of a mail of ours came back with a verifiable id."""
+    """A bounce or delay of a mail of ours came back with a verifiable id. `recipient` is the address we had written to:
+    what a report names as its recipient is told, and has no effect."""
 
     article: int
+    recipient: str
     report: DeliveryReport
     delayed: bool
 

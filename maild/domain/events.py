@@ -6,6 +6,7 @@ Notices, rules, clocks and reports all read these; nothing else tells them what 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from maild.domain.sla import SlaMetric, SlaStage
@@ -139,13 +140,19 @@ class SlaStageReached(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryFailed(Event):
-    """A mail of ours came back."""
+    """A mail of ours came back, or is late."""
 
     article: int
     recipient: str
     status: str
     diagnostic: str
     delayed: bool
+    unanswered: bool = False
+    """The requester has not got these words of an agent: they count as no response."""
+    rests_until: datetime | None = None
+    """Until when nothing automatic is sent to the address; None when it still is."""
+    others: tuple[str, ...] = ()
+    """Other people of the ticket, who may know how to reach him."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

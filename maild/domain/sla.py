@@ -251,12 +251,16 @@ class _History:
         self._next: _Clock | None = None
         self._cycles = 0
         self._paused = self._closed = self._words_while_closed = False
+        moments = list(moments)
+        bounced = {moment.value for moment in moments if moment.kind is MomentKind.ANSWER_BOUNCED}
         for moment in moments:
             # a machine whose clock stepped back has written an earlier time: it counts as the time before it
             at = moment.at if self.last is None else max(moment.at, self.last)
             self.last = at
+            if moment.kind is MomentKind.AGENT_ANSWERED and moment.value and moment.value in bounced:
+                continue  # the customer never got it: he has been waiting all the time
             self._feed(moment, at)
-            self._settle(at, f"{moment.kind.value.replace('-', ' ')} {moment.value}".rstrip())
+            self._settle(at, _cause(moment))
 
     def _feed(self, moment: Moment, at: datetime) -> None:
         match moment.kind:
@@ -282,6 +286,8 @@ class _History:
                     self._await_answer(at)
             case MomentKind.AGENT_ANSWERED:
                 self._answered(at)
+            case MomentKind.ANSWER_BOUNCED:
+                pass  # its answer was left out
             case MomentKind.CLOSED:
                 self._closed, self._paused = True, False
                 if self._next is not None:
@@ -327,3 +333,9 @@ class _History:
         if self._paused and self._policy is not None and clock.metric in self._policy.pauses:
             return TimerState.PAUSED
         return TimerState.RUNNING
+
+
+def _cause(moment: Moment) -> str:
+    """What a segment says began it; which answer it was is of no interest there."""
+    names_an_answer = moment.kind in (MomentKind.AGENT_ANSWERED, MomentKind.ANSWER_BOUNCED)
+    return f"{moment.kind.value.replace('-', ' ')} {'' if names_an_answer else moment.value}".rstrip()

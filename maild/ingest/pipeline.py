@@ -37,6 +37,7 @@ from maild.domain.people import Agent, Directory
 from maild.domain.ticket import StoredFile
 from maild.domain.token import Audience, Tokens
 from maild.errors import Refused
+from maild.ingest.addressee import addressee
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
@@ -207,7 +208,9 @@ class Pipeline:
         """Only a report that carries an id or address of ours, verified, has any effect (RFC 3464 section 4.1)."""
         threading = find_returned(journey.uow, self._tokens, journey.message, journey.own_paths)
         match, report = threading.match, journey.message.report
-        if match is None or report is None or journey.uow.tickets.get(match.ticket) is None:
+        known = match is not None and match.token is not None and journey.uow.tickets.get(match.ticket) is not None
+        recipient = addressee(journey.uow, self._directory, match.token) if known and match and match.token else ""
+        if match is None or report is None or not recipient:
             settlement = Settlement(
                 outcome=Outcome.DISCARDED, stage="thread", reason="a delivery report without a verifiable id of ours"
             )
@@ -215,6 +218,7 @@ class Pipeline:
             command = RecordDelivery(
                 ticket=match.ticket,
                 article=match.article,
+                recipient=recipient,
                 report=report,
                 delayed=journey.message.kind is Kind.DELAY,
             )

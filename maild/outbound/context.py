@@ -135,3 +135,15 @@ def files_to_send(files: Iterable[StoredFile]) -> tuple[dict[str, Any], ...]:
 def iso(moment: datetime | None) -> str | None:
     """A moment as JSON holds it."""
     return moment.isoformat() if moment else None
+
+
+_REASONS = {
+    "1": "address", "2.2": "full", "2": "mailbox", "3": "server", "4": "route", "5": "server", "6": "content",
+    "3.4": "too-large", "2.3": "too-large", "7": "policy",
+}  # fmt: skip
+
+
+def failure_reason(status: str) -> str:
+    """Key of the words for an enhanced status code: by subject and detail, else by subject (RFC 3463 section 3)."""
+    _, _, rest = status.partition(".")
+    return _REASONS.get(rest) or _REASONS.get(rest.partition(".")[0], "unknown")

@@ -78,7 +78,7 @@ class Guard:
             return f"{spec.key} is our own address"
         if request.klass is not NoticeClass.AUTO_ANSWER:
             return ""
-        return self._never(request, spec) or self._cap(uow, request, spec.key, now)
+        return self._never(request, spec) or _resting(uow, spec.key, now) or self._cap(uow, request, spec.key, now)
 
     def _is_own(self, spec: AddrSpec) -> bool:
         if self._directory.own(str(spec)) is not None:
@@ -103,3 +103,12 @@ class Guard:
         if uow.outbox.automatic_since(hour) >= self._per_hour:
             return f"{self._per_hour} automatic answers have left in the last hour"
         return ""
+
+
+def _resting(uow: UnitOfWork, key: str, now: datetime) -> str:
+    record = uow.undeliverables.get(key)
+    if record is None or record.until is None or not record.rests(now):
+        return ""
+    return (
+        f"{key} does not take our mail ({record.status or 'refused'}): nothing automatic until {record.until:%Y-%m-%d}"
+    )

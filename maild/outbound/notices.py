@@ -38,6 +38,7 @@ from maild.outbound.context import (
     Contexts,
     DeskFace,
     article_context,
+    failure_reason,
     files_to_send,
     iso,
 )
@@ -202,6 +203,8 @@ class NoticePlanner:
             case DeliveryFailed():
                 context["delivery"] = {
                     "recipient": event.recipient, "status": event.status, "diagnostic": event.diagnostic,
+                    "reason": failure_reason(event.status), "unanswered": event.unanswered,
+                    "rests_until": iso(event.rests_until), "others": list(event.others),
                 }  # fmt: skip
             case SignInRequested():
                 self._contexts.sign_in(context, event.secret)

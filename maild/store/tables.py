@@ -263,6 +263,18 @@ automatic_tally = Table(
     sqlite_with_rowid=False,
 )
 
+undeliverable = Table(
+    "undeliverable",
+    metadata,
+    Column("key", LargeBinary, primary_key=True),
+    Column("address", MailText, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("failures", Integer, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Column("until", UtcTime),  # NULL: automatic mail still goes there
+    sqlite_with_rowid=False,
+)
+
 capability = Table(
     "capability",
     metadata,

@@ -21,6 +21,7 @@ from maild.store.people import PeopleRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
 from maild.store.timers import TimerRepository
+from maild.store.undeliverable import UndeliverableRepository
 
 
 class StoreUnitOfWork:
@@ -36,6 +37,7 @@ class StoreUnitOfWork:
         self.timers: ports.Timers = TimerRepository(session)
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)
+        self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)

@@ -17,6 +17,7 @@ from maild.domain.people import Agent, Contact, Directory, OwnMailbox, Team
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile, Ticket
 from maild.domain.token import Key, Tokens
+from maild.domain.undeliverable import Undeliverable
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard
 from maild.outbound.notices import NoticePlanner
@@ -61,6 +62,7 @@ class MemoryUow:
         self.timers = _Timers(self)
         self.outbox = _Outbox(self)
         self.events: Any = None
+        self.undeliverables = _Undeliverables()
         self.capabilities: Any = None
 
     def open(self, **values: Any) -> Ticket:
@@ -176,6 +178,20 @@ class _Outbox:
     def _automatic(self, since: datetime) -> list[Notice]:
         rows = zip(self._uow.planned, self._uow.planned_at, strict=True)
         return [n for n, at in rows if at > since and n.klass is NoticeClass.AUTO_ANSWER and not n.suppressed]
+
+
+class _Undeliverables:
+    def __init__(self) -> None:
+        self.records: dict[str, Undeliverable] = {}
+
+    def get(self, address_key: str) -> Undeliverable | None:
+        return self.records.get(address_key)
+
+    def put(self, record: Undeliverable) -> None:
+        self.records[Mailbox("", record.address).key] = record
+
+    def allow(self, address_key: str) -> bool:
+        return self.records.pop(address_key, None) is not None
 
 
 _TICKET: dict[str, Any] = {

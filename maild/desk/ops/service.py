@@ -1,4 +1,4 @@
-"""What the clock, the mail system and the portal ask of a ticket: alarms, bounces, sign-in links, words to agents.
+"""What the clock, the mail system and the portal ask of a ticket: alarms, sign-in links, words to agents.
 
 These are never asked for in a mail or by a rule.
 """
@@ -10,8 +10,8 @@ from dataclasses import replace
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import RaiseSlaAlarm, RecordDelivery, SendSignInLink, TellHeld, TellOperator
-from maild.domain.events import DeliveryFailed, MailHeld, MailQuarantined, SignInRequested, SlaStageReached
+from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator
+from maild.domain.events import MailHeld, MailQuarantined, SignInRequested, SlaStageReached
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
 
@@ -32,23 +32,6 @@ def raise_alarm(work: Work, command: RaiseSlaAlarm) -> None:
     raised = replace(timer, stage=command.stage, breached_at=work.at if breached else timer.breached_at)
     work.uow.timers.put(ticket.number, [raised])
     work.emit(SlaStageReached(ticket=ticket.number, metric=command.metric, cycle=command.cycle, stage=command.stage))
-
-
-@operation("delivery", RecordDelivery, needs=Act.RECORD_DELIVERY, surfaces=Surface.INSIDE)
-def record_delivery(work: Work, command: RecordDelivery) -> None:
-    """Put on the ticket that a mail of ours came back."""
-    ticket = work.ticket(command.ticket)
-    for recipient in command.report.recipients or ():
-        work.emit(
-            DeliveryFailed(
-                ticket=ticket.number,
-                article=command.article,
-                recipient=recipient.final_recipient,
-                status=recipient.status,
-                diagnostic=recipient.diagnostic,
-                delayed=command.delayed,
-            )
-        )
 
 
 @operation("sign-in", SendSignInLink, needs=Act.SEE, surfaces=Surface.PORTAL)

@@ -306,6 +306,17 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'running'"),
     )
     op.create_table(
+        "undeliverable",
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("address", MailText, nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", UtcTime, nullable=False),
+        sa.Column("until", UtcTime, nullable=True),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_undeliverable")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "article_file",
         sa.Column("article", Id, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
