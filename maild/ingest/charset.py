@@ -7,6 +7,7 @@ read, and never runs a codec that a stranger chose outside that list (punycode i
 from __future__ import annotations
 
 import codecs
+import unicodedata
 
 from maild.ingest import iso2022
 from maild.ingest.detect import guess
@@ -102,7 +103,9 @@ def _strict(octets: bytes, codec: str) -> str | None:
 def _single(octets: bytes, codec: str) -> str:
     """A codec of one octet a letter; octets it leaves undefined come from its neighbours rather than U+FFFD."""
     try:
-        return str(octets, codec)
+        text = str(octets, codec)
+        # Vietnamese of Windows writes accents as letters of their own
+        return unicodedata.normalize("NFC", text) if codec == "cp1258" else text
     except (ValueError, LookupError):
         pass
     known = codecs.lookup(codec)

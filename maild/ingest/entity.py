@@ -103,13 +103,20 @@ def _entity(
         octets=octets, fields=block.fields, start=block.body_start, end=end, depth=depth, defects=list(block.defects)
     )
     node.content_type = default
+    encoding = b""
     for item in block.fields:
         if item.key == "content-type":
             if node.type_field is _EMPTY:
                 node.type_field = parse(item.body)
+                if node.type_field.contradictory:
+                    node.defects.append("a parameter of Content-Type given twice")
                 node.content_type = media_type(node.type_field.value, default)
             elif parse(item.body).value != node.type_field.value:
                 node.defects.append("two different Content-Type fields")  # SEC-44
+        elif item.key == "content-transfer-encoding":
+            if encoding and item.body.strip().lower() != encoding:
+                node.defects.append("two different Content-Transfer-Encoding fields")
+            encoding = encoding or item.body.strip().lower()
         elif item.key == "content-disposition" and node.disposition_field is _EMPTY:
             node.disposition_field = parse(item.body)
     if root and node.type_field is _EMPTY and (boundary := _guess_boundary(node, lines=6)):

@@ -5,6 +5,8 @@ A closed list: a label that is not in it names no codec. Never decodes anything.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 # Label (letters and digits only, lower case) -> Python codec. Always the superset that mailers really write:
 # the WHATWG Encoding Standard does the same for the web. UTF-7, UTF-16 and ISO-2022 are treated before this table.
 _SUPERSET = {
@@ -23,7 +25,6 @@ _SUPERSET = {
     "macintosh": "mac_roman", "mac": "mac_roman", "macroman": "mac_roman", "xmacroman": "mac_roman",
     "xmaccyrillic": "mac_cyrillic", "maccyrillic": "mac_cyrillic", "xmacgreek": "mac_greek",
     "xmaccentraleurroman": "mac_latin2", "xmacce": "mac_latin2", "xmacturkish": "mac_turkish",
-    "viscii": "cp1258", "tcvn": "cp1258",
     "gb2312": "gb18030", "gbk": "gb18030", "gb18030": "gb18030", "xgbk": "gb18030", "cp936": "gb18030",
     "windows936": "gb18030", "ms936": "gb18030", "gb231280": "gb18030", "euccn": "gb18030", "chinese": "gb18030",
     "csgb2312": "gb18030", "gb": "gb18030", "isoir58": "gb18030",
@@ -48,9 +49,14 @@ _UTF7 = frozenset({"utf7", "unicode11utf7", "unicode20utf7", "csunicode11utf7", 
 _WINDOWS = frozenset({"874", "1250", "1251", "1252", "1253", "1254", "1255", "1256", "1257", "1258"})
 _DOS = frozenset({"437", "720", "737", "775", "850", "852", "855", "857", "858", "860", "861", "862", "863", "864",
                   "865", "866", "869", "037", "273", "424", "500", "1026", "1140"})  # fmt: skip
+# What a label nobody registered most likely means: `utf-8n`, `gb18030-2022`, `big5-tw`, `koi8-c`.
+_FAMILIES = (("utf8", "utf_8"), ("cesu8", "utf_8"), ("gb", "gb18030"), ("big5", "cp950"), ("shiftjis", "cp932"),
+             ("sjis", "cp932"), ("euckr", "cp949"), ("eucjp", "euc_jp"), ("ksc5601", "cp949"), ("koi8", "koi8_r"),
+             ("tis620", "cp874"))  # fmt: skip
 _LABEL_JUNK = str.maketrans("", "", " \t\r\n\"'_-.:()[]{}<>/\\|,;?*=")
 
 
+@lru_cache(maxsize=256)
 def codec_for(label: str | None) -> str | None:
     """Our name of the codec behind a MIME charset label, or None for a label nobody knows.
 
@@ -84,4 +90,7 @@ def codec_for(label: str | None) -> str | None:
             return {"932": "cp932", "936": "gb18030", "949": "cp949", "950": "cp950"}[digits]
     if key.startswith("iso8859") and digits[4:] in {str(n) for n in (*range(1, 12), *range(13, 17))}:
         return _SUPERSET.get(f"iso8859{digits[4:]}")
-    return _SUPERSET.get(key.removeprefix("x").removeprefix("cs"))
+    plain = key.removeprefix("x").removeprefix("cs")
+    if plain != key and (known := codec_for(plain)) is not None:
+        return known
+    return next((codec for start, codec in _FAMILIES if plain.startswith(start)), None)

@@ -22,6 +22,8 @@ class Structured:
 
     value: str
     parameters: dict[str, bytes] = field(default_factory=dict)
+    contradictory: bool = False
+    """A parameter stands there twice with different values; the first is taken (SEC-44)."""
 
     def get(self, name: str) -> str:
         """A parameter that is a token (charset, boundary, format): ASCII, stripped."""
@@ -36,10 +38,12 @@ def parse(raw: bytes) -> Structured:
     """Split a field at its semicolons, with regard to quotes and comments."""
     head, *rest = _split(raw)
     parameters: dict[str, bytes] = {}
+    contradictory = False
     for piece in rest[:_MOST]:
         name, equals, value = piece.partition(b"=")
         if equals:
-            parameters.setdefault(name.strip().decode("latin_1").lower(), _unquote(value.strip()))
+            given = _unquote(value.strip())
+            contradictory |= parameters.setdefault(name.strip().decode("latin_1").lower(), given) != given
     words = head.split()
     if len(words) > 1 and b"=" in head and not parameters:
         # "text/plain charset=utf-8": the semicolons are missing
@@ -48,7 +52,7 @@ def parse(raw: bytes) -> Structured:
             parameters.setdefault(name.decode("latin_1").lower(), _unquote(value))
         head = words[0]
     value = b"".join(head.split()) if b"/" not in head else head.split(b",")[0].strip()
-    return Structured(value=value.decode("latin_1").lower(), parameters=parameters)
+    return Structured(value=value.decode("latin_1").lower(), parameters=parameters, contradictory=contradictory)
 
 
 def _split(raw: bytes) -> list[bytes]:

@@ -50,6 +50,9 @@ CZECH = "Dobrý den, nemohu se přihlásit ke svému účtu. Děkuji za pomoc, �
         ("שלום", "cp1255", "iso-8859-8-i"),
         ("ğüşıİ", "cp1254", "iso-8859-9"),
         ("ภาษาไทย", "cp874", "tis-620"),
+        ("žluť", "cp1250", "x-windows-1250"),
+        ("Grüße", "utf-8", "utf-8n"),
+        ("漢字", "gb18030", "gb18030-2022"),
         ("žluťoučký", "cp1250", "windows-1250"),
         ("žluťoučký", "cp1250", "cp-1250"),
         ("naïve café", "mac_roman", "macintosh"),
@@ -90,6 +93,10 @@ def test_letters_come_out_whatever_the_label_says(text: str, wire: str, label: s
 def test_windows_letters_within_iso_2022_jp() -> None:
     # NEC row 13 (circled digits) and JIS X 0201 kana are not in the standard, but in every Japanese mailbox
     assert decode(b"\x1b$B-!\x1b(B-\x1b(I1\x1b(B", "iso-2022-jp") == "①-ｱ"
+
+
+def test_vietnamese_accents_become_one_letter() -> None:
+    assert decode("Ti\u00ea\u0301ng".encode("cp1258"), "windows-1258") == "Ti\u1ebfng"
 
 
 def test_escape_that_a_mailer_forgot_at_the_end_of_a_line() -> None:
