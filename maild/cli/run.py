@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from maild.cli.session import EX_UNAVAILABLE, fail, house
+from maild.cli.session import EX_CONFIG, EX_UNAVAILABLE, fail, house
 
 if TYPE_CHECKING:
     from maild.daemon import Daemon
@@ -29,11 +29,14 @@ def run(ctx: click.Context, with_: tuple[str, ...], without: tuple[str, ...], ve
     )
     for name in ("mail.log", "aioimaplib.aioimaplib", "apscheduler", "sqlalchemy.engine", "waitress"):
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole mails, tokens, or every wake-up
+    from maild.config.build import unreadable_secrets
     from maild.daemon import PARTS as ALL
     from maild.daemon import Daemon
 
     parts = frozenset(with_ or ALL) - frozenset(without)
     with house(ctx, lock=True) as app:
+        if problems := unreadable_secrets(app.config, app.folder):
+            fail(EX_CONFIG, *problems)
         try:
             asyncio.run(_until_told(Daemon(app, parts=parts)))
         except* OSError as errors:
