@@ -171,7 +171,11 @@ def _seven_bit(octets: bytes, codec: str | None) -> str:
         return iso2022.decode(octets)
     if codec == "utf_7" and b"+" in octets:
         return octets.decode("utf_7", "replace") if _strict(octets, "utf_7") is None else str(octets, "utf_7")
-    if b"~{" in octets and codec in ("hz", "gb18030", None) and (text := _strict(octets, "hz")) is not None:
+    if (
+        b"~{" in octets
+        and (codec in ("hz", "gb18030") or (codec is None and b"~}" in octets))
+        and (text := _strict(octets, "hz")) is not None
+    ):
         return text
     if codec is not None and codec.startswith(("utf_16", "utf_32")) and 0 in octets:
         return _utf16(octets, codec)

@@ -49,6 +49,9 @@ _UTF7 = frozenset({"utf7", "unicode11utf7", "unicode20utf7", "csunicode11utf7", 
 _WINDOWS = frozenset({"874", "1250", "1251", "1252", "1253", "1254", "1255", "1256", "1257", "1258"})
 _DOS = frozenset({"437", "720", "737", "775", "850", "852", "855", "857", "858", "860", "861", "862", "863", "864",
                   "865", "866", "869", "037", "273", "424", "500", "1026", "1140"})  # fmt: skip
+_EAST_ASIAN_PAGES = {"932": "cp932", "936": "gb18030", "949": "cp949", "950": "cp950"}
+_PARTS = frozenset({str(number) for number in (*range(1, 12), *range(13, 17))})  # of ISO 8859; there is no 12
+_LONGEST = 200  # characters of a label
 # What a label nobody registered most likely means: `utf-8n`, `gb18030-2022`, `big5-tw`, `koi8-c`.
 _FAMILIES = (("utf8", "utf_8"), ("cesu8", "utf_8"), ("gb", "gb18030"), ("big5", "cp950"), ("shiftjis", "cp932"),
              ("sjis", "cp932"), ("euckr", "cp949"), ("eucjp", "euc_jp"), ("ksc5601", "cp949"), ("koi8", "koi8_r"),
@@ -62,12 +65,18 @@ def codec_for(label: str | None) -> str | None:
 
     The result is a Python codec name, or `utf_16`, `utf_7`, `iso2022` for the forms that `decode` treats by itself.
     """
-    if not label or len(label) > 200:
+    if not label or len(label) > _LONGEST:
         return None
     text = label.strip().strip("\"'").lower()
     # "utf-8; format=flowed" and "iso-8859-1*de" (RFC 2231 section 5) happen; so does "charset=utf-8" inside the label
-    text = text.removeprefix("charset=").partition(";")[0].partition("*")[0]
-    key = text.translate(_LABEL_JUNK)
+    key = text.removeprefix("charset=").partition(";")[0].partition("*")[0].translate(_LABEL_JUNK)
+    plain = key.removeprefix("x").removeprefix("cs")
+    if (known := _registered(key) or _registered(plain)) is not None:
+        return known
+    return next((codec for start, codec in _FAMILIES if plain.startswith(start)), None)
+
+
+def _registered(key: str) -> str | None:
     if key in _UTF8:
         return "utf_8"
     if (known := _SUPERSET.get(key)) is not None:
@@ -78,19 +87,13 @@ def codec_for(label: str | None) -> str | None:
         return _UTF32[key]
     if key in _UTF7:
         return "utf_7"
-    if key.startswith(("iso2022", "csiso2022", "cp5022", "jis7", "xiso2022")) or key == "jis":
+    if key.startswith(("iso2022", "cp5022", "jis7")) or key == "jis":
         return "iso2022"
     digits = "".join(c for c in key if c.isascii() and c.isdigit())
-    if key.startswith(("windows", "cp", "win", "xcp", "ibm", "dos", "microsoftcp", "ms", "oem", "ansi", "wincp", "pc")):
-        if digits in _WINDOWS:
+    if key.startswith(("windows", "cp", "win", "ibm", "dos", "microsoftcp", "ms", "oem", "ansi", "pc")):
+        if digits in _WINDOWS or digits in _DOS:
             return f"cp{digits}"
-        if digits in _DOS:
-            return f"cp{digits}"
-        if digits in ("932", "936", "949", "950"):
-            return {"932": "cp932", "936": "gb18030", "949": "cp949", "950": "cp950"}[digits]
-    if key.startswith("iso8859") and digits[4:] in {str(n) for n in (*range(1, 12), *range(13, 17))}:
+        return _EAST_ASIAN_PAGES.get(digits)
+    if key.startswith("iso8859") and digits[4:] in _PARTS:
         return _SUPERSET.get(f"iso8859{digits[4:]}")
-    plain = key.removeprefix("x").removeprefix("cs")
-    if plain != key and (known := codec_for(plain)) is not None:
-        return known
-    return next((codec for start, codec in _FAMILIES if plain.startswith(start)), None)
+    return None
