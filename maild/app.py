@@ -22,6 +22,8 @@ from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
+from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
+from maild.ingest.dns_lookup import Dns
 from maild.ingest.pipeline import Pipeline
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard
@@ -49,6 +51,7 @@ class App:
     store: Store
     desk: Desk
     pipeline: Pipeline
+    authenticator: Authenticates
     renderer: Renderer
     secret: bytes
     now: Callable[[], datetime]
@@ -107,6 +110,7 @@ def assemble(
     now: Callable[[], datetime],
     nonce: Callable[[], str] | None = None,
     place: Path | None = None,
+    dns: Dns | None = None,
 ) -> App:
     """Put the rooms together around an opened store."""
     directory = build.directory(config)
@@ -132,11 +136,32 @@ def assemble(
         tokens=tokens,
         store=store,
         desk=desk,
-        pipeline=Pipeline(desk=desk, directory=directory, tokens=tokens, automatic_mail=config.desk.automatic_mail),
+        pipeline=Pipeline(
+            desk=desk,
+            directory=directory,
+            tokens=tokens,
+            automatic_mail=config.desk.automatic_mail,
+            strangers=config.trust.strangers,
+        ),
+        authenticator=authenticator_of(config, dns),
         renderer=Renderer(override),
         secret=tokens.derive(b"portal"),
         now=now,
     )
+
+
+def authenticator_of(config: Config, dns: Dns | None = None) -> Authenticates:
+    """Who says where a mail comes from; `dns` stands in for the machine's resolver in tests."""
+    trust = config.trust
+    match trust.mode:
+        case "own":
+            from maild.ingest.own_checks import OwnChecks  # only who checks pays for three libraries
+
+            return OwnChecks(dns, trust.relays)
+        case "header":
+            return FrontServer(trust.authserv_id, trust.hosts)
+        case "none":
+            return Unconfigured()
 
 
 def new_nonce() -> str:

@@ -88,6 +88,11 @@ class Daemon:
         """Open the doors, run the lanes, and on `stop` close down in order."""
         app = self._app
         settings = app.config.reading
+        if app.config.trust.mode == "none":
+            log.warning(
+                "nobody checks who sends mail ([trust] mode): who has the reply address of an agent's notification"
+                " is taken for that agent; see docs/trust.md"
+            )
         await app.store.spool.recover()
         await app.store.outbox.recover(now=app.now())
         limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
@@ -98,6 +103,7 @@ class Daemon:
                 writer=app.store.writer,
                 reader=reader,
                 pipeline=app.pipeline,
+                authenticator=app.authenticator,
                 own=app.directory.own_addresses,
                 now=app.now,
                 on_settled=relay.wake,

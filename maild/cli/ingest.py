@@ -57,6 +57,7 @@ async def _ingest(app: App, files: tuple[str, ...], mailbox: str) -> int:
             writer=app.store.writer,
             reader=reader,
             pipeline=app.pipeline,
+            authenticator=app.authenticator,
             own=app.directory.own_addresses,
             now=app.now,
         )

@@ -48,7 +48,10 @@ def _page(row: dict[str, Any], mails: list[dict[str, Any]]) -> None:
         click.echo(f"  thread     {plain(line)}")
     identity = facts.get("identity", {})
     if identity:
-        click.echo(f"  trust      {identity['trust']}: {plain(identity['reasons'])}")
+        score = f", score {identity['score']}" if "score" in identity else ""
+        click.echo(f"  trust      {identity['trust']}{score}: {plain(identity['reasons'])}")
+    for line in facts.get("authentication", {}).get("notes", ()):
+        click.echo(f"  checked    {plain(line)}")
     for line in facts.get("rules", ()):
         click.echo(f"  rule       {plain(line)}")
     if facts.get("events"):

@@ -57,6 +57,7 @@ def directory(config: Config) -> people.Directory:
         languages=config.desk.languages,
         zone=config.desk.zone,
         operator=config.desk.operator,
+        blocked=config.trust.blocked,
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from datetime import date
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -49,6 +50,22 @@ def _base_url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _address_or_domain(value: str) -> str:
+    if AddrSpec.parse(f"x{value}" if value.startswith("@") else value) is None:
+        raise ValueError("write an address such as ana@example.org or a domain such as @example.org")
+    return value
+
+
+def _network(value: str) -> str:
+    try:
+        ip_network(value)
+    except ValueError:
+        raise ValueError("write an address or network such as 192.0.2.1 or 10.0.0.0/8") from None
+    return value
+
+
+AddressOrDomain = Annotated[str, AfterValidator(_address_or_domain)]
+Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
 HostPort = Annotated[str, AfterValidator(_host_port)]
 HostPortOrSocket = Annotated[str, AfterValidator(_host_port_or_socket)]
@@ -194,6 +211,37 @@ class Guard(Section):
     )
 
 
+class Trust(Section):
+    """How sure we are who wrote a mail; see docs/trust.md."""
+
+    mode: Literal["none", "own", "header"] = Field(
+        "none",
+        description="Who checks SPF, DKIM and DMARC: own (maild asks the DNS), header (the server in front), or none.",
+    )
+    authserv_id: str = Field(
+        "", description="For header: the exact name with which its Authentication-Results fields begin."
+    )
+    hosts: tuple[str, ...] = Field(
+        (), description="For header: further hosts of our side that write Received lines: names, .suffixes, networks."
+    )
+    relays: tuple[Network, ...] = Field(
+        (), description="For own: our own servers that hand us mail by SMTP, as networks; they prove no sender."
+    )
+    strangers: Literal["attach", "hold"] = Field(
+        "attach",
+        description="A reply of somebody who does not belong to the ticket: attach it inside, unverified, or hold it.",
+    )
+    blocked: tuple[AddressOrDomain, ...] = Field(
+        (), description="Addresses and @domains whose mail is counted and kept and has no effect, replies included."
+    )
+
+    @model_validator(mode="after")
+    def _named(self) -> Trust:
+        if self.mode == "header" and not self.authserv_id:
+            raise ValueError('mode "header" needs authserv_id')
+        return self
+
+
 class Reading(Section):
     """Limits for reading one mail; a mail that exceeds them goes to quarantine, its octets untouched."""
 
@@ -287,6 +335,7 @@ class Config(Section):
     smtp: SmtpOut = SmtpOut()
     web: Web = Web()
     guard: Guard = Guard()
+    trust: Trust = Trust()
     reading: Reading = Reading()
     templates: str = Field("", description="Folder with templates of your own, relative to this configuration.")
     mailbox: tuple[Mailbox, ...] = Field(min_length=1)

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.address import AddrSpec, Mailbox, fold
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +111,7 @@ class Directory:
         languages: tuple[str, ...] = ("en",),
         zone: str = "UTC",
         operator: str = "",
+        blocked: Iterable[str] = (),
     ) -> None:
         self.agents = {a.name: a for a in agents}
         self.teams = {t.name: t for t in teams}
@@ -120,12 +121,21 @@ class Directory:
         self.zone = zone
         self.operator = operator
         """Address of the person who runs the desk; "" when nobody is to be told."""
+        self._blocked = frozenset(_key(one) if not one.startswith("@") else _domain(one) for one in blocked)
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)
 
     def agent_by_address(self, address: str) -> Agent | None:
         """The agent who has this address, or None."""
         return self._agent_by_key.get(_key(address))
+
+    def blocks(self, address: str) -> bool:
+        """Whether mail of this address, or of its domain or one above it, is to have no effect."""
+        key = _key(address)
+        if not self._blocked or key in self._blocked:
+            return key in self._blocked
+        labels = key.rpartition("@")[2].split(".")
+        return any("@" + ".".join(labels[at:]) in self._blocked for at in range(len(labels)))
 
     def own(self, address: str) -> OwnMailbox | None:
         """The mailbox of ours that this address, with or without a `+detail`, belongs to."""
@@ -155,6 +165,10 @@ class Directory:
     def language(self, wanted: str) -> str:
         """The wanted language if the desk speaks it, else the desk's first."""
         return wanted if wanted in self.languages else self.languages[0]
+
+
+def _domain(text: str) -> str:
+    return fold(text).rstrip(".")
 
 
 def _key(address: str) -> str:

@@ -1,4 +1,4 @@
-"""Who answers for a mail: our own checking of SPF, DKIM and DMARC, or the word of a configured front server.
+"""Who answers for a mail: the word of a configured front server, and what our own checks share with that.
 
 Works in a few threads of its own with a limit on time, never on the event loop, and only where it is configured. A
 check that cannot be finished says so; it never stops a mail and never decides about one.
@@ -7,11 +7,9 @@ check that cannot be finished says so; it never stops a mail and never decides a
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import Protocol
 
 from maild.desk.queues import ClaimedMail
@@ -19,9 +17,6 @@ from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication, AuthResult
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.ingest.ar_header import believed
-from maild.ingest.dkim_check import check_signatures
-from maild.ingest.dmarc import check_spf, judge
-from maild.ingest.dns_lookup import Dns, Questions, SystemDns
 from maild.ingest.fields import Field, read_block, usual_lines
 from maild.ingest.gate import Limits
 
@@ -61,7 +56,7 @@ class FrontServer:
     def __init__(self, authserv_id: str, hosts: Sequence[str] = ()) -> None:
         self._authserv_id = authserv_id
         self._hosts = tuple(hosts)
-        self._threads = _Threads()
+        self._threads = CheckThreads()
 
     async def check(self, mail: ClaimedMail, message: InboundMessage) -> Authentication:
         """What the configured host found (RFC 8601)."""
@@ -69,46 +64,11 @@ class FrontServer:
         if domain is None:
             return Authentication(by=self._authserv_id)
         return await self._threads.run(
-            lambda: believed(_fields(mail.octets), self._authserv_id, self._hosts, domain), by=self._authserv_id
+            lambda: believed(header_fields(mail.octets), self._authserv_id, self._hosts, domain), by=self._authserv_id
         )
 
 
-class OwnChecks:
-    """Checks by ourselves. `relays` are hosts of our own side that hand us mail: their address proves no sender."""
-
-    def __init__(self, dns: Dns | None = None, relays: Sequence[str] = ()) -> None:
-        self._dns = dns or SystemDns()
-        self._relays = [ipaddress.ip_network(relay) for relay in relays]
-        self._threads = _Threads()
-
-    async def check(self, mail: ClaimedMail, message: InboundMessage) -> Authentication:
-        """SPF where the client is known, DKIM, and what the domain of From publishes."""
-        domain = from_domain(message)
-        if domain is None:
-            return Authentication(by="own")
-        return await self._threads.run(lambda: self._check(mail, domain), by="own")
-
-    def _check(self, mail: ClaimedMail, domain: str) -> Authentication:
-        questions = Questions(self._dns)
-        known = mail.envelope is not None and self._is_foreign(mail.envelope.client_ip)
-        spf = (AuthResult.NONE, "")
-        if mail.envelope is not None and known:
-            spf = check_spf(mail.envelope, questions)
-        signed = check_signatures(mail.octets, domain, questions, mail.received_at)
-        found = judge(domain, spf_result=spf, signed=signed, spf_known=known, questions=questions)
-        return replace(found, arc=_arc(_fields(mail.octets)))
-
-    def _is_foreign(self, client: str) -> bool:
-        try:
-            address = ipaddress.ip_address(client.partition("%")[0])
-        except ValueError:
-            return False
-        if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        return not address.is_loopback and not any(address in relay for relay in self._relays)
-
-
-class _Threads:
+class CheckThreads:
     """A few threads, made when first needed."""
 
     def __init__(self) -> None:
@@ -152,11 +112,7 @@ def from_domain(message: InboundMessage) -> str | None:
         return None
 
 
-def _fields(octets: bytes) -> tuple[Field, ...]:
+def header_fields(octets: bytes) -> tuple[Field, ...]:
+    """The header block as it came, cut into fields."""
     usual = usual_lines(octets)
     return read_block(usual, 0, len(usual), Limits(), root=True).fields
-
-
-def _arc(fields: Sequence[Field]) -> str:
-    sets = sum(1 for field in fields if field.key == "arc-seal")
-    return f"a chain of {sets}, not believed" if sets else ""

@@ -1,15 +1,17 @@
 """Who wrote a mail, and how sure are we.
 
-From alone proves nothing: it names whom the mail claims to be from. Only a token that we issued to that very person
-makes him SIGNED. Never gives a power: the desk's table does, from what is found here.
+From alone proves nothing: it names whom the mail claims to be from. What speaks for him is weighed part by part and
+kept, so that `maild trace` can show it. Never gives a power: the desk's table does, from the level found here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from maild.desk.ports import UnitOfWork
-from maild.domain.address import Mailbox
+from maild.domain.address import AddrSpec, Mailbox, fold
+from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import Trust
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Agent, Contact, Directory
@@ -17,48 +19,130 @@ from maild.domain.token import person_digest
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One thing that speaks for the sender, or against him. Points are for people to compare; levels follow rules."""
+
+    name: str
+    points: int
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """The claimed writer. `participant` is True when he belongs to the ticket that was found."""
+    """The claimed writer. `participant` is True when he belongs to the ticket that was found and nothing says that
+    the mail is not his."""
 
     mailbox: Mailbox | None
     agent: Agent | None = None
     contact: Contact | None = None
     participant: bool = False
     trust: Trust = Trust.UNKNOWN
-    reasons: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Each part in words."""
+        return tuple(part.why for part in self.parts)
+
+    @property
+    def missing(self) -> str:
+        """What does not speak for him, in words."""
+        return "; ".join(part.why for part in self.parts if part.points <= 0)
+
+    @property
+    def score(self) -> int:
+        """The sum of the parts: 0 for nobody, 8 for a signed answer by a signed mail."""
+        return sum(part.points for part in self.parts)
 
 
-def identify(uow: UnitOfWork, directory: Directory, message: InboundMessage, match: ThreadMatch | None) -> Identity:
-    """Look the From address up and weigh it against the token it came with."""
+def identify(
+    uow: UnitOfWork,
+    directory: Directory,
+    message: InboundMessage,
+    match: ThreadMatch | None,
+    authentication: Authentication = UNCHECKED,
+) -> Identity:
+    """Look the From address up and weigh it against the token it came with and what its domain says."""
     mailbox = message.from_
     if mailbox is None or not mailbox.key:
-        return Identity(mailbox=None, reasons=("there is no From address that can be read",))
+        return Identity(mailbox=None, parts=(Part("from", 0, "there is no From address that can be read"),))
+    if message.from_doubtful:
+        why = "From can be read in more than one way: trusted with nothing"
+        return Identity(mailbox=mailbox, contact=uow.people.by_address(mailbox.key), parts=(Part("from", 0, why),))
     agent = directory.agent_by_address(mailbox.address)
     contact = uow.people.by_address(mailbox.key)
-    if message.from_doubtful:
-        return Identity(mailbox=mailbox, reasons=("From can be read in more than one way: trusted with nothing",))
-    reasons = [f"From names {mailbox.address}" + (f", agent {agent.name}" if agent else "")]
-    participant = bool(match and contact and contact.id in uow.tickets.participants(match.ticket))
-    trust = Trust.FROM_ONLY
-    token = match.token if match else None
-    if match is not None and token is not None:
-        if agent is not None:
-            issued_to_him = token.agent and token.person == person_digest(agent.name)
-            if issued_to_him and match.how is ThreadHow.REPLY_ADDRESS:
-                trust = Trust.SIGNED
-                reasons.append("the reply address was issued to this agent")
-            elif issued_to_him:
-                reasons.append("the Message-ID answered was issued to this agent, but not the reply address")
-            else:
-                reasons.append("the token was issued to somebody else")
-        elif not token.agent and token.person == person_digest(mailbox.key):
-            trust, participant = Trust.SIGNED, True
-            reasons.append("the token was issued to this person")
-        else:
-            reasons.append("the token was issued to somebody else")
+    named = f"From names {mailbox.address}" + (f", agent {agent.name}" if agent else "")
+    parts = [Part("from", 1, named), _authentication(authentication, agent)]
+    if agent is not None or contact is not None:
+        parts.append(Part("stored", 1, "the address is stored with us"))
+    token = _token(match, mailbox, agent)
+    parts += [token] if token else []
+    signed = token is not None and token.points > 0
+    belongs = bool(match and contact and contact.id in uow.tickets.participants(match.ticket))
+    participant = not authentication.failed and (belongs or (signed and agent is None))
     if match is not None and not agent:
-        reasons.append("belongs to the ticket" if participant else "does not belong to the ticket")
+        why = "belongs to the ticket" if participant else "does not belong to the ticket"
+        parts.append(Part("participant", int(participant), why))
+    elsewhere = _answers_elsewhere(mailbox, message.reply_to)
+    if elsewhere:
+        parts.append(Part("reply-to", -1, f"answers are to go to {elsewhere}, another domain"))
     return Identity(
-        mailbox=mailbox, agent=agent, contact=contact, participant=participant, trust=trust, reasons=tuple(reasons)
+        mailbox=mailbox,
+        agent=agent,
+        contact=contact,
+        participant=participant,
+        trust=_level(authentication, agent, signed=signed, elsewhere=bool(elsewhere)),
+        parts=tuple(parts),
     )
+
+
+def _level(authentication: Authentication, agent: Agent | None, *, signed: bool, elsewhere: bool) -> Trust:
+    """Where checks are configured, a token counts only in a mail that the domain of From answers for: whoever was sent
+    a notification on could answer it in the agent's name otherwise (SEC-08)."""
+    if authentication.failed:
+        return Trust.UNKNOWN
+    vouched = authentication.exact if agent is not None else authentication.aligned
+    if signed and (vouched or not authentication.configured):
+        return Trust.SIGNED
+    if vouched and not elsewhere:
+        return Trust.ALIGNED
+    return Trust.FROM_ONLY
+
+
+def _authentication(found: Authentication, agent: Agent | None) -> Part:
+    if not found.configured:
+        return Part("authentication", 0, "nobody checks SPF, DKIM and DMARC here")
+    if found.failed:
+        return Part("authentication", -3, f"DMARC failed ({found.by}): trusted with nothing")
+    if found.exact:
+        return Part("authentication", 2, f"signed by the very domain of From ({found.by})")
+    if found.aligned:
+        short = ", which is not enough for an agent" if agent is not None else ""
+        return Part("authentication", 2 if agent is None else 1, f"its domain answers for it ({found.by}){short}")
+    return Part("authentication", 0, f"its domain does not answer for it ({found.by}: dmarc={found.dmarc})")
+
+
+def _token(match: ThreadMatch | None, mailbox: Mailbox, agent: Agent | None) -> Part | None:
+    token = match.token if match else None
+    if match is None or token is None:
+        return None
+    if agent is not None:
+        if not token.agent or token.person != person_digest(agent.name):
+            return Part("token", 0, "the token was issued to somebody else")
+        if match.how is ThreadHow.REPLY_ADDRESS:
+            return Part("token", 3, "the reply address was issued to this agent")
+        return Part("token", 0, "the Message-ID answered was issued to this agent, but not the reply address")
+    if not token.agent and token.person == person_digest(mailbox.key):
+        return Part("token", 3, "the token was issued to this person")
+    return Part("token", 0, "the token was issued to somebody else")
+
+
+def _answers_elsewhere(mailbox: Mailbox, reply_to: Sequence[Mailbox]) -> str:
+    """The first Reply-To address whose domain is not that of From; it never decides who somebody is (P34)."""
+    own = AddrSpec.parse(mailbox.address)
+    for one in reply_to:
+        spec = AddrSpec.parse(one.address)
+        if spec is not None and own is not None and fold(spec.domain) != fold(own.domain):
+            return one.address
+    return ""

@@ -15,6 +15,7 @@ from typing import Any, Literal, Protocol
 from maild.desk.executor import Desk, Result
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, InboundBook, Outcome, Settlement
+from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
     Actor,
     ActorKind,
@@ -65,6 +66,7 @@ class Journey:
     now: datetime
     own_paths: tuple[str, ...]
     mailbox: str
+    authentication: Authentication = UNCHECKED
 
     @property
     def cause(self) -> Cause:
@@ -82,11 +84,13 @@ class Pipeline:
         directory: Directory,
         tokens: Tokens,
         automatic_mail: Literal["discard", "quarantine", "ticket"] = "discard",
+        strangers: Literal["attach", "hold"] = "attach",
     ) -> None:
         self._desk = desk
         self._directory = directory
         self._tokens = tokens
         self._automatic_mail = automatic_mail
+        self._strangers = strangers
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
@@ -94,13 +98,21 @@ class Pipeline:
         pipeline._desk = desk
         return pipeline
 
-    def process(self, uow: MailUnit, mail: ClaimedMail, message: InboundMessage, now: datetime) -> Settlement:
+    def process(
+        self,
+        uow: MailUnit,
+        mail: ClaimedMail,
+        message: InboundMessage,
+        now: datetime,
+        authentication: Authentication = UNCHECKED,
+    ) -> Settlement:
         """Find the mail's place and write it down; everything happens in the transaction of `uow`."""
         envelope_paths = mail.envelope.forward_paths if mail.envelope else ()
         own_paths = own_forward_paths(message, (*envelope_paths, mail.mailbox), self._directory)
         journey = Journey(
-            uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths)
-        )
+            uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths),
+            authentication=authentication,
+        )  # fmt: skip
         placed = self._place(journey)
         settlement = self._describe(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
@@ -141,16 +153,21 @@ class Pipeline:
         if message.kind in (Kind.BOUNCE, Kind.DELAY):
             return self._bounce(journey)
         threading = find_ticket(journey.uow, self._tokens, message, journey.own_paths, self._directory)
-        identity = identify(journey.uow, self._directory, message, threading.match)
+        identity = identify(journey.uow, self._directory, message, threading.match, journey.authentication)
         settlement = self._judge(journey, threading, identity)
         settlement.trace["thread"] = list(threading.considered)
-        settlement.trace["identity"] = {"trust": identity.trust, "reasons": list(identity.reasons)}
+        settlement.trace["identity"] = _explained(identity)
+        if journey.authentication.configured:
+            settlement.trace["authentication"] = _checked(journey.authentication)
         return settlement
 
     def _judge(self, journey: Journey, threading: Threading, identity: Identity) -> Settlement:
         match = threading.match
         if identity.mailbox is None:
             return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=identity.reasons[0])
+        if self._directory.blocks(identity.mailbox.address):
+            reason = f"{identity.mailbox.address} is blocked"
+            return Settlement(outcome=Outcome.DISCARDED, stage="identify", reason=reason)
         if journey.message.kind in AUTOMATIC and (match is None or not identity.participant):
             return self._automatic(journey, identity)
         if match is None:
@@ -165,9 +182,12 @@ class Pipeline:
                 ticket=match.ticket,
                 author=identity.mailbox,
                 words=words,
-                may_acknowledge=journey.message.may_reply,
+                may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
                 thanks=self._thanks(journey, identity),
             )
+        elif self._strangers == "hold":
+            reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
+            return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
         else:
             command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
         return self._run(journey, Intent(actor=actor, commands=(command,)), stage="thread")
@@ -192,7 +212,8 @@ class Pipeline:
             mailbox=journey.mailbox,
             words=_words(journey),
             language=message.language,
-            may_acknowledge=message.may_reply and identity.agent is None,
+            # RFC 7489: who fails DMARC is not who he says, and the acknowledgement would go to a victim (P36)
+            may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
         )
         return self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
 
@@ -235,7 +256,7 @@ class Pipeline:
                 outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
             )
         if identity.trust is not Trust.SIGNED or match.token is None:
-            return self._hold(journey, agent, match.ticket, "not-signed", because=identity.reasons[-1])
+            return self._hold(journey, agent, match.ticket, "not-signed", because=identity.missing)
         orders = read_orders(journey.message.reply.text, self._directory)
         if orders.problems:
             return self._hold(journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
@@ -316,6 +337,30 @@ class Pipeline:
             if own is not None:
                 return own.address
         return self._directory.default_mailbox.address
+
+
+def _explained(identity: Identity) -> dict[str, Any]:
+    """For `maild trace`: the level, and what it was made of."""
+    return {
+        "trust": identity.trust,
+        "score": identity.score,
+        "parts": {part.name: part.points for part in identity.parts},
+        "reasons": list(identity.reasons),
+    }
+
+
+def _checked(found: Authentication) -> dict[str, Any]:
+    """For `maild trace`: what the domains said."""
+    return {
+        "by": found.by,
+        "spf": found.spf,
+        "dkim": found.dkim,
+        "dmarc": found.dmarc,
+        "aligned": found.aligned,
+        "exact": found.exact,
+        "arc": found.arc,
+        "notes": list(found.notes)[:20],
+    }
 
 
 def content_key(message: InboundMessage) -> str:

@@ -14,8 +14,10 @@ from typing import Protocol
 
 from maild.desk.ports import Writer
 from maild.desk.queues import AlreadySettled, ClaimedMail, Outcome, Settlement, Spool
+from maild.domain.authentication import Authentication
 from maild.domain.mail import InboundMessage
 from maild.errors import MaildError, Refused
+from maild.ingest.authenticate import Authenticates, Unconfigured
 from maild.ingest.pipeline import Pipeline
 from maild.ingest.reader import ReaderUnavailable
 from maild.points import reach
@@ -59,6 +61,7 @@ class SpoolLane:
         pipeline: Pipeline,
         own: frozenset[str],
         now: Callable[[], datetime],
+        authenticator: Authenticates | None = None,
         on_settled: Callable[[], None] = lambda: None,
     ) -> None:
         self._spool = spool
@@ -67,6 +70,7 @@ class SpoolLane:
         self._pipeline = pipeline
         self._own = own
         self._now = now
+        self._authenticator = authenticator or Unconfigured()
         self._on_settled = on_settled
         self._called = asyncio.Event()
         self._late: set[asyncio.Task[Settlement]] = set()
@@ -111,18 +115,20 @@ class SpoolLane:
         if self._late:
             await asyncio.gather(*self._late)
 
-    async def _read(self, mail: ClaimedMail) -> InboundMessage:
+    async def _read(self, mail: ClaimedMail) -> tuple[InboundMessage, Authentication]:
+        """The mail as read, and what can be told about its sender: all that takes time, before the decision."""
         reverse_path = mail.envelope.reverse_path if mail.envelope else None
-        return await self._reader.read(mail.octets, own=self._own, reverse_path=reverse_path)
+        message = await self._reader.read(mail.octets, own=self._own, reverse_path=reverse_path)
+        return message, await self._authenticator.check(mail, message)
 
-    async def _settle(self, mail: ClaimedMail, read: asyncio.Task[InboundMessage]) -> Settlement:
+    async def _settle(self, mail: ClaimedMail, read: asyncio.Task[tuple[InboundMessage, Authentication]]) -> Settlement:
         try:
             if mail.attempts > MAX_ATTEMPTS:
                 return await self._quarantine(mail, f"the process ended {MAX_ATTEMPTS} times while at this mail")
-            message = await read
+            message, authentication = await read
             reach("before-decision")
             settlement: Settlement = await self._writer.run_async(
-                lambda uow: self._pipeline.process(uow, mail, message, self._now())
+                lambda uow: self._pipeline.process(uow, mail, message, self._now(), authentication)
             )
             reach("after-decision")
         except AlreadySettled:

@@ -24,6 +24,7 @@ from maild.desk.queues import ClaimedMail, Settlement
 from maild.domain.mail import Envelope, InboundMessage, RawMail
 from maild.domain.notice import DeliveryResult
 from maild.domain.token import Key, Tokens
+from maild.ingest.dns_lookup import Dns
 from maild.ingest.parse import read
 from maild.ingest.spool import SpoolLane
 from maild.outbound.outbox import Relay
@@ -161,13 +162,14 @@ def _empty_database() -> bytes:
 class World:
     """One desk. Every method that takes mail in also sends what came of it."""
 
-    def __init__(self, folder: Path, config: str = WORLD) -> None:
+    def __init__(self, folder: Path, config: str = WORLD, dns: Dns | None = None) -> None:
         path = folder / "maild.toml"
         path.write_text(config, "utf-8")
         settings = load(path, year=2026)
         self.clock = Clock()
         (folder / "maild.db").write_bytes(_empty_database())
         store = open_store(f"sqlite:///{folder / 'maild.db'}", blob_dir=folder / "blobs")
+        self._dns = dns
         self._nonces = itertools.count(1)
         self._made_of = settings, folder, rulebook_of(settings, str(path)), store
         self.letterbox = Letterbox()
@@ -179,10 +181,11 @@ class World:
         settings, folder, rulebook, store = self._made_of
         self.app: App = assemble(
             settings, folder, tokens=Tokens(keys), rulebook=rulebook, store=store, now=self.clock,
-            nonce=lambda: f"n{next(self._nonces)}",
+            nonce=lambda: f"n{next(self._nonces)}", dns=self._dns,
         )  # fmt: skip
         self._lane = SpoolLane(
             spool=store.spool, writer=store.writer, reader=PlainReader(), pipeline=self.app.pipeline,
+            authenticator=self.app.authenticator,
             own=self.app.directory.own_addresses, now=self.clock,
         )  # fmt: skip
         self._relay = Relay(store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock)
@@ -191,14 +194,16 @@ class World:
     def close(self) -> None:
         self.app.close()
 
-    def take(self, octets: bytes, *, to: Sequence[str] = (), reverse_path: str | None = None) -> Settlement:
+    def take(
+        self, octets: bytes, *, to: Sequence[str] = (), reverse_path: str | None = None, client_ip: str = ""
+    ) -> Settlement:
         """Take one mail in and send what comes of it."""
-        return asyncio.run(self._take(octets, to, reverse_path))
+        return asyncio.run(self._take(octets, to, reverse_path, client_ip))
 
-    async def _take(self, octets: bytes, to: Sequence[str], reverse_path: str | None) -> Settlement:
+    async def _take(self, octets: bytes, to: Sequence[str], reverse_path: str | None, client_ip: str) -> Settlement:
         envelope = None
         if reverse_path is not None or to:
-            envelope = Envelope(reverse_path=reverse_path or "", forward_paths=tuple(to))
+            envelope = Envelope(reverse_path=reverse_path or "", forward_paths=tuple(to), client_ip=client_ip)
         mail = RawMail(
             octets=octets, source="smtp", source_key=sha256(octets).hexdigest() + f"{next(self._numbers)}",
             received_at=self.clock(), envelope=envelope,

@@ -16,9 +16,9 @@ from maild.desk.queues import ClaimedMail
 from maild.domain.authentication import Authentication, AuthResult
 from maild.domain.mail import Envelope
 from maild.ingest import dkim_check
-from maild.ingest.authenticate import OwnChecks
 from maild.ingest.dkim_check import body_hash
 from maild.ingest.dns_lookup import MAX_QUESTIONS, DnsUnavailable, Questions
+from maild.ingest.own_checks import OwnChecks
 from maild.ingest.parse import read
 from tests.helpers.signing import Zone, signed
 
