@@ -47,8 +47,9 @@ def safe_name(text: str) -> str:
         elif category in ("Cf", "Cs", "Co", "Cn"):
             continue
         else:
-            # a full-width dot or slash becomes an ASCII one in some readers (SEC-39)
-            letters.append("_" if unicodedata.normalize("NFKC", c) in ("/", "\\", ":", "..") else c)
+            # full-width dots and slashes become ASCII ones in some readers (SEC-39)
+            plain = unicodedata.normalize("NFKC", c) if c > "\x7f" else c
+            letters.append("." if plain == "." else "_" if plain in _FORBIDDEN or plain == ".." else c)
     name = " ".join("".join(letters).split()).strip(". ")
     stem = name.lstrip("._ ")
     if len(stem) < len(name) and name.startswith("."):

@@ -30,7 +30,7 @@ from maild.ingest.names import Names, safe_name
         (".htaccess", "htaccess"),
         ("..", ""),
         ("...", ""),
-        ("．．／x", "．．_x"),
+        ("．．／x", "_x"),
         ("name.", "name"),
         ("  name .txt ", "name .txt"),
         ('a"b<c>d|e?f*.txt', "a_b_c_d_e_f_.txt"),
