@@ -22,6 +22,7 @@ COMMANDS = {
     "quarantine": "maild.cli.quarantine:quarantine",
     "rules": "maild.cli.rules:rules",
     "run": "maild.cli.run:run",
+    "sla": "maild.cli.sla:sla",
     "templates": "maild.cli.templates:templates",
     "ticket": "maild.cli.ticket:ticket",
     "trace": "maild.cli.trace:trace",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
+from maild.cli.sla import clock_lines
 from maild.domain.commands import (
     Actor,
     ActorKind,
@@ -67,7 +68,7 @@ def show(ctx: click.Context, number: int, as_json: bool) -> None:
         if as_json:
             click.echo(dumps({**view, "mails": mails}))
         else:
-            _page(view, mails)
+            _page(view, mails, clock_lines(app, number) or [])
 
 
 @ticket.command()
@@ -120,7 +121,7 @@ def _run(ctx: click.Context, agent: str, command: Command) -> None:
         click.echo(f"ticket {result.ticket}: {done}")
 
 
-def _page(view: dict[str, Any], mails: list[dict[str, Any]]) -> None:
+def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) -> None:
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
     for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "policy", "created_at",
@@ -144,11 +145,8 @@ def _page(view: dict[str, Any], mails: list[dict[str, Any]]) -> None:
         for line in event.get("trace", ()):
             click.echo(f"      rule {plain(line)}")
     click.echo("\nClocks")
-    for timer in view["timers"]:
-        click.echo(
-            f"  {timer['metric']} {timer['cycle']}: {timer['state']}, {timer['stage']}, due {plain(timer['due_at'])}, "
-            f"{timer['used']} of {timer['target']} minutes used"
-        )
+    for line in clocks:
+        click.echo(f"  {line}")
     click.echo("\nMails")
     for mail in mails:
         why = mail["suppressed"] or mail["last_error"]

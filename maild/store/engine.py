@@ -19,6 +19,7 @@ from maild.store.lock import FileLock, lock_session
 from maild.store.reader import Readers
 from maild.store.reads import StoreQueries
 from maild.store.relay import RelayQueue
+from maild.store.reports import StoreReports
 from maild.store.spool import MailSpool
 from maild.store.timers import TimerLane
 from maild.store.uow import StoreUnitOfWork
@@ -45,6 +46,7 @@ class Store:
         self.cursors = CursorBook(self.writer, self._readers)
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)
+        self.reports = StoreReports(self._readers)
 
     def read(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """Run `job(unit_of_work)` on a read-only connection, beside the writer and never waiting for it."""

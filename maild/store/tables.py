@@ -91,6 +91,8 @@ ticket = Table(
     Index(None, "state", "number"),
     Index(None, "team", "number"),
     Index(None, "owner", "number"),
+    Index(None, "created_at"),
+    Index(None, "closed_at"),
     sqlite_autoincrement=True,
 )
 

@@ -239,6 +239,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_ticket_closed_at"), "ticket", ["closed_at"], unique=False)
+    op.create_index(op.f("ix_ticket_created_at"), "ticket", ["created_at"], unique=False)
     op.create_index(op.f("ix_ticket_owner_number"), "ticket", ["owner", "number"], unique=False)
     op.create_index(op.f("ix_ticket_requester"), "ticket", ["requester"], unique=False)
     op.create_index(op.f("ix_ticket_state_number"), "ticket", ["state", "number"], unique=False)

@@ -1,0 +1,92 @@
+"""`maild sla`: clocks told so that they can be added up, and other policies tried on what happened."""
+
+from __future__ import annotations
+
+import json
+from functools import partial
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from maild import app
+from maild.cli import maild
+from tests.helpers.world import WORLD, World, letter, reply_address
+
+ANA = "Ana Silva <ana@quinta.example>"
+SUPPORT = "support@casa-azul.example"
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    """A desk whose command line lives at the same time."""
+    keys = tmp_path / "desk.keys"
+    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
+    keys.chmod(0o600)
+    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
+    return world
+
+
+def run(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(maild, ["-c", str(folder / "maild.toml"), *words])
+
+
+def answered_after(desk: World, hours: float) -> None:
+    desk.take(letter(ANA, SUPPORT, "Printer", "Please help."))
+    desk.clock.advance(hours=hours)
+    notice = desk.inbox("rui@home.example")[-1]
+    desk.take(letter("rui@home.example", reply_address(notice), "Re: Printer", "Try this.", answers=notice))
+
+
+def test_explain_adds_up(desk: World, tmp_path: Path) -> None:
+    answered_after(desk, 3)
+    result = run(tmp_path, "sla", "explain", "10001")
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert lines[0] == (
+        "first-response, cycle 1: met, 240 minutes of calendar office (Europe/Lisbon) by policy standard"
+    )
+    assert "  Mon 2026-11-23 09:00 to Mon 2026-11-23 12:00    180 min  opened, policy standard" in lines
+    assert "  used 180 of 240 min, 75 %; met Mon 2026-11-23 12:00" in lines
+    shown = run(tmp_path, "ticket", "show", "10001").output
+    assert "\n".join(f"  {line}" for line in lines) in shown
+
+
+def test_explain_as_json_has_the_same_sums(desk: World, tmp_path: Path) -> None:
+    answered_after(desk, 3)
+    clocks = [json.loads(line) for line in run(tmp_path, "sla", "explain", "10001", "--json").output.splitlines()]
+    first = next(clock for clock in clocks if clock["metric"] == "first-response")
+    assert (first["used"], first["target"], first["state"]) == (180, 240, "met")
+    assert sum(segment["minutes"] for segment in first["segments"]) == 180
+
+
+def test_a_ticket_that_is_not_there(desk: World, tmp_path: Path) -> None:
+    assert run(tmp_path, "sla", "explain", "77").exit_code == 66
+
+
+def test_stricter_policies_tried_on_what_happened(desk: World, tmp_path: Path) -> None:
+    answered_after(desk, 1)
+    draft = tmp_path / "draft.toml"
+    draft.write_text(WORLD.replace("normal = 240", "normal = 30"), "utf-8")
+    rows = [json.loads(line) for line in run(tmp_path, "sla", "what-if", str(draft), "--json").output.splitlines()]
+    support, total = rows
+    assert (support["team"], support["priority"], support["tickets"]) == ("support", "normal", 1)
+    assert support["now"] == {"green": 1, "yellow": 0, "red": 0, "breached": 0}
+    assert support["then"] == {"green": 0, "yellow": 0, "red": 0, "breached": 1}
+    assert total == {**support, "team": "all", "priority": "all"}
+    page = run(tmp_path, "sla", "what-if", str(draft), "--last", "2w").output
+    assert page.splitlines()[-1].split() == [
+        "all",
+        "all",
+        "1",
+        *["1", "->", "0"],
+        *["0", "->", "0"] * 2,
+        *["0", "->", "1"],
+    ]
+
+
+def test_tickets_before_the_time_asked_for_are_left_out(desk: World, tmp_path: Path) -> None:
+    answered_after(desk, 1)
+    desk.clock.advance(days=3)
+    assert run(tmp_path, "sla", "what-if", str(tmp_path / "maild.toml"), "--last", "48h", "--json").output == ""
+    assert run(tmp_path, "sla", "what-if", str(tmp_path / "maild.toml"), "--last", "many").exit_code == 2
