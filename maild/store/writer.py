@@ -13,13 +13,14 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from time import sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import Connection
 
 from maild.desk.ports import Conflict
+from maild.store.answers import Answer, LoopAnswers, Promise
 from maild.store.errors import StoreClosed, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _RETRYABLE = frozenset({"40001", "40P01", "55P03"})
 @dataclass(slots=True, eq=False)
 class _Job:
     run: Callable[[Any], Any]
-    done: Future[Any] = field(default_factory=Future)
+    done: Answer
     tries: int = 0
 
 
@@ -59,6 +60,7 @@ class GroupWriter:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._connection: Connection | None = None
         self._uow: StoreUnitOfWork | None = None
+        self._loop_answers: LoopAnswers | None = None
         self._closed = False
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
@@ -72,11 +74,19 @@ class GroupWriter:
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a job cannot wait for another job")
-        return self._submit(job).result()
+        future: Future[T] = Future()
+        self._submit(_Job(job, future))
+        return future.result()
 
     async def run_async(self, job: Callable[[Any], T]) -> T:
         """The same for coroutines; a cancelled caller does not cancel the commit."""
-        return await asyncio.shield(asyncio.wrap_future(self._submit(job)))
+        loop = asyncio.get_running_loop()
+        answers = self._loop_answers
+        if answers is None or answers.loop is not loop:
+            answers = self._loop_answers = LoopAnswers(loop)
+        waiting: asyncio.Future[T] = loop.create_future()
+        self._submit(_Job(job, Promise(answers, waiting)))
+        return await waiting
 
     @property
     def waiting(self) -> int:
@@ -91,13 +101,11 @@ class GroupWriter:
                 self._jobs.put(None)
         self._thread.join()
 
-    def _submit(self, job: Callable[[Any], T]) -> Future[T]:
-        waiting = _Job(job)
+    def _submit(self, job: _Job) -> None:
         with self._gate:
             if self._closed:
                 raise StoreClosed("the store is closed")
-            self._jobs.put(waiting)
-        return waiting.done
+            self._jobs.put(job)
 
     def _work(self) -> None:
         sys.setswitchinterval(min(sys.getswitchinterval(), SWITCH_SECONDS))

@@ -211,6 +211,31 @@ async def test_a_caller_who_hangs_up_does_not_undo_the_commit(store: Store, thre
     assert store.read(lambda uow: uow.people.by_address("ana@example.org")) is not None
 
 
+async def test_one_wake_up_brings_the_answers_of_a_whole_batch(
+    store: Store, threads: ThreadPoolExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop, calls = asyncio.get_running_loop(), 0
+    wake = loop.call_soon_threadsafe
+
+    def counted(*arguments: Any, **options: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        return wake(*arguments, **options)
+
+    def bad(uow: Any) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+    with one_batch(store, threads):
+        good = [asyncio.ensure_future(store.writer.run_async(lambda uow, n=n: n)) for n in range(20)]
+        failing = asyncio.ensure_future(store.writer.run_async(bad))
+        await asyncio.sleep(0)
+    assert await asyncio.gather(*good) == list(range(20))
+    with pytest.raises(ZeroDivisionError):
+        await failing
+    assert calls <= 2  # a failure may be told before the commit, the rest all at once after it
+
+
 def test_a_job_cannot_wait_for_another(store: Store) -> None:
     with pytest.raises(RuntimeError, match="cannot wait"):
         store.writer.run(lambda uow: store.writer.run(lambda inner: None))
