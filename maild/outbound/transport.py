@@ -266,8 +266,8 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
 
 def _unfit(reverse_path: str, forward_paths: Sequence[str], octets: bytes) -> str:
     """Why the mail must not go on the wire as it is; "" when it may. The last line of defence (SEC-30, SEC-31)."""
-    rest = octets.replace(b"\r\n", b"")
-    if b"\r" in rest or b"\n" in rest:
+    pairs = octets.count(b"\r\n")
+    if octets.count(b"\r") != pairs or octets.count(b"\n") != pairs:
         return "bare CR or LF in the stored octets"
     try:
         for path in (*((reverse_path,) if reverse_path else ()), *forward_paths):
