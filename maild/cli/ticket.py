@@ -1,4 +1,4 @@
-"""`maild ticket`: list, show, reply, close, assign."""
+"""`maild ticket`: list, show, and what agents do to tickets."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from maild.domain.commands import (
     CloseTicket,
     Command,
     Intent,
+    MergeTicket,
+    ReopenTicket,
     Trust,
+    UnmergeTicket,
     Words,
 )
 from maild.domain.ticket import Channel
@@ -104,6 +107,46 @@ def assign(ctx: click.Context, number: int, owner: str, agent: str) -> None:
     _run(ctx, agent, AssignOwner(ticket=number, owner=owner))
 
 
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("text", required=False)
+@as_agent
+@click.pass_context
+def note(ctx: click.Context, number: int, text: str | None, agent: str) -> None:
+    """Write an internal note: TEXT, or what stands on standard input."""
+    body = text if text is not None else sys.stdin.read()
+    _run(ctx, agent, AddNote(ticket=number, words=Words(text=body, new_text=body.strip(), channel=Channel.CLI)))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("reason", default="")
+@as_agent
+@click.pass_context
+def reopen(ctx: click.Context, number: int, reason: str, agent: str) -> None:
+    """The matter is not done after all."""
+    _run(ctx, agent, ReopenTicket(ticket=number, reason=reason))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("into", type=int)
+@as_agent
+@click.pass_context
+def merge(ctx: click.Context, number: int, into: int, agent: str) -> None:
+    """From now on what is written to NUMBER goes to INTO."""
+    _run(ctx, agent, MergeTicket(ticket=number, into=into))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@as_agent
+@click.pass_context
+def unmerge(ctx: click.Context, number: int, agent: str) -> None:
+    """Take back that NUMBER was merged: it gets back what was written to it meanwhile."""
+    _run(ctx, agent, UnmergeTicket(ticket=number, which=number))
+
+
 def _run(ctx: click.Context, agent: str, command: Command) -> None:
     with house(ctx) as app:
         if agent not in app.directory.agents:
@@ -125,11 +168,15 @@ def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) 
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
     for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "policy", "created_at",
-                 "first_response_at", "promised_at", "closed_at", "reopen_count"):  # fmt: skip
+                 "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
+                 "merged_into"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
     click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")
+    if view["merged"]:
+        click.echo(f"  {'merged here':18} {plain(view['merged'])}")
     for article in view["articles"]:
         mark = "" if article["verified"] else " (unverified)"
+        mark += f" (written to {article['origin']})" if article["origin"] else ""
         click.echo(f"\n{plain(article['created_at'])}  {article['kind']} by {plain(article['author'])}{mark}")
         for line in str(article["new_text"]).splitlines():
             click.echo(f"    {plain(line) if line.strip() else ''}")

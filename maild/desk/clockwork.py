@@ -21,9 +21,12 @@ from maild.domain.events import (
     FieldChanged,
     SlaStageReached,
     TicketClosed,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
+    TicketUnmerged,
 )
+from maild.domain.lifecycle import ENDED
 from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, SlaStage, choose_policy, reckon, stages_due
 from maild.domain.ticket import Ticket
 
@@ -122,9 +125,11 @@ def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
             kind, value = MomentKind.PAUSED, ""
         case ClockResumed():
             kind, value = MomentKind.RESUMED, ""
-        case TicketClosed():
+        case TicketClosed() | TicketMerged():
             kind, value = MomentKind.CLOSED, ""
-        case TicketReopened():
+        case TicketUnmerged(state=state) if state in ENDED:
+            return ()
+        case TicketReopened() | TicketUnmerged():
             kind, value = MomentKind.REOPENED, ""
         case FieldChanged(name="priority"):
             kind, value = MomentKind.PRIORITY, event.new

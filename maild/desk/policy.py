@@ -21,6 +21,7 @@ class Act(StrEnum):
     NOTE = "note"
     CLOSE = "close"
     REOPEN = "reopen"
+    MERGE = "merge"
     ROUTE = "route"
     ALARM = "alarm"
     RECORD_DELIVERY = "record-delivery"
@@ -41,6 +42,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.CLOSE): Trust.SIGNED,
     (ActorKind.AGENT, Act.REOPEN): Trust.SIGNED,
     (ActorKind.AGENT, Act.ROUTE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.MERGE): Trust.SIGNED,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

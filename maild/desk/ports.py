@@ -75,6 +75,12 @@ class Tickets(Protocol):
     def join(self, number: int, contact: int) -> None:
         """Make a contact a participant; harmless when he is one."""
 
+    def leave(self, number: int, contact: int) -> None:
+        """Make a contact no participant any more; harmless when he is none, without effect on the requester."""
+
+    def merged_into(self, number: int) -> list[int]:
+        """Numbers of the tickets that are merged into this one, without those merged into them."""
+
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
 
@@ -90,6 +96,9 @@ class Articles(Protocol):
 
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
+
+    def bring_back(self, origin: int) -> int:
+        """Give the articles that were written to a merged ticket back to it; returns how many."""
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe for all."""

@@ -67,6 +67,8 @@ class Words:
     files: tuple[StoredFile, ...] = ()
     channel: Channel = Channel.MAIL
     automatic: bool = False
+    origin: int = 0
+    """Number of the merged ticket that they were written to; 0 when it is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +135,20 @@ class ReopenTicket(Command):
     """The matter is not done after all. Refused outside the team's window."""
 
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeTicket(Command):
+    """The ticket is about the same matter as another one: from now on replies to it go there."""
+
+    into: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmergeTicket(Command):
+    """Take a merge back. `which` is the merged ticket; 0 for the ticket itself or else the last one merged into it."""
+
+    which: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

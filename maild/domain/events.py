@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from maild.domain.lifecycle import StateType
 from maild.domain.sla import SlaMetric, SlaStage
 
 
@@ -100,6 +101,39 @@ class TicketReopened(Event):
 
     reason: str
     by_reply: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMerged(Event):
+    """Replies to this ticket go to another one from now on. `state` and `joined` are what an undo restores: the state
+    before, and the contacts who came into the other ticket by this merge."""
+
+    into: int
+    state: StateType
+    joined: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeReceived(Event):
+    """Another ticket was merged into this one."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUnmerged(Event):
+    """A merge was taken back: the ticket is in `state` again, and `articles` mails that came for it are back in it."""
+
+    out_of: int
+    state: StateType
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeReleased(Event):
+    """A ticket that was merged into this one is a ticket of its own again."""
+
+    other: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,8 @@ class Ticket:
     reopen_count: int = 0
     follows: int = 0
     """Number of the closed ticket that this one goes on from; 0 for none."""
+    merged_into: int = 0
+    """Number of the ticket that replies to this one go to; 0 unless it is merged."""
     version: int = 0
 
 
@@ -120,4 +122,6 @@ class Article:
     """Id of the mail it came in with; 0 when it did not come by mail."""
     verified: bool = True
     automatic: bool = False
+    origin: int = 0
+    """Number of the merged ticket that it was written to; 0 when it was written to this one."""
     created_at: datetime

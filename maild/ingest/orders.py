@@ -1,4 +1,4 @@
-"""What an agent orders by the first lines of his mail: `#close`, `#assign NAME`, `#priority WORD`, `#note`.
+"""What an agent orders by the first lines of his mail: `#close`, `#assign NAME`, `#merge NUMBER` and others.
 
 Reads only the leading lines of the new words, so that nothing in a quote, a signature or a forwarded mail can ever
 be an order. All lines are understood or none is obeyed. Never judges whether the writer may order anything.
@@ -9,12 +9,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from maild.domain.address import fold
-from maild.domain.commands import AssignOwner, CloseTicket, Command, SetPriority
+from maild.domain.commands import AssignOwner, CloseTicket, Command, MergeTicket, SetPriority, UnmergeTicket
 from maild.domain.people import Directory
 from maild.domain.ticket import Priority
 
 MAX_ORDERS = 20
 """More in one mail is no work of a person (SEC-12)."""
+
+MAX_DIGITS = 12
+"""As in subject tokens."""
+
+KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#note")
+"""Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
 """Characters of an order line; a longer one is not an order (SEC-12)."""
@@ -85,9 +91,25 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             if priority is not None:
                 return SetPriority(priority=priority)
             problems.append(f"#priority {argument} → {' | '.join(Priority)}")
+        case "merge":
+            into = _number(argument)
+            if into:
+                return MergeTicket(into=into)
+            problems.append(f"#merge {argument} → #merge 10427")
+        case "unmerge":
+            which = _number(argument)
+            if which or not argument:
+                return UnmergeTicket(which=which)
+            problems.append(f"#unmerge {argument} → #unmerge | #unmerge 10427")
         case _:
-            problems.append(f"#{word} → #close | #assign | #priority | #note")
+            problems.append(f"#{word} → {' | '.join(KNOWN)}")
     return None
+
+
+def _number(text: str) -> int:
+    """A ticket number as agents write it: `10427`, `#10427`, `[#10427-K7QP]`; 0 for anything else."""
+    number = text.strip("[]# ").partition("-")[0].strip()
+    return int(number) if number.isascii() and number.isdigit() and len(number) <= MAX_DIGITS else 0
 
 
 def _agents_like(wanted: str, directory: Directory) -> list[str]:

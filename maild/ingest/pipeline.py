@@ -31,6 +31,7 @@ from maild.domain.commands import (
     TellHeld,
     TellOperator,
     Trust,
+    UnmergeTicket,
     Words,
 )
 from maild.domain.mail import InboundMessage, Kind, Verdict
@@ -42,7 +43,7 @@ from maild.ingest.addressee import addressee
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
-from maild.ingest.thread import Threading, find_returned, find_ticket, own_forward_paths
+from maild.ingest.thread import Threading, ThreadMatch, find_returned, find_ticket, own_forward_paths
 from maild.rules.facts import facts_of
 
 AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
@@ -174,7 +175,7 @@ class Pipeline:
             return self._open(journey, identity)
         if identity.agent is not None:
             return self._from_agent(journey, threading, identity, identity.agent)
-        words = _words(journey)
+        words = _words(journey, origin=match.origin)
         actor = _contact(identity)
         command: Command
         if identity.participant:
@@ -260,13 +261,13 @@ class Pipeline:
         orders = read_orders(journey.message.reply.text, self._directory)
         if orders.problems:
             return self._hold(journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
-        words = _words(journey, new_text=orders.words)
+        words = _words(journey, new_text=orders.words, origin=match.origin)
         commands: list[Command] = []
         if words.new_text or words.files:
             internal = orders.as_note or match.token.audience is Audience.INTERNAL
             kind = AddNote if internal else AddAnswer
             commands.append(kind(ticket=match.ticket, words=words))
-        commands += [_at(match.ticket, command) for command in orders.commands]
+        commands += [_at(match, command) for command in orders.commands]
         if not commands:
             return self._hold(journey, agent, match.ticket, "empty")
         actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
@@ -390,7 +391,7 @@ def _contact(identity: Identity) -> Actor:
     )
 
 
-def _words(journey: Journey, *, new_text: str | None = None) -> Words:
+def _words(journey: Journey, *, new_text: str | None = None, origin: int = 0) -> Words:
     message = journey.message
     files = []
     for attachment in message.attachments:
@@ -412,8 +413,12 @@ def _words(journey: Journey, *, new_text: str | None = None) -> Words:
         message_id=message.message_id,
         files=tuple(files),
         automatic=message.kind in AUTOMATIC,
+        origin=origin,
     )
 
 
-def _at(ticket: int, command: Command) -> Command:
-    return replace(command, ticket=ticket)
+def _at(match: ThreadMatch, command: Command) -> Command:
+    """The order for the ticket found; a merge is undone for the ticket whose mail was answered."""
+    if isinstance(command, UnmergeTicket) and not command.which:
+        command = replace(command, which=match.origin)
+    return replace(command, ticket=match.ticket)

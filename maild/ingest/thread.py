@@ -7,7 +7,7 @@ gives nobody any power: that is judged afterwards, from who wrote.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from maild.desk.ports import UnitOfWork
@@ -25,6 +25,10 @@ MAX_RELAYED = 10
 
 MAX_SUBJECT_TOKENS = 5
 """Subject tokens looked at, last first: the last one is where a mail client puts ours."""
+
+
+MAX_MERGES = 100
+"""Merges followed in a row; a merge into itself is refused, so that there is always an end."""
 
 
 class ThreadHow(StrEnum):
@@ -47,6 +51,8 @@ class ThreadMatch:
     detail: str
     token: Token | None = None
     article: int = 0
+    origin: int = 0
+    """The merged ticket that the sign named, when it led on from there; 0 else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +90,7 @@ def find_ticket(
         or _by_message_ids(uow, tokens, message, considered)
         or _by_subject(tokens, message.subject, considered)
     )
-    if match is not None and uow.tickets.get(match.ticket) is None:
-        considered.append(f"{match.how}: ticket {match.ticket} does not exist any more")
-        match = None
-    return Threading(match=match, considered=tuple(considered))
+    return _threading(uow, match, considered)
 
 
 def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str]) -> Threading:
@@ -99,26 +102,42 @@ def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_
             continue
         token = tokens.read(Purpose.BOUNCE, spec.detail)
         if token is not None:
-            return Threading(
-                match=ThreadMatch(
-                    ticket=token.ticket, how=ThreadHow.BOUNCE_ADDRESS, detail=path, token=token, article=token.article
-                ),
-                considered=(*considered, f"bounce-address: {path} verifies"),
+            considered.append(f"bounce-address: {path} verifies")
+            match = ThreadMatch(
+                ticket=token.ticket, how=ThreadHow.BOUNCE_ADDRESS, detail=path, token=token, article=token.article
             )
+            return _threading(uow, match, considered)
         considered.append(f"bounce-address: {path} does not verify")
     returned = message.report.message_id if message.report else ""
     for message_id in filter(None, (returned, *message.in_reply_to, *message.references[-5:])):
         token = tokens.read_message_id(message_id)
         if token is not None:
-            return Threading(
-                match=ThreadMatch(
-                    ticket=token.ticket, how=ThreadHow.RETURNED_MESSAGE, detail=message_id, token=token,
-                    article=token.article,
-                ),
-                considered=(*considered, f"returned-message: {message_id} is ours"),
+            considered.append(f"returned-message: {message_id} is ours")
+            match = ThreadMatch(
+                ticket=token.ticket, how=ThreadHow.RETURNED_MESSAGE, detail=message_id, token=token,
+                article=token.article,
             )  # fmt: skip
+            return _threading(uow, match, considered)
         considered.append(f"returned-message: {message_id} is not one of ours")
     return Threading(match=None, considered=tuple(considered))
+
+
+def _threading(uow: UnitOfWork, match: ThreadMatch | None, considered: list[str]) -> Threading:
+    """The match, led on to where its ticket was merged to; none when there is no such ticket any more."""
+    if match is None:
+        return Threading(match=None, considered=tuple(considered))
+    named = number = match.ticket
+    for _ in range(MAX_MERGES):
+        ticket = uow.tickets.get(number)
+        if ticket is None or not ticket.merged_into:
+            break
+        considered.append(f"merged: ticket {number} leads on to {ticket.merged_into}")
+        number = ticket.merged_into
+    if uow.tickets.get(number) is None:
+        considered.append(f"{match.how}: ticket {number} does not exist any more")
+        return Threading(match=None, considered=tuple(considered))
+    origin = named if named != number else 0
+    return Threading(match=replace(match, ticket=number, origin=origin), considered=tuple(considered))
 
 
 def _by_reply_address(tokens: Tokens, own_paths: Sequence[str], considered: list[str]) -> ThreadMatch | None:

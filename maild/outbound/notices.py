@@ -20,12 +20,14 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MergeReceived,
     OwnerChanged,
     ReplyKept,
     SignInRequested,
     SlaStageReached,
     TicketClosed,
     TicketReopened,
+    TicketUnmerged,
 )
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox
@@ -216,6 +218,11 @@ class NoticePlanner:
                 }  # fmt: skip
             case TicketReopened():
                 context["reason"] = event.reason
+            case MergeReceived():
+                context["merged"] = _brief(uow, event.other)
+            case TicketUnmerged():
+                context["merged"] = _brief(uow, event.out_of)
+                context["came_back"] = event.articles
             case ReplyKept(why=Kept.REFUSED):
                 context["write_to"] = self._own(ticket).address
             case OwnerChanged() | FieldChanged():
@@ -268,6 +275,12 @@ def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
         chosen = words or [max(group, key=lambda wish: wish.entry.weight)]
         kept += [(wish, tuple(name for name in names if name != wish.entry.name)) for wish in chosen]
     return kept
+
+
+def _brief(uow: UnitOfWork, number: int) -> dict[str, Any]:
+    """Another ticket, as a mail to agents names it."""
+    other = uow.tickets.get(number)
+    return {"number": number, "title": other.title if other else ""}
 
 
 def _actor_name(actor: Actor, directory: Directory) -> str:

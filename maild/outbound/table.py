@@ -20,6 +20,7 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MergeReceived,
     NoteAdded,
     OwnerChanged,
     ReplyKept,
@@ -28,6 +29,7 @@ from maild.domain.events import (
     TicketClosed,
     TicketOpened,
     TicketReopened,
+    TicketUnmerged,
     UnverifiedWritten,
 )
 from maild.domain.lifecycle import ENDED
@@ -125,6 +127,8 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(name="closed", klass=_AUTO, who=Who.REQUESTER, weight=50, reply=Reply.TO_DESK),
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
+    MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER),),
+    TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER),),
     SlaStageReached: (
         _agents("sla-yellow", 20, Reply.NOTE, when=_stage(SlaStage.YELLOW)),
         _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, insert, select, true
+from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, insert, select, text, true, update
 
 from maild.desk.ports import KnownMessage
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
@@ -49,6 +49,19 @@ FIRST_ID = _BY_CUSTOMERS.order_by(article.c.id).limit(1)
 LAST_IDS = _BY_CUSTOMERS.order_by(article.c.id.desc()).limit(bindparam("at_most"))
 
 
+BRING_BACK = (
+    update(article)
+    .where(article.c.origin == bindparam("came_for"), text("origin <> 0"))
+    .values(ticket=bindparam("home"), origin=0)
+    .returning(article.c.id, article.c.message_id)
+)
+REFERENCE_BACK = (
+    update(message_ref)
+    .where(message_ref.c.key == bindparam("message"), message_ref.c.article == bindparam("moved"))
+    .values(ticket=bindparam("home"))
+)
+
+
 def reference(message_id: str, ticket: int, article: int) -> dict[str, Any]:
     """One row of `message_ref`."""
     return {"key": key(message_id), "ticket": ticket, "article": article}
@@ -86,6 +99,16 @@ class ArticleRepository:
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
         return self._with_files(self._session.rows(OF_TICKET, {"wanted": ticket}))
+
+    def bring_back(self, origin: int) -> int:
+        """Give the articles that were written to a merged ticket back to it; returns how many."""
+        moved = self._session.rows(BRING_BACK, {"came_for": origin, "home": origin})
+        for row in moved:
+            if row.message_id:
+                values = {"message": key(row.message_id), "moved": row.id, "home": origin}
+                self._session.change(REFERENCE_BACK, values)
+        self._known.clear()
+        return len(moved)
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe each."""

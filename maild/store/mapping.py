@@ -131,6 +131,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "inbound": article.inbound,
         "verified": article.verified,
         "automatic": article.automatic,
+        "origin": article.origin,
         "created_at": article.created_at,
     }
 
@@ -154,6 +155,7 @@ def article_from(row: Any, files: Iterable[StoredFile]) -> Article:
         inbound=row.inbound,
         verified=row.verified,
         automatic=row.automatic,
+        origin=row.origin,
         created_at=row.created_at,
     )
 

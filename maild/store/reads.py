@@ -24,7 +24,7 @@ from maild.store.people import BY_ID
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import UNSENT, article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
-from maild.store.tickets import GET, PARTICIPANTS
+from maild.store.tickets import GET, MERGED_INTO, PARTICIPANTS
 from maild.store.timers import TimerRepository
 from maild.store.types import key, literals, storable
 
@@ -96,7 +96,7 @@ class StoreQueries:
         return self._readers.run(read) if _fits(number) else None
 
     def ticket_view(self, number: int) -> dict[str, Any] | None:
-        """`ticket`, `requester`, `participants` (ids), `articles`, `events`, `timers`, all of one moment."""
+        """`ticket`, `requester`, `participants` (ids), `merged` (numbers), `articles`, `events`, `timers` at once."""
         return self._readers.run_at_once(lambda session: _view(session, number)) if _fits(number) else None
 
     def ticket_file(self, number: int, sha256: str) -> StoredFile | None:
@@ -220,6 +220,7 @@ def _view(session: Session, number: int) -> dict[str, Any] | None:
         "ticket": _plain(found),
         "requester": _plain(requester),
         "participants": sorted(row[0] for row in session.rows(PARTICIPANTS, {"wanted": number})),
+        "merged": [row[0] for row in session.rows(MERGED_INTO, {"wanted": number})],
         "articles": [_plain(one) for one in ArticleRepository(session).of(number)],
         "events": events,
         "timers": [_plain(one) for one in TimerRepository(session).of(number)],

@@ -87,12 +87,20 @@ ticket = Table(
     Column("promised_at", UtcTime),
     Column("reopen_count", Integer, nullable=False),
     Column("follows", BigInteger, nullable=False),
+    Column("merged_into", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Index(None, "state", "number"),
     Index(None, "team", "number"),
     Index(None, "owner", "number"),
     Index(None, "created_at"),
     Index(None, "closed_at"),
+    Index(
+        "ix_ticket_merged",
+        "merged_into",
+        "number",
+        sqlite_where=text("merged_into <> 0"),
+        postgresql_where=text("merged_into <> 0"),
+    ),
     sqlite_autoincrement=True,
 )
 
@@ -123,8 +131,16 @@ article = Table(
     Column("inbound", BigInteger, nullable=False),
     Column("verified", Boolean, nullable=False),
     Column("automatic", Boolean, nullable=False),
+    Column("origin", BigInteger, nullable=False),  # the merged ticket that it was written to
     Column("created_at", UtcTime, nullable=False),
     Index(None, "ticket", "id"),
+    Index(
+        "ix_article_origin",
+        "origin",
+        "id",
+        sqlite_where=text("origin <> 0"),
+        postgresql_where=text("origin <> 0"),
+    ),
     sqlite_autoincrement=True,
 )
 

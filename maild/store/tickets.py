@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, select, union, update
+from sqlalchemy import bindparam, delete, select, text, union, update
 
 from maild.desk.ports import Conflict
 from maild.domain.ticket import Ticket
@@ -24,6 +24,15 @@ SAVE = (
     .values({column.name: bindparam(column.name) for column in ticket.c if column.name != "number"})
 )
 JOIN = insert_or_leave(participant)
+LEAVE = delete(participant).where(
+    participant.c.ticket == bindparam("from_ticket"), participant.c.contact == bindparam("who")
+)
+# Literal, so that the engine sees that the partial index answers the question
+MERGED_INTO = (
+    select(ticket.c.number)
+    .where(ticket.c.merged_into == bindparam("wanted"), text("merged_into <> 0"))
+    .order_by(ticket.c.number)
+)
 PARTICIPANTS = union(
     select(ticket.c.requester).where(ticket.c.number == bindparam("wanted")),
     select(participant.c.contact).where(participant.c.ticket == bindparam("wanted")),
@@ -67,6 +76,14 @@ class TicketRepository:
     def join(self, number: int, contact: int) -> None:
         """Make a contact a participant; harmless when he is one."""
         self._session.change(JOIN, {"ticket": number, "contact": contact})
+
+    def leave(self, number: int, contact: int) -> None:
+        """Make a contact no participant any more; the requester stays what he is."""
+        self._session.change(LEAVE, {"from_ticket": number, "who": contact})
+
+    def merged_into(self, number: int) -> list[int]:
+        """Numbers of the tickets that are merged into this one."""
+        return [row[0] for row in self._session.rows(MERGED_INTO, {"wanted": number})]
 
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""

@@ -23,6 +23,7 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MergeReceived,
     NoteAdded,
     OwnerChanged,
     ReplyKept,
@@ -31,8 +32,10 @@ from maild.domain.events import (
     TicketClosed,
     TicketOpened,
     TicketReopened,
+    TicketUnmerged,
     UnverifiedWritten,
 )
+from maild.domain.lifecycle import StateType
 from maild.domain.notice import Notice
 from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState
 from maild.domain.ticket import ArticleSender
@@ -71,6 +74,7 @@ def every_notice() -> Iterator[Notice]:
         OwnerChanged(ticket=7, old="", new="rui"), FieldChanged(ticket=7, name="team", old="a", new="support"),
         TicketClosed(ticket=7, reason=""), TicketReopened(ticket=7, reason="again", by_reply=False),
         *(ReplyKept(ticket=7, article=701, contact=1, why=why, tell=True) for why in Kept),
+        MergeReceived(ticket=7, other=8), TicketUnmerged(ticket=7, out_of=8, state=StateType.OPEN, articles=2),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
         SignInRequested(ticket=7, contact=1, secret="s"),
         MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),

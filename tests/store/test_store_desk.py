@@ -295,6 +295,12 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = minutes(7)
             case "SlaMetric":
                 made[field.name] = SlaMetric.SOLUTION
+            case "tuple[int, ...]":
+                made[field.name] = (2**40, 7)
+            case "StateType":
+                made[field.name] = StateType.PENDING
+            case "Kept":
+                made[field.name] = events.Kept.TOO_OFTEN
             case "SlaStage":
                 made[field.name] = SlaStage.RED
             case other:

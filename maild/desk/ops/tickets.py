@@ -231,6 +231,7 @@ def _write(
             inbound=work.inbound,
             verified=verified,
             automatic=words.automatic,
+            origin=words.origin,
             created_at=work.at,
         )
     )
@@ -244,10 +245,7 @@ def _without_agents(work: Work, ticket: Ticket, words: Words) -> Words:
     for agent in work.directory.agents.values():
         for address in agent.addresses:
             text = _replace_folded(text, address, ticket.mailbox)
-    return Words(
-        subject=words.subject, text=words.text, new_text=text, message_id=words.message_id, files=words.files,
-        channel=words.channel,
-    )  # fmt: skip
+    return replace(words, new_text=text)
 
 
 def _replace_folded(text: str, address: str, by: str) -> str:

@@ -234,6 +234,7 @@ def upgrade() -> None:
         sa.Column("promised_at", UtcTime, nullable=True),
         sa.Column("reopen_count", sa.Integer(), nullable=False),
         sa.Column("follows", sa.BigInteger(), nullable=False),
+        sa.Column("merged_into", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["requester"], ["contact.id"], name=op.f("fk_ticket_requester_contact")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
@@ -241,6 +242,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_ticket_closed_at"), "ticket", ["closed_at"], unique=False)
     op.create_index(op.f("ix_ticket_created_at"), "ticket", ["created_at"], unique=False)
+    op.create_index(
+        "ix_ticket_merged",
+        "ticket",
+        ["merged_into", "number"],
+        unique=False,
+        sqlite_where=sa.text("merged_into <> 0"),
+        postgresql_where=sa.text("merged_into <> 0"),
+    )
     op.create_index(op.f("ix_ticket_owner_number"), "ticket", ["owner", "number"], unique=False)
     op.create_index(op.f("ix_ticket_requester"), "ticket", ["requester"], unique=False)
     op.create_index(op.f("ix_ticket_state_number"), "ticket", ["state", "number"], unique=False)
@@ -263,10 +272,19 @@ def upgrade() -> None:
         sa.Column("inbound", sa.BigInteger(), nullable=False),
         sa.Column("verified", sa.Boolean(), nullable=False),
         sa.Column("automatic", sa.Boolean(), nullable=False),
+        sa.Column("origin", sa.BigInteger(), nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_article_ticket_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_article_origin",
+        "article",
+        ["origin", "id"],
+        unique=False,
+        sqlite_where=sa.text("origin <> 0"),
+        postgresql_where=sa.text("origin <> 0"),
     )
     op.create_index(op.f("ix_article_ticket_id"), "article", ["ticket", "id"], unique=False)
     op.create_table(

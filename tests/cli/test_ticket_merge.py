@@ -1,0 +1,51 @@
+"""`maild ticket merge|unmerge|note|reopen`: what agents do by mail, on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from maild.cli import maild
+from tests.helpers.world import WORLD, World, letter
+
+SUPPORT = "support@casa-azul.example"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A desk on the disk with two tickets and a key file."""
+    world = World(tmp_path, WORLD)
+    for who in ("ana@quinta.example", "luis@taller.example"):
+        world.take(letter(who, SUPPORT, "Printer", "It eats paper."), to=[SUPPORT], reverse_path=who)
+    world.close()
+    keys = tmp_path / "desk.keys"
+    keys.write_text("1 " + "6b" * 32 + "\n", "ascii")
+    keys.chmod(0o600)
+    return tmp_path
+
+
+def run(folder: Path, *words: str) -> tuple[int, str]:
+    result = CliRunner().invoke(maild, ["-c", str(folder / "maild.toml"), "ticket", *words])
+    return result.exit_code, result.output
+
+
+def test_merge_show_and_unmerge(folder: Path) -> None:
+    assert run(folder, "merge", "10001", "10002", "--as", "rui")[1].startswith("ticket 10001: TicketMerged")
+    assert "merged into        10002" in run(folder, "show", "10001")[1]
+    assert "merged here        10001" in run(folder, "show", "10002")[1]
+    assert run(folder, "unmerge", "10001", "--as", "rui")[0] == 0
+    assert "merged here" not in run(folder, "show", "10002")[1]
+
+
+def test_a_merge_that_cannot_be_ends_with_a_data_error(folder: Path) -> None:
+    code, said = run(folder, "merge", "10001", "10001", "--as", "rui")
+    assert (code, "into itself" in said) == (65, True)
+    assert run(folder, "unmerge", "10001", "--as", "rui")[0] == 65
+
+
+def test_note_close_and_reopen(folder: Path) -> None:
+    assert "NoteAdded" in run(folder, "note", "10001", "Cable is loose.", "--as", "eva")[1]
+    assert "TicketClosed" in run(folder, "close", "10001", "--as", "eva")[1]
+    assert "TicketReopened" in run(folder, "reopen", "10001", "again", "--as", "eva")[1]
