@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: setup demo test check lint servers wheel bench clean
+.PHONY: setup demo test check lint docs servers wheel bench clean
 
 setup: $(STAMP)
 
@@ -19,16 +19,22 @@ servers:
 	sh tests/servers.sh
 
 test: setup servers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: setup lint
-	$(BIN)/python -m pytest -q -m "not server and not e2e"
+	MAILD_LAWS=quick $(BIN)/python -m pytest -n auto -q -m "not server and not e2e"
 
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# the pages that are made from the program; tests compare them
+docs: setup
+	$(BIN)/python -m maild.config.sample > docs/configuration.md
+	$(BIN)/python -m maild.cli.reference commands > docs/commands.md
+	$(BIN)/python -m maild.cli.reference desk > docs/desk.md
 
 wheel: setup
 	$(BIN)/python -m build

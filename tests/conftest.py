@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.helpers.world import World
+
+settings.register_profile("quick", max_examples=15)
+settings.load_profile(os.environ.get("MAILD_LAWS", "default"))
+"""`make check` tries each law on fewer examples than `make test`."""
 
 
 @pytest.fixture
