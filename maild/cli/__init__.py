@@ -20,6 +20,7 @@ COMMANDS = {
     "migrate": "maild.cli.run:migrate",
     "outbox": "maild.cli.outbox:outbox",
     "quarantine": "maild.cli.quarantine:quarantine",
+    "report": "maild.cli.report:report",
     "rules": "maild.cli.rules:rules",
     "run": "maild.cli.run:run",
     "sla": "maild.cli.sla:sla",

@@ -41,9 +41,15 @@ FROM ticket WHERE created_at >= :since AND created_at < :until GROUP BY 1
 _CLOSED = """
 SELECT {group} AS name, count(*) AS closed FROM ticket WHERE closed_at >= :since AND closed_at < :until GROUP BY 1
 """
+# In two parts, since one with OR reads the whole table; coalesce keeps the engine from walking all that was ever opened
 _BACKLOG = """
-SELECT {group} AS name, count(*) AS backlog FROM ticket
-WHERE created_at < :until AND (state IN ('new', 'open', 'pending') OR closed_at >= :until) GROUP BY 1
+SELECT name, count(*) AS backlog FROM (
+  SELECT {group} AS name FROM ticket
+  WHERE state IN ('new', 'open', 'pending') AND coalesce(created_at, created_at) < :until
+  UNION ALL
+  SELECT {group} AS name FROM ticket
+  WHERE closed_at >= :until AND state NOT IN ('new', 'open', 'pending') AND coalesce(created_at, created_at) < :until
+) AS open_then GROUP BY name
 """
 _TIMES = """
 SELECT name, max(CASE WHEN place = (howmany + 1) / 2 THEN minutes END) AS median,
