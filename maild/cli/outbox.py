@@ -20,7 +20,7 @@ def outbox() -> None:
 @outbox.command("list")
 @click.option("--state", default="", help="Only this state, such as deferred, failed, suppressed.")
 @click.option("--ticket", default=0, help="Only of this ticket.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many.")
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, state: str, ticket: int, limit: int, as_json: bool) -> None:

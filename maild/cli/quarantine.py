@@ -17,7 +17,7 @@ def quarantine() -> None:
 
 
 @quarantine.command("list")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many.")
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, limit: int, as_json: bool) -> None:

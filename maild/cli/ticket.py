@@ -44,7 +44,7 @@ def ticket() -> None:
 @click.option("--state", default="", help="Only this state.")
 @click.option("--team", default="", help="Only this team.")
 @click.option("--owner", default="", help="Only this agent's.")
-@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000))
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many.")
 @as_json
 @click.pass_context
 def list_(ctx: click.Context, state: str, team: str, owner: str, limit: int, as_json: bool) -> None:

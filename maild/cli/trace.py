@@ -12,7 +12,7 @@ from maild.cli.session import EX_NOINPUT, as_json, dumps, fail, house, plain
 
 @click.command()
 @click.argument("search")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000))
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
 @as_json
 @click.pass_context
 def trace(ctx: click.Context, search: str, limit: int, as_json: bool) -> None:

@@ -58,9 +58,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder with the `maild` command of an environment that holds the wheel and nothing else of ours."""
     place = tmp_path_factory.mktemp("venv")
+    _holds_what_it_needs_and_nothing_of_the_tests(wheel)
     run(sys.executable, "-m", "venv", *(["--without-pip"] if UV else []), place)
     python = place / "bin" / "python"
-    install = [UV, "pip", "install", "--quiet", "--python", python] if UV else [python, "-m", "pip", "install", "-q"]
+    install: list[str | Path] = (
+        [UV, "pip", "install", "--quiet", "--python", python] if UV else [python, "-m", "pip", "install", "-q"]
+    )
     installing = subprocess.run([*install, wheel], capture_output=True, text=True, check=False, env=_environment())
     if installing.returncode != 0:
         why = f"the wheel could not be installed: {installing.stderr[-500:]}"
@@ -113,7 +116,7 @@ async def test_init_and_run_from_the_wheel(installed: Path, tmp_path: Path, boxe
             await process.wait()
 
 
-def test_the_wheel_holds_what_it_needs_and_nothing_of_the_tests(wheel: Path) -> None:
+def _holds_what_it_needs_and_nothing_of_the_tests(wheel: Path) -> None:
     names = set(ZipFile(wheel).namelist())
     needed = {
         "maild/_templates/mail/acknowledgement/pt/body.html",
