@@ -101,6 +101,9 @@ class Spool(Protocol):
     def accept_now(self, mail: RawMail) -> Accepted:
         """The same for callers without an event loop."""
 
+    async def hold(self, files: Sequence[bytes]) -> None:
+        """Write files that a unit of work is about to keep, as far as that takes long. Nothing refers to them yet."""
+
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         """Take the oldest waiting mails; the attempt is counted before it is made."""
 

@@ -6,6 +6,8 @@ Keeps each content once and makes it durable before the row that speaks of it. N
 from __future__ import annotations
 
 import os
+import threading
+from collections import OrderedDict
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
 SMALL = 64 * 1024
 """Up to here SQLite reads and writes octets faster inside the database than in files of their own."""
 
+REMEMBERED = 1000
+"""Files that this process has made durable lately: whoever writes the same again, in the transaction that speaks of
+it, costs the writer's thread no sync of its own."""
+
 PUT = insert_or_leave(blob)
 GET = select(blob.c.octets).where(blob.c.sha256 == bindparam("digest"))
 
@@ -34,10 +40,14 @@ class BlobFiles:
 
     def __init__(self, directory: Path) -> None:
         self._directory = directory
+        self._durable: OrderedDict[bytes, None] = OrderedDict()
+        self._gate = threading.Lock()
 
     def write(self, digest: bytes, octets: bytes) -> None:
         """Durable when it returns: temporary file, fsync, rename, fsync of the folder. OSError when that fails."""
         path = self.path(digest)
+        if digest in self._durable and path.exists():
+            return
         if not path.parent.is_dir():
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             path.parent.mkdir(exist_ok=True)
@@ -54,6 +64,10 @@ class BlobFiles:
                 temporary.unlink(missing_ok=True)
         # Also for a file that was there: whoever renamed it may not have come to this line yet.
         _sync_directory(path.parent)
+        with self._gate:
+            self._durable[digest] = None
+            if len(self._durable) > REMEMBERED:
+                self._durable.popitem(last=False)
 
     def read(self, digest: bytes) -> bytes:
         """The octets; KeyError when the file is gone."""

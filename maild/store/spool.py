@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
@@ -105,6 +107,13 @@ class MailSpool:
             self._files.write(digest, mail.octets)
         accepted = self._writer.run(lambda uow: _accept(uow, mail, digest))
         return self._remember(accepted, mail, digest)
+
+    async def hold(self, files: Sequence[bytes]) -> None:
+        """Write large files beside the database now, so that the job that keeps them need not make all others wait."""
+        for octets in files:
+            if len(octets) > SMALL:
+                with suppress(OSError):  # the job will tell, if it is still so
+                    await self._readers.in_thread(self._files.write, sha256(octets).digest(), octets)
 
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         """Take the oldest waiting mails; the attempt is counted before it is made."""

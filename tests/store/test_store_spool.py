@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,27 @@ async def test_oldest_first_and_no_more_than_asked_for(store: Store) -> None:
     ids = [(await store.spool.accept(raw_mail(f"m{n}"))).id for n in range(5)]
     assert [mail.id for mail in await claim(store, limit=3)] == ids[:3]
     assert [mail.id for mail in await claim(store, limit=3)] == ids[3:]
+
+
+async def test_what_was_held_costs_the_writer_no_sync(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    large, small = b"a scan" * SMALL, b"a note"
+    await store.spool.hold([large, small])
+    synced: list[int] = []
+    with monkeypatch.context() as patch:
+        patch.setattr("maild.store.blobs.os.fsync", synced.append)
+        digest = await store.writer.run_async(lambda uow: uow.blobs.put(large))
+        assert synced == []
+        await store.writer.run_async(lambda uow: uow.blobs.put(large + b"!"))
+        assert len(synced) >= 2  # the file and its folder
+    assert store.blobs.get(digest) == large
+
+
+async def test_a_held_file_that_has_gone_is_written_again(store: Store) -> None:
+    large = b"a scan" * SMALL
+    await store.spool.hold([large])
+    store._files.path(sha256(large).digest()).unlink()
+    digest = await store.writer.run_async(lambda uow: uow.blobs.put(large))
+    assert store.blobs.get(digest) == large
 
 
 async def test_a_lease_keeps_others_away_until_it_ends(store: Store) -> None:
