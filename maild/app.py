@@ -26,7 +26,7 @@ from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
 from maild.ingest.dns_lookup import Dns
 from maild.ingest.pipeline import Pipeline
 from maild.outbound.context import DeskFace
-from maild.outbound.guard import Guard
+from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
 from maild.outbound.render import Renderer
 from maild.rules.known import KnownNames
@@ -119,9 +119,14 @@ def assemble(
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
     guard = Guard(
         directory,
-        per_address_day=config.guard.per_address_day,
-        per_hour=config.guard.per_hour,
-        unproven_per_day=config.guard.unproven_per_day,
+        Limits(
+            address_day=config.guard.per_address_day,
+            thread_day=config.guard.per_thread_day,
+            unproven_day=config.guard.unproven_per_day,
+            template_hour=config.guard.per_template_hour,
+            domain_hour=config.guard.per_domain_hour,
+            hour=config.guard.per_hour,
+        ),
     )
     planner = NoticePlanner(directory, tokens, face, guard, nonce or new_nonce)
     desk = Desk(

@@ -202,10 +202,13 @@ class Web(Section):
 
 
 class Guard(Section):
-    """Limits for automatic answers; beyond them nothing is sent and the reason is kept."""
+    """Limits for automatic answers. Beyond those of a day nothing is sent; beyond those of an hour mail is held."""
 
     per_address_day: int = Field(10, ge=1, description="Automatic answers to one address in 24 hours, over all kinds.")
-    per_hour: int = Field(200, ge=1, description="Automatic answers in an hour, in all.")
+    per_thread_day: int = Field(8, ge=1, description="Automatic answers about one ticket in 24 hours, over all people.")
+    per_hour: int = Field(200, ge=1, description="Automatic answers in an hour, in all; what comes behind is held.")
+    per_template_hour: int = Field(150, ge=1, description="The same for one kind of mail.")
+    per_domain_hour: int = Field(100, ge=1, description="The same for one domain of recipients.")
     unproven_per_day: int = Field(
         3, ge=1, description="Acknowledgements in 24 hours to one address that may have been forged."
     )

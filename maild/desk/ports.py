@@ -47,6 +47,24 @@ class KnownMessage:
     article: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A mail that the guard did not let out. `held` ones can be released."""
+
+    id: int
+    held: bool
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """When a task was done last, and how far it came."""
+
+    at: datetime
+    reached: int
+
+
 class People(Protocol):
     """Contacts by address and id."""
 
@@ -137,8 +155,24 @@ class Outbox(Protocol):
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         """How many automatic answers to this folded address were let through since then; of one notice with `name`."""
 
-    def automatic_since(self, since: datetime) -> int:
-        """How many automatic answers were let through since then, in all."""
+    def automatic_in(self, ticket: int, since: datetime) -> int:
+        """How many automatic answers about this ticket were let through since then."""
+
+    def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
+        """How many automatic answers left since then: in all, of one notice with `name`, or to one `domain`."""
+
+    def withheld(self, after: int, limit: int) -> list[Withheld]:
+        """What the guard has refused or held behind this id, in order."""
+
+
+class Marks(Protocol):
+    """When something that is done once in a while was done last."""
+
+    def get(self, name: str) -> Mark | None:
+        """The mark of a task; None when it was never done."""
+
+    def put(self, name: str, *, at: datetime, reached: int) -> None:
+        """Write down that the task was done."""
 
 
 class Undeliverables(Protocol):
@@ -179,6 +213,7 @@ class UnitOfWork(Protocol):
     timers: Timers
     events: Events
     outbox: Outbox
+    marks: Marks
     undeliverables: Undeliverables
     capabilities: Capabilities
 

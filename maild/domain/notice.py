@@ -26,7 +26,8 @@ class NoticeClass(StrEnum):
 
 class OutboxState(StrEnum):
     """PLANNED -> CLAIMED -> TRANSMITTING -> SENT | DEFERRED | FAILED. TRANSMITTING found after a crash becomes
-    OUTCOME_UNKNOWN and is sent once more with the same octets. SUPPRESSED was refused by the guard."""
+    OUTCOME_UNKNOWN and is sent once more with the same octets. SUPPRESSED was refused by the guard. HELD waits for a
+    person, who releases or drops it; DROPPED was taken back before it left."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"
@@ -36,6 +37,8 @@ class OutboxState(StrEnum):
     FAILED = "failed"
     OUTCOME_UNKNOWN = "outcome-unknown"
     SUPPRESSED = "suppressed"
+    HELD = "held"
+    DROPPED = "dropped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,8 @@ class Notice:
     references: tuple[str, ...] = ()
     suppressed: str = ""
     """Why the guard refuses it; "" when it may leave."""
+    held: str = ""
+    """Why it waits for a person to release it; "" when it does not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,8 @@
 """May this mail be written at all: the one gate that every automatic mail passes (RFC 3834, P9).
 
-Default deny for automatic answers; what it refuses is stored with the reason. Never decides what is said.
+Default deny for automatic answers. What one person or thread has had enough of is refused and stored with the reason;
+what goes beyond the limits of a domain, a kind of mail or the whole desk may be honest, so it is held for a person to
+release or drop. Never decides what is said.
 """
 
 from __future__ import annotations
@@ -39,46 +41,55 @@ class Request:
     proven: bool
 
 
-class Guard:
-    """Caps hold even when every automatic header has been stripped on the way: they count addresses, not headers.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Automatic answers let out. The first four refuse, those of an hour hold.
 
-    `per_address_day`: automatic answers to one address in 24 hours, over all kinds. `per_hour`: in all.
-    `unproven_per_day`: acknowledgements to an address that we have no proof of, in 24 hours. `unproven_held_per_day`:
-    the same for telling an agent that a mail in his name had no effect; some more, because one of them may be his own.
+    `unproven_day`: acknowledgements to an address that may have been forged; `unproven_held_day`: the same for telling
+    an agent that a mail in his name had no effect; some more, because one of them may be his own.
     """
 
-    def __init__(
-        self,
-        directory: Directory,
-        *,
-        per_address_day: int = 10,
-        per_hour: int = 200,
-        unproven_per_day: int = 1,
-        unproven_held_per_day: int = 3,
-    ) -> None:
+    address_day: int = 10
+    thread_day: int = 8
+    unproven_day: int = 1
+    unproven_held_day: int = 3
+    template_hour: int = 150
+    domain_hour: int = 100
+    hour: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Both "" when the mail may leave; else why it never will, or why it waits."""
+
+    refused: str = ""
+    held: str = ""
+
+
+class Guard:
+    """Caps hold even when every automatic header has been stripped on the way: they count addresses, not headers."""
+
+    def __init__(self, directory: Directory, limits: Limits | None = None) -> None:
         self._directory = directory
         self._own_domains = {spec.domain for key in directory.mailboxes if (spec := AddrSpec.parse(key))}
-        self._per_address_day = per_address_day
-        self._per_hour = per_hour
+        self._limits = limits or Limits()
         self._unproven = {
-            "acknowledgement": unproven_per_day,
-            "thanks": unproven_per_day,
-            "refused": unproven_per_day,
-            "held": unproven_held_per_day,
-        }
+            "acknowledgement": self._limits.unproven_day, "held": self._limits.unproven_held_day,
+        }  # fmt: skip
 
-    def refuses(self, uow: UnitOfWork, request: Request, *, now: datetime) -> str:
-        """Why this mail must not leave; "" when it may."""
+    def decide(self, uow: UnitOfWork, request: Request, *, now: datetime) -> Decision:
+        """Whether this mail may leave, must not, or waits."""
         try:
             spec = AddrSpec.parse(wire_address(request.address))
         except Unsendable as error:
-            return str(error)
+            return Decision(refused=str(error))
         assert spec is not None  # wire_address has parsed it
         if self._is_own(spec):
-            return f"{spec.key} is our own address"
+            return Decision(refused=f"{spec.key} is our own address")
         if request.klass is not NoticeClass.AUTO_ANSWER:
-            return ""
-        return self._never(request, spec) or _resting(uow, spec.key, now) or self._cap(uow, request, spec.key, now)
+            return Decision()
+        refused = self._never(request, spec) or _resting(uow, spec.key, now) or self._cap(uow, request, spec.key, now)
+        return Decision(refused=refused) if refused else Decision(held=self._flood(uow, request, spec, now))
 
     def _is_own(self, spec: AddrSpec) -> bool:
         if self._directory.own(str(spec)) is not None:
@@ -94,14 +105,25 @@ class Guard:
         return ""
 
     def _cap(self, uow: UnitOfWork, request: Request, key: str, now: datetime) -> str:
-        day, hour = now - timedelta(days=1), now - timedelta(hours=1)
-        if uow.outbox.automatic_to(key, day) >= self._per_address_day:
-            return f"{key} has had {self._per_address_day} automatic answers in 24 hours"
+        day = now - timedelta(days=1)
+        if uow.outbox.automatic_to(key, day) >= self._limits.address_day:
+            return f"{key} has had {self._limits.address_day} automatic answers in 24 hours"
         limit = None if request.proven else self._unproven.get(request.name)
         if limit is not None and uow.outbox.automatic_to(key, day, request.name) >= limit:
             return f"{key} is not proven and has had {limit} mails of the kind {request.name} in 24 hours"
-        if uow.outbox.automatic_since(hour) >= self._per_hour:
-            return f"{self._per_hour} automatic answers have left in the last hour"
+        if request.ticket and uow.outbox.automatic_in(request.ticket, day) >= self._limits.thread_day:
+            return f"ticket {request.ticket} has had {self._limits.thread_day} automatic answers in 24 hours"
+        return ""
+
+    def _flood(self, uow: UnitOfWork, request: Request, spec: AddrSpec, now: datetime) -> str:
+        """The breaker: it closes by itself as the hour passes, and what it has held stays held."""
+        hour, limits, domain = now - timedelta(hours=1), self._limits, spec.key.rpartition("@")[2]
+        if uow.outbox.automatic_since(hour) >= limits.hour:
+            return f"{limits.hour} automatic answers have left in the last hour"
+        if uow.outbox.automatic_since(hour, name=request.name) >= limits.template_hour:
+            return f"{limits.template_hour} mails of the kind {request.name} have left in the last hour"
+        if uow.outbox.automatic_since(hour, domain=domain) >= limits.domain_hour:
+            return f"{limits.domain_hour} automatic answers have left to {domain} in the last hour"
         return ""
 
 

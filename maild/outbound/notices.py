@@ -137,6 +137,17 @@ class NoticePlanner:
         sends_files = article is not None and (reader.agent is not None or entry.name == "answer")
         files = files_to_send(article.files) if article is not None and sends_files else ()
         in_reply_to, references = self._thread(uow, reader, ticket, article)
+        decision = self._guard.decide(
+            uow,
+            Request(
+                name=entry.name,
+                klass=entry.klass,
+                address=reader.mailbox.address,
+                ticket=token.ticket,
+                proven=situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED),
+            ),
+            now=now,
+        )
         null_path = entry.klass is NoticeClass.AUTO_ANSWER or isinstance(event, DeliveryFailed)
         return Notice(
             name=entry.name,
@@ -156,17 +167,8 @@ class NoticePlanner:
             message_id=self._tokens.message_id(own.address, token, self._nonce()),
             in_reply_to=in_reply_to,
             references=references,
-            suppressed=self._guard.refuses(
-                uow,
-                Request(
-                    name=entry.name,
-                    klass=entry.klass,
-                    address=reader.mailbox.address,
-                    ticket=token.ticket,
-                    proven=situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED),
-                ),
-                now=now,
-            ),
+            suppressed=decision.refused,
+            held=decision.held,
         )
 
     def _context(

@@ -6,19 +6,21 @@ A dedupe key is planned once. Never claims or sends anything.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, cast, func, select, text
 
+from maild.desk.ports import Withheld
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.inserts import insert_or_add, insert_or_leave
 from maild.store.mapping import to_json
 from maild.store.session import ByDialect, Session
 from maild.store.tables import automatic_tally, outbox
-from maild.store.types import key
+from maild.store.types import key, literals
 
 PLAN = insert_or_leave(outbox)
 
@@ -37,8 +39,22 @@ TO_ADDRESS = ByDialect(_to_address)
 NAMED_TO_ADDRESS = ByDialect(
     {dialect: found.where(outbox.c.name == bindparam("only")) for dialect, found in _to_address.items()}
 )
-IN_ALL = select(cast(func.coalesce(func.sum(automatic_tally.c.answers), 0), BigInteger)).where(
-    automatic_tally.c.minute >= bindparam("first")
+IN_TICKET = ByDialect(
+    {
+        dialect: select(func.count())
+        .select_from(outbox)
+        .where(condition, outbox.c.ticket == bindparam("about"), _SINCE)
+        for dialect, condition in _AUTOMATIC.items()
+    }
+)
+TALLIED = select(cast(func.coalesce(func.sum(automatic_tally.c.answers), 0), BigInteger)).where(
+    automatic_tally.c.scope == bindparam("wanted"), automatic_tally.c.minute >= bindparam("first")
+)
+WITHHELD = (
+    select(outbox.c.id, outbox.c.state, outbox.c.name, outbox.c.last_error)
+    .where(outbox.c.state.in_(literals(OutboxState.SUPPRESSED, OutboxState.HELD)), outbox.c.id > bindparam("after"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most"))
 )
 
 
@@ -51,19 +67,20 @@ class OutboxRepository:
     def plan(self, notices: Iterable[Notice], *, now: datetime) -> None:
         """Store notices; one whose dedupe key exists is left out."""
         references: list[dict[str, Any]] = []
-        answers = 0
+        tally: Counter[bytes] = Counter()
         for notice in notices:
             values = _values(notice, now)
             if self._session.add(PLAN, values) is None:
                 continue
-            answers += values["automatic"]
+            if values["automatic"] and not notice.held:
+                tally.update((_scope(), _scope(name=notice.name), _scope(domain=_domain(notice.recipient.key))))
             if notice.ticket and notice.message_id and not notice.suppressed:
                 references.append(reference(notice.message_id, notice.ticket, 0))
         if references:
             self._session.change_each(ADD_REFERENCE, references)
-        if answers:
-            counted = {"minute": _minute(now), "process": os.getpid(), "answers": answers}
-            self._session.change(COUNT_UP, counted)
+        if tally:
+            at = {"minute": _minute(now), "process": os.getpid()}
+            self._session.change_each(COUNT_UP, [at | {"scope": k, "answers": n} for k, n in sorted(tally.items())])
 
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         """How many automatic answers to this folded address were let through since then; of one notice with `name`."""
@@ -72,13 +89,27 @@ class OutboxRepository:
             return self._session.value(NAMED_TO_ADDRESS, values | {"only": name}) or 0
         return self._session.value(TO_ADDRESS, values) or 0
 
-    def automatic_since(self, since: datetime) -> int:
-        """How many automatic answers were let through since then, in all; the minute that has begun counts whole."""
-        return self._session.value(IN_ALL, {"first": _minute(since)}) or 0
+    def automatic_in(self, ticket: int, since: datetime) -> int:
+        """How many automatic answers about this ticket were let through since then."""
+        return self._session.value(IN_TICKET, {"about": ticket, "since": since}) or 0
+
+    def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
+        """How many automatic answers left since then, in all, of a name or to a domain; a minute begun counts whole."""
+        return self._session.value(TALLIED, {"wanted": _scope(name=name, domain=domain), "first": _minute(since)}) or 0
+
+    def withheld(self, after: int, limit: int) -> list[Withheld]:
+        """What the guard has refused or held behind this id, in order."""
+        rows = self._session.rows(WITHHELD, {"after": after, "at_most": limit})
+        return [
+            Withheld(id=row.id, held=row.state == OutboxState.HELD, name=row.name, reason=row.last_error)
+            for row in rows
+        ]
 
 
 def _values(notice: Notice, now: datetime) -> dict[str, Any]:
     refused = bool(notice.suppressed)
+    waits = refused or bool(notice.held)
+    state = OutboxState.SUPPRESSED if refused else OutboxState.HELD if waits else OutboxState.PLANNED
     return {
         "dedupe_key": key(notice.dedupe_key),
         "ticket": notice.ticket,
@@ -87,16 +118,25 @@ def _values(notice: Notice, now: datetime) -> dict[str, Any]:
         "name": notice.name,
         "automatic": notice.klass is NoticeClass.AUTO_ANSWER and not refused,
         "notice": to_json(notice),
-        "state": OutboxState.SUPPRESSED.value if refused else OutboxState.PLANNED.value,
+        "state": state.value,
         "state_before": "",
         "attempts": 0,
         "fence": 0,
         "unknown": 0,
         "created_at": now,
-        "due_at": None if refused else now,
+        "due_at": None if waits else now,
         "settled_at": now if refused else None,
-        "last_error": notice.suppressed,
+        "last_error": notice.suppressed or notice.held,
     }
+
+
+def _scope(*, name: str = "", domain: str = "") -> bytes:
+    """Key of a window: of everything when neither is given."""
+    return key(name, domain)
+
+
+def _domain(recipient_key: str) -> str:
+    return recipient_key.rpartition("@")[2]
 
 
 def _minute(at: datetime) -> int:

@@ -28,7 +28,7 @@ from maild.store.types import Id, MailText, UtcTime
 FIRST_NUMBER = 10001
 """Five digits from the first ticket on, so that a number is recognised as one when it is read out."""
 
-UNSENT = "state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed')"
+UNSENT = "state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed', 'held', 'dropped')"
 """What operators list. States that every mail passes through are in no index, so passing through them costs less."""
 
 metadata = MetaData(
@@ -275,6 +275,7 @@ automatic_tally = Table(
     metadata,
     # Counting all answers of an hour for each mail would cost more the busier the desk is; summing minutes does not.
     # One row a process, so that processes never wait for each other's rows
+    Column("scope", LargeBinary, primary_key=True),  # of everything, of a notice's name, or of a domain
     Column("minute", BigInteger, primary_key=True, autoincrement=False),
     Column("process", BigInteger, primary_key=True, autoincrement=False),
     Column("answers", Integer, nullable=False),
@@ -290,6 +291,16 @@ undeliverable = Table(
     Column("failures", Integer, nullable=False),
     Column("since", UtcTime, nullable=False),
     Column("until", UtcTime),  # NULL: automatic mail still goes there
+    sqlite_with_rowid=False,
+)
+
+mark = Table(
+    "mark",
+    metadata,
+    # When something that is done once in a while was done last, and how far it came
+    Column("name", Text, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("reached", BigInteger, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -16,6 +16,7 @@ from maild.store.blobs import BlobFiles, BlobRepository
 from maild.store.capabilities import CapabilityRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import InboundRepository
+from maild.store.marks import MarkRepository
 from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
 from maild.store.session import Session
@@ -37,6 +38,7 @@ class StoreUnitOfWork:
         self.timers: ports.Timers = TimerRepository(session)
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)
+        self.marks: ports.Marks = MarkRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)

@@ -19,7 +19,7 @@ from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile,
 from maild.domain.token import Key, Tokens
 from maild.domain.undeliverable import Undeliverable
 from maild.outbound.context import DeskFace
-from maild.outbound.guard import Guard
+from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
 
 NOON = datetime(2025, 11, 24, 12, 0, tzinfo=UTC)
@@ -172,8 +172,13 @@ class _Outbox:
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         return sum(n.recipient.key == recipient_key and name in ("", n.name) for n in self._automatic(since))
 
-    def automatic_since(self, since: datetime) -> int:
-        return len(self._automatic(since))
+    def automatic_in(self, ticket: int, since: datetime) -> int:
+        return sum(n.ticket == ticket for n in self._automatic(since))
+
+    def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
+        return sum(
+            not n.held and name in ("", n.name) and n.recipient.key.endswith(domain) for n in self._automatic(since)
+        )
 
     def _automatic(self, since: datetime) -> list[Notice]:
         rows = zip(self._uow.planned, self._uow.planned_at, strict=True)
@@ -216,7 +221,7 @@ _event_ids, _nonces = itertools.count(1), itertools.count(1)
 def planner(directory: Directory = DIRECTORY, **limits: int) -> NoticePlanner:
     """The planner of the test desk; Message-IDs count up."""
     desk = DeskFace(name="Northwind Help", base_url="https://help.desk.example")
-    return NoticePlanner(directory, TOKENS, desk, Guard(directory, **limits), lambda: f"n{next(_nonces)}")
+    return NoticePlanner(directory, TOKENS, desk, Guard(directory, Limits(**limits)), lambda: f"n{next(_nonces)}")
 
 
 def happen(

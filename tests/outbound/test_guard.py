@@ -8,7 +8,7 @@ import pytest
 
 from maild.domain.address import Mailbox
 from maild.domain.notice import NoticeClass
-from maild.outbound.guard import Guard, Request
+from maild.outbound.guard import Guard, Limits, Request
 from tests.outbound.fakes import DIRECTORY, NOON, MemoryUow, notice
 
 AUTO = NoticeClass.AUTO_ANSWER
@@ -24,9 +24,10 @@ def ask(
     now: datetime = NOON,
     **limits: int,
 ) -> str:
-    guard = Guard(DIRECTORY, **limits)
+    guard = Guard(DIRECTORY, Limits(**limits))
     request = Request(name=name, klass=klass, address=address, ticket=7, proven=proven)
-    return guard.refuses(uow or MemoryUow(), request, now=now)  # type: ignore[arg-type]  # as much of it as is used
+    found = guard.decide(uow or MemoryUow(), request, now=now)  # type: ignore[arg-type]  # as much of it as is used
+    return found.refused or (f"held: {found.held}" if found.held else "")
 
 
 def sent(
@@ -81,16 +82,16 @@ def test_an_address_has_a_cap_a_day_over_all_kinds() -> None:
     uow = MemoryUow()
     sent(uow, 3)
     sent(uow, 2, name="sign-in")
-    assert ask("ana@customer.example", uow=uow, proven=True, per_address_day=6) == ""
-    assert "5 automatic answers" in ask("Ana@CUSTOMER.example", uow=uow, proven=True, per_address_day=5)
+    assert ask("ana@customer.example", uow=uow, proven=True, address_day=6) == ""
+    assert "5 automatic answers" in ask("Ana@CUSTOMER.example", uow=uow, proven=True, address_day=5)
     later = NOON + timedelta(hours=25)
-    assert ask("ana@customer.example", uow=uow, proven=True, per_address_day=5, now=later) == ""
+    assert ask("ana@customer.example", uow=uow, proven=True, address_day=5, now=later) == ""
 
 
 def test_the_cap_holds_for_held_mail_too() -> None:
     uow = MemoryUow()
     sent(uow, 4, to="rui@private.example", name="held")
-    assert "4 automatic answers" in ask("rui@private.example", name="held", uow=uow, per_address_day=4, proven=True)
+    assert "4 automatic answers" in ask("rui@private.example", name="held", uow=uow, address_day=4, proven=True)
 
 
 def test_forged_mails_in_an_agents_name_do_not_bury_him() -> None:
@@ -105,23 +106,23 @@ def test_forged_mails_in_an_agents_name_do_not_bury_him() -> None:
 def test_an_agents_words_and_work_know_no_cap() -> None:
     uow = MemoryUow()
     sent(uow, 50)
-    assert ask("ana@customer.example", uow=uow, klass=NoticeClass.CORRESPONDENCE, per_address_day=1, per_hour=1) == ""
+    assert ask("ana@customer.example", uow=uow, klass=NoticeClass.CORRESPONDENCE, address_day=1, hour=1) == ""
 
 
 def test_all_together_have_a_cap_an_hour() -> None:
     uow = MemoryUow()
     for n in range(5):
         sent(uow, 1, to=f"p{n}@customer.example")
-    assert ask("ana@customer.example", uow=uow, per_hour=6) == ""
-    assert "5 automatic answers have left" in ask("ana@customer.example", uow=uow, per_hour=5)
-    assert ask("ana@customer.example", uow=uow, per_hour=5, now=NOON + timedelta(minutes=61)) == ""
+    assert ask("ana@customer.example", uow=uow, hour=6) == ""
+    assert "held: 5 automatic answers have left" in ask("ana@customer.example", uow=uow, hour=5)
+    assert ask("ana@customer.example", uow=uow, hour=5, now=NOON + timedelta(minutes=61)) == ""
 
 
 def test_a_forged_address_is_acknowledged_once_a_day() -> None:
     """1,000 forged mails naming one victim give him one mail."""
     uow = MemoryUow()
     for _ in range(1000):
-        refused = ask("victim@customer.example", uow=uow, per_address_day=10_000, per_hour=10_000)
+        refused = ask("victim@customer.example", uow=uow, address_day=10_000, hour=10_000, thread_day=10_000)
         if not refused:
             sent(uow, 1, to="victim@customer.example", name="acknowledgement")
     assert len(uow.planned) == 1
@@ -137,3 +138,29 @@ def test_what_was_suppressed_does_not_count() -> None:
     uow = MemoryUow()
     uow.outbox.plan([notice(suppressed="why", recipient=Mailbox("", "ana@customer.example"))], now=NOON)
     assert ask("ana@customer.example", uow=uow) == ""
+
+
+def test_a_thread_has_a_cap_a_day_over_all_people() -> None:
+    uow = MemoryUow()
+    for n in range(8):
+        sent(uow, 1, to=f"p{n}@customer.example")
+    assert "ticket 7 has had 8 automatic answers" in ask("ana@customer.example", uow=uow, proven=True)
+    assert ask("ana@customer.example", uow=uow, proven=True, now=NOON + timedelta(hours=25)) == ""
+
+
+def test_a_kind_of_mail_and_a_domain_have_a_cap_an_hour_behind_which_mail_is_held() -> None:
+    uow = MemoryUow()
+    for n in range(4):
+        sent(uow, 1, to=f"p{n}@customer.example", name="closed")
+    assert "held: 4 automatic answers have left to customer.example" in ask(
+        "a@customer.example", uow=uow, domain_hour=4
+    )
+    assert "held: 4 mails of the kind closed" in ask("a@other.example", uow=uow, name="closed", template_hour=4)
+    assert ask("a@other.example", uow=uow, domain_hour=4, template_hour=4) == ""
+
+
+def test_what_is_held_does_not_keep_the_breaker_open() -> None:
+    uow = MemoryUow()
+    for n in range(9):
+        uow.outbox.plan([notice(held="why", dedupe_key=str(n), recipient=Mailbox("", f"p{n}@x.example"))], now=NOON)
+    assert ask("ana@x.example", uow=uow, hour=1, thread_day=100) == ""

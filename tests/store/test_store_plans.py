@@ -109,7 +109,7 @@ def test_the_statements_of_a_mail_are_among_them(plans: dict[str, str]) -> None:
         "people.BY_ADDRESS",
         "tickets.SAVE",
         "outbox.PLAN",
-        "outbox.IN_ALL",
+        "outbox.TALLIED",
         "relay.CLAIM",
         "timers.DUE",
         "reads.STATUS",

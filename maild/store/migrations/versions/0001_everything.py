@@ -24,10 +24,11 @@ FIRST_NUMBER = 10001
 def upgrade() -> None:
     op.create_table(
         "automatic_tally",
+        sa.Column("scope", sa.LargeBinary(), nullable=False),
         sa.Column("minute", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("process", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("answers", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("minute", "process", name=op.f("pk_automatic_tally")),
+        sa.PrimaryKeyConstraint("scope", "minute", "process", name=op.f("pk_automatic_tally")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -178,8 +179,8 @@ def upgrade() -> None:
         "outbox",
         ["state", "id"],
         unique=False,
-        sqlite_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed')"),
-        postgresql_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed')"),
+        sqlite_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed', 'held', 'dropped')"),
+        postgresql_where=sa.text("state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed', 'held', 'dropped')"),
     )
     op.create_table(
         "contact_address",
@@ -324,6 +325,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "mark",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("at", UtcTime, nullable=False),
+        sa.Column("reached", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_mark")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "undeliverable",
