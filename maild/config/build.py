@@ -58,6 +58,8 @@ def directory(config: Config) -> people.Directory:
         zone=config.desk.zone,
         operator=config.desk.operator,
         blocked=config.trust.blocked,
+        organisations={domain: o.name for o in config.organisation for domain in o.domains},
+        groups={group.address: group.original for group in config.group},
     )
 
 
@@ -105,6 +107,7 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
                 categories=frozenset(section.categories),
                 request_types=frozenset(section.request_types),
                 priorities=frozenset(map(Priority, section.priorities)),
+                organisations=frozenset(section.organisations),
             )
         )
     return found

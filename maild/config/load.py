@@ -145,6 +145,8 @@ def _cross_check(config: Config) -> list[str]:
             known(f"sla[{i}].teams", name, teams, "team")
         for name in sla.categories:
             known(f"sla[{i}].categories", name, {c.name for c in config.category}, "category")
+        for name in sla.organisations:
+            known(f"sla[{i}].organisations", name, {o.name for o in config.organisation}, "organisation")
     seen: dict[str, str] = {}
     for i, agent in enumerate(config.agent, 1):
         for address in agent.addresses:
@@ -161,6 +163,9 @@ def _cross_check(config: Config) -> list[str]:
         "category": [c.name for c in config.category],
         "calendar": [c.name for c in config.calendar],
         "sla": [p.name for p in config.sla],
+        "organisation": [o.name for o in config.organisation],
+        "domain of an organisation": [domain.lower() for o in config.organisation for domain in o.domains],
+        "group": [group.address for group in config.group],
         "mailbox": [m.address for m in config.mailbox],
     }
     for what, names in named.items():

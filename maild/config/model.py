@@ -64,6 +64,13 @@ def _network(value: str) -> str:
     return value
 
 
+def _domain(value: str) -> str:
+    if "@" in value or "." not in value or AddrSpec.parse(f"x@{value}") is None:
+        raise ValueError("write a mail domain such as example.org")
+    return value
+
+
+Domain = Annotated[str, AfterValidator(_domain)]
 AddressOrDomain = Annotated[str, AfterValidator(_address_or_domain)]
 Network = Annotated[str, AfterValidator(_network)]
 Address = Annotated[str, AfterValidator(_address)]
@@ -245,6 +252,22 @@ class Trust(Section):
         return self
 
 
+class Group(Section):
+    """A list or group that writes its own address into From and keeps the writer's elsewhere."""
+
+    address: Address = Field(description="The address in From.")
+    original: Literal["x-original-from", "reply-to"] = Field(
+        "x-original-from", description="Field that names the writer: x-original-from (Google Groups) or reply-to."
+    )
+
+
+class Organisation(Section):
+    """Customers who belong together."""
+
+    name: str = Field(min_length=1, description="Name, as rules and SLA policies call it.")
+    domains: tuple[Domain, ...] = Field(min_length=1, description="Mail domains of its people, sub-domains included.")
+
+
 class Reading(Section):
     """Limits for reading one mail; a mail that exceeds them goes to quarantine, its octets untouched."""
 
@@ -327,6 +350,7 @@ class Sla(Section):
     priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = Field(
         (), description="Only for these priorities."
     )
+    organisations: tuple[str, ...] = Field((), description="Only for tickets of people of these organisations.")
 
 
 class Config(Section):
@@ -345,6 +369,8 @@ class Config(Section):
     team: tuple[Team, ...] = Field(min_length=1)
     agent: tuple[Agent, ...] = Field(min_length=1)
     category: tuple[Category, ...] = ()
+    organisation: tuple[Organisation, ...] = ()
+    group: tuple[Group, ...] = ()
     calendar: tuple[Calendar, ...] = ()
     sla: tuple[Sla, ...] = ()
     rule: tuple[dict[str, Any], ...] = Field((), description="Routing rules in order; see docs/rules.md.")

@@ -54,22 +54,23 @@ class Clockwork:
             fresh = [event for event, _ in work.events if event.ticket == number]
             self._reckon(work, ticket, fresh)
 
-    def working_time(self, ticket: Ticket, at: datetime) -> bool | None:
+    def working_time(self, ticket: Ticket, at: datetime, organisation: str = "") -> bool | None:
         """Whether the calendar of the policy that fits the ticket is open; None when no policy does."""
-        policy = self._policy_for(ticket)
+        policy = self._policy_for(ticket, organisation)
         return policy.calendar.is_open(at) if policy else None
 
-    def _policy_for(self, ticket: Ticket) -> SlaPolicy | None:
+    def _policy_for(self, ticket: Ticket, organisation: str) -> SlaPolicy | None:
         return choose_policy(
             self.policies,
             team=ticket.team,
             category=ticket.category,
             request_type=ticket.request_type,
             priority=ticket.priority,
+            organisation=organisation,
         )
 
     def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:
-        policy = self._policy_for(ticket)
+        policy = self._policy_for(ticket, work.organisation(ticket))
         name = policy.name if policy else ""
         if name == ticket.policy:
             return ticket

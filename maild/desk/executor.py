@@ -115,7 +115,9 @@ class Desk:
         if not (work.opened or replied):
             return ()
         ticket = work.ticket(work.opened or replied)
-        facts = facts.with_ticket(ticket, working_time=self.clockwork.working_time(ticket, work.at))
+        facts = facts.with_ticket(
+            ticket, working_time=self.clockwork.working_time(ticket, work.at, work.organisation(ticket))
+        )
         firing = evaluate(self.rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
         if self._told is not None:
             self._told(firing)

@@ -75,6 +75,12 @@ class Work:
         """The team; one without properties when the configuration has dropped it since."""
         return self.directory.teams.get(name) or Team(name=name, display_name=name)
 
+    def organisation(self, ticket: Ticket) -> str:
+        """The organisation of the requester, by the domain of his address; "" for none."""
+        if not self.directory.organisations:
+            return ""
+        return self.directory.organisation_of(self.uow.people.get(ticket.requester).address)
+
     def emit(self, event: Event) -> None:
         """State a fact."""
         self.events.append((event, self.actor))

@@ -5,7 +5,7 @@ Answers look-ups by address and name. Never judges whether a mail really comes f
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -112,6 +112,8 @@ class Directory:
         zone: str = "UTC",
         operator: str = "",
         blocked: Iterable[str] = (),
+        organisations: Mapping[str, str] | None = None,
+        groups: Mapping[str, str] | None = None,
     ) -> None:
         self.agents = {a.name: a for a in agents}
         self.teams = {t.name: t for t in teams}
@@ -122,6 +124,9 @@ class Directory:
         self.operator = operator
         """Address of the person who runs the desk; "" when nobody is to be told."""
         self._blocked = frozenset(_key(one) if not one.startswith("@") else _domain(one) for one in blocked)
+        self._organisations = {"@" + _domain(domain): name for domain, name in (organisations or {}).items()}
+        self.organisations = frozenset(self._organisations.values())
+        self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)
 
@@ -134,8 +139,17 @@ class Directory:
         key = _key(address)
         if not self._blocked or key in self._blocked:
             return key in self._blocked
-        labels = key.rpartition("@")[2].split(".")
-        return any("@" + ".".join(labels[at:]) in self._blocked for at in range(len(labels)))
+        return any(domain in self._blocked for domain in _domains(key))
+
+    def organisation_of(self, address: str) -> str:
+        """The organisation whose domain, or one above it, the address is in; "" when there is none."""
+        if not self._organisations:
+            return ""
+        return next((name for d in _domains(_key(address)) if (name := self._organisations.get(d))), "")
+
+    def original_field(self, address: str) -> str:
+        """Where mail of this From names its writer: a group or list that rewrites From; "" for everybody else."""
+        return self._groups.get(_key(address), "") if self._groups else ""
 
     def own(self, address: str) -> OwnMailbox | None:
         """The mailbox of ours that this address, with or without a `+detail`, belongs to."""
@@ -169,6 +183,12 @@ class Directory:
 
 def _domain(text: str) -> str:
     return fold(text).rstrip(".")
+
+
+def _domains(key: str) -> list[str]:
+    """The domain of a folded address and those above it, nearest first, each with its @."""
+    labels = key.rpartition("@")[2].split(".")
+    return ["@" + ".".join(labels[at:]) for at in range(len(labels))]
 
 
 def _key(address: str) -> str:

@@ -16,6 +16,7 @@ from maild.domain.commands import Trust
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.token import person_digest
+from maild.ingest.addresses import parse_addresses
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
 
@@ -70,6 +71,8 @@ def identify(
     if message.from_doubtful:
         why = "From can be read in more than one way: trusted with nothing"
         return Identity(mailbox=mailbox, contact=uow.people.by_address(mailbox.key), parts=(Part("from", 0, why),))
+    if field := directory.original_field(mailbox.address):
+        return _through_group(uow, message, match, directory, authentication, field)
     agent = directory.agent_by_address(mailbox.address)
     contact = uow.people.by_address(mailbox.key)
     named = f"From names {mailbox.address}" + (f", agent {agent.name}" if agent else "")
@@ -94,6 +97,39 @@ def identify(
         participant=participant,
         trust=_level(authentication, agent, signed=signed, elsewhere=bool(elsewhere)),
         parts=tuple(parts),
+    )
+
+
+def _through_group(
+    uow: UnitOfWork,
+    message: InboundMessage,
+    match: ThreadMatch | None,
+    directory: Directory,
+    authentication: Authentication,
+    field: str,
+) -> Identity:
+    """The writer whom a configured group names. The group vouches for no more than the name, and never for an agent."""
+    assert message.from_ is not None
+    group = message.from_
+    if field == "reply-to":
+        named = [one for one in message.reply_to if one.key != group.key]
+    else:
+        named = list(parse_addresses(message.header(field)[:1000], lambda name: name, most=2).mailboxes)
+    writer = named[0] if len(named) == 1 and named[0].key else None
+    if writer is None or directory.own(writer.address) is not None:
+        parts = (Part("from", 0, f"{group.address} is a group, and does not say who wrote"),)
+        return Identity(mailbox=group, contact=uow.people.by_address(group.key), parts=parts)
+    contact = uow.people.by_address(writer.key)
+    belongs = bool(match and contact and contact.id in uow.tickets.participants(match.ticket))
+    return Identity(
+        mailbox=writer,
+        contact=contact,
+        participant=belongs and not authentication.failed,
+        trust=Trust.UNKNOWN if authentication.failed else Trust.FROM_ONLY,
+        parts=(
+            Part("from", 1, f"{writer.address} wrote by the group {group.address}"),
+            Part("authentication", -3 if authentication.failed else 0, "a group proves nobody"),
+        ),
     )
 
 

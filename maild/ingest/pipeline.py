@@ -293,11 +293,15 @@ class Pipeline:
 
     def _run(self, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
         message = journey.message
+        sender = message.from_
         facts = facts_of(
             message,
             mailbox=journey.mailbox,
             reverse_path=journey.mail.envelope.reverse_path if journey.mail.envelope else "",
             forward_paths=journey.own_paths,
+            organisation=""
+            if journey.authentication.failed or sender is None
+            else self._directory.organisation_of(sender.address),
         )
         result: Result = self._desk.run(
             journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts

@@ -18,7 +18,7 @@ from maild.rules.known import KnownNames
 from maild.rules.model import Example, Rulebook, Trigger
 
 _ADDRESS_LISTS = ("reply_to", "to", "cc", "delivered_to")
-_PLAIN = ("from_name", "subject", "language")
+_PLAIN = ("from_name", "subject", "language", "organisation")
 _TICKET = ("team", "category", "request_type", "priority", "owner", "state")
 MAIL_KEYS: Final = (
     "from", *_PLAIN, *_ADDRESS_LISTS, "reverse_path", "new_words", "body", "header", "kind", "mailbox",

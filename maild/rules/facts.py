@@ -50,6 +50,8 @@ class RuleFacts:
     """Names folded, in order."""
     kind: Kind = Kind.MESSAGE
     language: str = ""
+    organisation: str = ""
+    """Of the writer, by his domain; "" for none."""
     attachments: tuple[AttachmentFacts, ...] = ()
     mailbox: str = ""
     working_time: bool | None = None
@@ -83,6 +85,7 @@ def facts_of(
     mailbox: str,
     reverse_path: str = "",
     forward_paths: Iterable[str] = (),
+    organisation: str = "",
 ) -> RuleFacts:
     """The facts of a mail that came for our `mailbox`, with its envelope as far as it is known."""
     to = [*message.to, *message.cc]
@@ -102,6 +105,7 @@ def facts_of(
         headers=tuple((fold(name), value[:MAX_TEXT]) for name, value in message.headers[:MAX_HEADERS]),
         kind=message.kind,
         language=message.language,
+        organisation=organisation,
         attachments=tuple(
             AttachmentFacts(name=a.filename, content_type=fold(a.content_type), size=a.size)
             for a in message.attachments[:MAX_ATTACHMENTS]

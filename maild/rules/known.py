@@ -13,12 +13,13 @@ from maild.domain.people import Category, Directory
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownNames:
-    """Teams with the names of their members, categories, agents, and our own addresses (folded)."""
+    """Teams with the names of their members, categories, agents, organisations, and our own addresses (folded)."""
 
     teams: Mapping[str, frozenset[str]] = field(default_factory=dict)
     categories: Mapping[str, Category] = field(default_factory=dict)
     agents: frozenset[str] = frozenset()
     mailboxes: frozenset[str] = frozenset()
+    organisations: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, directory: Directory) -> KnownNames:
@@ -28,6 +29,7 @@ class KnownNames:
             categories=dict(directory.categories),
             agents=frozenset(directory.agents),
             mailboxes=frozenset(directory.mailboxes),
+            organisations=directory.organisations,
         )
 
     @property

@@ -27,6 +27,7 @@ class View:
         self.facts = facts
         self.fields: dict[str, str] = {name: getattr(facts, name) for name in TICKET_FIELDS}
         self.fields.update(kind=facts.kind.value, language=facts.language, mailbox=facts.mailbox)
+        self.fields["organisation"] = facts.organisation
         self.tags: set[str] = set(facts.tags)
         self.addresses: dict[str, tuple[str, ...]] = {name: getattr(facts, name) for name in _ADDRESS_FIELDS}
         self.addresses["from"] = (facts.from_,) if facts.from_ else ()

@@ -218,6 +218,8 @@ def _choices(name: str, known: KnownNames) -> frozenset[str]:
             return PRIORITIES
         case "mailbox":
             return known.mailboxes
+        case "organisation":
+            return known.organisations | {""}
         case "team":
             return frozenset(known.teams)
         case "category":
@@ -246,7 +248,7 @@ CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | 
     **dict.fromkeys(("from", "reply_to", "to", "cc", "delivered_to", "reverse_path"), When.address),
     **dict.fromkeys(("subject", "new_words", "body", "text", "from_name"), When.text),
     "header": When.header,
-    **dict.fromkeys(("kind", "language", "mailbox"), When.choice),
+    **dict.fromkeys(("kind", "language", "mailbox", "organisation"), When.choice),
     **dict.fromkeys(("team", "category", "request_type", "priority", "owner", "state"), When.choice),
     "tag": When.tag,
     "attachment": When.attachment,

@@ -28,6 +28,7 @@ KNOWN = KnownNames(
     },
     agents=frozenset({"rui"}),
     mailboxes=frozenset({"support@example.org"}),
+    organisations=frozenset({"Quinta"}),
 )
 
 
