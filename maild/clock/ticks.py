@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 
 from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork, Writer
@@ -41,12 +42,12 @@ class SlaTick:
                 return raised
             for number in tickets:
                 try:
-                    raised += await self._writer.run_async(lambda uow, number=number: self._raise(uow, number))
+                    raised += await self._writer.run_async(partial(self._raise, number=number))
                 except Exception:
                     failed.add(number)
                     log.exception("the clocks of ticket %d could not be advanced", number)
 
-    def _raise(self, uow: UnitOfWork, number: int) -> int:
+    def _raise(self, uow: UnitOfWork, *, number: int) -> int:
         now = self._now()
         due = self._desk.clockwork.due(uow, number, now)
         for metric, cycle, stage in due:
