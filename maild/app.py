@@ -147,6 +147,7 @@ def assemble(
             tokens=tokens,
             automatic_mail=config.desk.automatic_mail,
             strangers=config.trust.strangers,
+            colleagues=config.trust.colleagues,
         ),
         authenticator=authenticator_of(config, dns),
         renderer=Renderer(override),

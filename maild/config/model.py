@@ -241,6 +241,11 @@ class Trust(Section):
         "attach",
         description="A reply of somebody who does not belong to the ticket: attach it inside, unverified, or hold it.",
     )
+    colleagues: Literal["attach", "join"] = Field(
+        "attach",
+        description="A reply-all to the customer's own first mail by somebody of the customer's domain: attach it "
+        "inside, unverified, or let its writer join the ticket. Domains of public mail providers never count.",
+    )
     blocked: tuple[AddressOrDomain, ...] = Field(
         (), description="Addresses and @domains whose mail is counted and kept and has no effect, replies included."
     )

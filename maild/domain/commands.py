@@ -88,6 +88,8 @@ class OpenTicket(Command):
     language: str = ""
     may_acknowledge: bool = False
     follows: int = 0
+    teams: tuple[str, ...] = ()
+    """Teams whose mailboxes were addressed as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +101,10 @@ class AddReply(Command):
     may_acknowledge: bool = False
     thanks: tuple[str, ...] = ()
     """Why the words are nothing but thanks; empty when they are more."""
+    join: bool = False
+    """The author becomes a participant: a colleague of the requester."""
+    teams: tuple[str, ...] = ()
+    """Teams whose mailboxes were addressed as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,6 +225,14 @@ class SendSignInLink(Command):
 
     secret: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellTeams(Command):
+    """Another copy of the ticket's mail came by mailboxes of other teams, which are to know."""
+
+    article: int
+    teams: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -104,6 +104,21 @@ class TicketReopened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ParticipantJoined(Event):
+    """Somebody takes part in the ticket from now on."""
+
+    contact: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlsoAddressed(Event):
+    """The mail was sent to a mailbox of another team as well, which is told once."""
+
+    article: int
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketMerged(Event):
     """Replies to this ticket go to another one from now on. `state` and `joined` are what an undo restores: the state
     before, and the contacts who came into the other ticket by this merge."""

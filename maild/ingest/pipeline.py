@@ -14,7 +14,7 @@ from typing import Any, Literal, Protocol
 
 from maild.desk.executor import Desk, Result
 from maild.desk.ports import UnitOfWork
-from maild.desk.queues import Blobs, ClaimedMail, InboundBook, Outcome, Settlement
+from maild.desk.queues import Blobs, ClaimedMail, InboundBook, InboundRow, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
     Actor,
@@ -30,6 +30,7 @@ from maild.domain.commands import (
     RecordDelivery,
     TellHeld,
     TellOperator,
+    TellTeams,
     Trust,
     UnmergeTicket,
     Words,
@@ -40,10 +41,11 @@ from maild.domain.ticket import StoredFile
 from maild.domain.token import Audience, Tokens
 from maild.errors import Refused
 from maild.ingest.addressee import addressee
+from maild.ingest.colleagues import same_house
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
-from maild.ingest.thread import Threading, ThreadMatch, find_returned, find_ticket, own_forward_paths
+from maild.ingest.thread import ThreadHow, Threading, ThreadMatch, find_returned, find_ticket, own_forward_paths
 from maild.rules.facts import facts_of
 
 AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
@@ -74,6 +76,11 @@ class Journey:
         """The mail as the cause of whatever it does."""
         return Cause(key=f"inbound:{self.mail.id}", inbound=self.mail.id)
 
+    def teams(self, directory: Directory) -> tuple[str, ...]:
+        """The teams of all our mailboxes that the mail was sent to, in order."""
+        found = (directory.own(path) for path in self.own_paths)
+        return tuple(dict.fromkeys(own.team for own in found if own is not None))
+
 
 class Pipeline:
     """Takes read mails to their place: a ticket, the quarantine, or a counted discard with a reason."""
@@ -86,12 +93,14 @@ class Pipeline:
         tokens: Tokens,
         automatic_mail: Literal["discard", "quarantine", "ticket"] = "discard",
         strangers: Literal["attach", "hold"] = "attach",
+        colleagues: Literal["attach", "join"] = "attach",
     ) -> None:
         self._desk = desk
         self._directory = directory
         self._tokens = tokens
         self._automatic_mail = automatic_mail
         self._strangers = strangers
+        self._colleagues = colleagues
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
@@ -143,12 +152,7 @@ class Pipeline:
             return Settlement(outcome=Outcome.QUARANTINED, stage="read", reason=message.verdict_reason)
         twin = journey.uow.inbound.same_content(message.message_id, content_key(message))
         if twin is not None and twin.id != journey.mail.id:
-            return Settlement(
-                outcome=Outcome.DUPLICATE,
-                stage="spool",
-                reason=f"the same mail as {twin.id}",
-                ticket=twin.settlement.ticket,
-            )
+            return self._duplicate(journey, twin)
         if message.kind is Kind.OWN:
             return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason="our own mail came back to us")
         if message.kind in (Kind.BOUNCE, Kind.DELAY):
@@ -161,6 +165,15 @@ class Pipeline:
         if journey.authentication.configured:
             settlement.trace["authentication"] = _checked(journey.authentication)
         return settlement
+
+    def _duplicate(self, journey: Journey, twin: InboundRow) -> Settlement:
+        """Another copy of a mail. When it came by the mailbox of another team, that team is told of the ticket."""
+        ticket, teams = twin.settlement.ticket, journey.teams(self._directory)
+        if ticket and twin.settlement.article and teams and journey.uow.tickets.get(ticket) is not None:
+            command = TellTeams(ticket=ticket, article=twin.settlement.article, teams=teams)
+            intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
+            self._desk.run(journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at)
+        return Settlement(outcome=Outcome.DUPLICATE, stage="spool", reason=f"the same mail as {twin.id}", ticket=ticket)
 
     def _judge(self, journey: Journey, threading: Threading, identity: Identity) -> Settlement:
         match = threading.match
@@ -178,13 +191,16 @@ class Pipeline:
         words = _words(journey, origin=match.origin)
         actor = _contact(identity)
         command: Command
-        if identity.participant:
+        colleague = not identity.participant and self._joins(journey, match, identity)
+        if identity.participant or colleague:
             command = AddReply(
                 ticket=match.ticket,
                 author=identity.mailbox,
                 words=words,
                 may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
                 thanks=self._thanks(journey, identity),
+                join=colleague,
+                teams=journey.teams(self._directory),
             )
         elif self._strangers == "hold":
             reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
@@ -192,6 +208,19 @@ class Pipeline:
         else:
             command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
         return self._run(journey, Intent(actor=actor, commands=(command,)), stage="thread")
+
+    def _joins(self, journey: Journey, match: ThreadMatch, identity: Identity) -> bool:
+        """Whether a stranger is a colleague who answered all of the customer's own mail, before any token (P23)."""
+        if self._colleagues != "join" or match.how is not ThreadHow.KNOWN_MESSAGE_ID or identity.mailbox is None:
+            return False
+        if identity.trust is Trust.UNKNOWN or journey.authentication.failed:
+            return False
+        answered = journey.uow.articles.get(match.article) if match.article else None
+        ticket = journey.uow.tickets.get(match.ticket)
+        if answered is None or ticket is None or not answered.verified or answered.contact != ticket.requester:
+            return False
+        requester = journey.uow.people.get(ticket.requester)
+        return same_house(identity.mailbox.address, requester.address)
 
     def _thanks(self, journey: Journey, identity: Identity) -> tuple[str, ...]:
         """Why the mail is nothing but thanks; empty when it is more."""
@@ -215,6 +244,7 @@ class Pipeline:
             language=message.language,
             # RFC 7489: who fails DMARC is not who he says, and the acknowledgement would go to a victim (P36)
             may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
+            teams=journey.teams(self._directory),
         )
         return self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
 

@@ -13,7 +13,7 @@ from typing import assert_never
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.commands import Actor, ActorKind
-from maild.domain.events import DeliveryFailed, Event, MailHeld, OwnerChanged, ReplyKept, SignInRequested
+from maild.domain.events import AlsoAddressed, DeliveryFailed, Event, MailHeld, OwnerChanged, ReplyKept, SignInRequested
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.ticket import Ticket
 
@@ -29,6 +29,8 @@ class Who(StrEnum):
     NEW_OWNER = "new-owner"
     ASKING_CONTACT = "asking-contact"
     """The contact whom the event names."""
+    NAMED_TEAM = "named-team"
+    """The members of the team that the event names."""
     NAMED_AGENT = "named-agent"
     """The agent whom the event names."""
     OPERATOR = "operator"
@@ -80,6 +82,9 @@ class Audience:
         if ticket is None:
             return ()
         match who:
+            case Who.NAMED_TEAM:
+                members = self._directory.members(event.team) if isinstance(event, AlsoAddressed) else ()
+                return tuple(self._agent(agent) for agent in members)
             case Who.REQUESTER:
                 return (self._customer(ticket.requester, ticket),)
             case Who.CUSTOMERS:

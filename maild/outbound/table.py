@@ -13,6 +13,7 @@ from typing import Any
 from maild.domain.commands import Actor
 from maild.domain.events import (
     AgentAnswered,
+    AlsoAddressed,
     CustomerReplied,
     DeliveryFailed,
     Event,
@@ -127,6 +128,7 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(name="closed", klass=_AUTO, who=Who.REQUESTER, weight=50, reply=Reply.TO_DESK),
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
+    AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM),),
     MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER),),
     TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER),),
     SlaStageReached: (

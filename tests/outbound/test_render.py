@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from maild.domain.events import (
     AgentAnswered,
+    AlsoAddressed,
     CustomerReplied,
     DeliveryFailed,
     Event,
@@ -74,6 +75,7 @@ def every_notice() -> Iterator[Notice]:
         OwnerChanged(ticket=7, old="", new="rui"), FieldChanged(ticket=7, name="team", old="a", new="support"),
         TicketClosed(ticket=7, reason=""), TicketReopened(ticket=7, reason="again", by_reply=False),
         *(ReplyKept(ticket=7, article=701, contact=1, why=why, tell=True) for why in Kept),
+        AlsoAddressed(ticket=7, article=701, team="support"),
         MergeReceived(ticket=7, other=8), TicketUnmerged(ticket=7, out_of=8, state=StateType.OPEN, articles=2),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
         SignInRequested(ticket=7, contact=1, secret="s"),

@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
+from maild.desk.teams import tell_teams
 from maild.desk.work import Work
-from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator
+from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams
 from maild.domain.events import MailHeld, MailQuarantined, SignInRequested, SlaStageReached
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
@@ -71,3 +72,9 @@ def tell_operator(work: Work, command: TellOperator) -> None:
             ticket=0, mail=command.mail, sender=command.sender, subject=command.subject, reason=command.reason
         )
     )
+
+
+@operation("also-addressed", TellTeams, needs=Act.TELL, surfaces=Surface.INSIDE)
+def also_addressed(work: Work, command: TellTeams) -> None:
+    """Tell teams that a mail of theirs is a ticket already."""
+    tell_teams(work, work.ticket(command.ticket), command.article, command.teams)

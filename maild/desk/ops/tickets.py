@@ -10,6 +10,7 @@ from dataclasses import replace
 from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
+from maild.desk.teams import tell_teams
 from maild.desk.work import Work
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.commands import (
@@ -29,6 +30,7 @@ from maild.domain.events import (
     CustomerReplied,
     NoteAdded,
     OwnerChanged,
+    ParticipantJoined,
     ReplyKept,
     TicketClosed,
     TicketOpened,
@@ -74,6 +76,7 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
             follows=command.follows,
         )
     )
+    tell_teams(work, ticket, article.id, command.teams)
 
 
 @operation("reply", AddReply, needs=Act.APPEND, surfaces=_MAIL)
@@ -81,6 +84,9 @@ def reply(work: Work, command: AddReply) -> None:
     """A customer's words. A closed ticket is reopened inside its team's window, else a new one goes on from it."""
     ticket = work.ticket(command.ticket)
     contact = contact_for(work, command.author, "")
+    if command.join and contact.id not in work.uow.tickets.participants(ticket.number):
+        work.uow.tickets.join(ticket.number, contact.id)
+        work.emit(ParticipantJoined(ticket=ticket.number, contact=contact.id))
     if command.words.automatic:
         article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
         work.emit(AutomaticReplyStored(ticket=ticket.number, article=article.id))
@@ -100,6 +106,7 @@ def reply(work: Work, command: AddReply) -> None:
                 language=contact.language,
                 may_acknowledge=command.may_acknowledge,
                 follows=ticket.number,
+                teams=command.teams,
             ),
         )
         return
@@ -110,6 +117,7 @@ def reply(work: Work, command: AddReply) -> None:
         ticket = work.step(ticket, Step.CUSTOMER_REPLY)
     work.change(ticket, last_customer_at=work.at)
     work.emit(CustomerReplied(ticket=ticket.number, article=article.id))
+    tell_teams(work, ticket, article.id, command.teams)
 
 
 @operation("unverified", AddUnverified, needs=Act.ATTACH, surfaces=Surface.INSIDE)
