@@ -13,12 +13,14 @@ from maild.desk.ports import UnitOfWork
 from maild.desk.work import Work
 from maild.domain.events import (
     AgentAnswered,
+    AnswerTakenBack,
     ClockPaused,
     ClockResumed,
     CustomerReplied,
     DeliveryFailed,
     Event,
     FieldChanged,
+    PromiseMoved,
     SlaStageReached,
     TicketClosed,
     TicketMerged,
@@ -27,7 +29,18 @@ from maild.domain.events import (
     TicketUnmerged,
 )
 from maild.domain.lifecycle import ENDED
-from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, SlaStage, choose_policy, reckon, stages_due
+from maild.domain.sla import (
+    Moment,
+    MomentKind,
+    SlaMetric,
+    SlaPolicy,
+    SlaStage,
+    SlaTimer,
+    TimerState,
+    choose_policy,
+    reckon,
+    stages_due,
+)
 from maild.domain.ticket import Ticket
 
 
@@ -87,8 +100,27 @@ class Clockwork:
         if changed:
             work.uow.timers.put(ticket.number, changed)
         first = next((t for t in timers if t.metric is SlaMetric.FIRST_RESPONSE), None)
-        if is_new and first is not None and first.due_at != ticket.promised_at:
+        if first is None:
+            return
+        if is_new and first.due_at != ticket.promised_at:
             work.change(ticket, promised_at=first.due_at)
+        elif not is_new:
+            self._correct(work, ticket, first, [event for _, event in history])
+
+    @staticmethod
+    def _correct(work: Work, ticket: Ticket, first: SlaTimer, history: Sequence[Event]) -> None:
+        """Put a later time in place of the promised one, once. A promise that can be kept early stands as it is.
+
+        More moves leave it alone too: who is told a third time believes nothing, and reports measure what was said.
+        """
+        old, new = ticket.promised_at, first.due_at
+        if first.state is not TimerState.RUNNING or old is None or new is None or new <= old:
+            return
+        if any(isinstance(event, PromiseMoved) for event in history):
+            return
+        told = any(isinstance(event, TicketOpened) and event.acknowledge for event in history)
+        work.change(ticket, promised_at=new)
+        work.emit(PromiseMoved(ticket=ticket.number, old=old, new=new, told=told))
 
     def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[tuple[SlaMetric, int, SlaStage], ...]:
         """The stages that clocks of the ticket have reached and that were not raised: (metric, cycle, stage)."""
@@ -120,7 +152,7 @@ def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
             kind, value = MomentKind.CUSTOMER_WROTE, ""
         case AgentAnswered():
             kind, value = MomentKind.AGENT_ANSWERED, str(event.article)
-        case DeliveryFailed(unanswered=True):
+        case DeliveryFailed(unanswered=True) | AnswerTakenBack():
             kind, value = MomentKind.ANSWER_BOUNCED, str(event.article)
         case ClockPaused():
             kind, value = MomentKind.PAUSED, ""

@@ -179,6 +179,18 @@ class FieldChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PromiseMoved(Event):
+    """The first answer is due later than the customer was told; happens at most once in the life of a ticket.
+
+    `told` says whether he had an acknowledgement with the old time, and so is told of the new one.
+    """
+
+    old: datetime
+    new: datetime
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlaStageReached(Event):
     """A clock turned yellow, red or breached."""
 
@@ -202,6 +214,13 @@ class DeliveryFailed(Event):
     """Until when nothing automatic is sent to the address; None when it still is."""
     others: tuple[str, ...] = ()
     """Other people of the ticket, who may know how to reach him."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerTakenBack(Event):
+    """An agent's words were stopped before they left: the customer never gets them, and they count as no response."""
+
+    article: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,7 @@ from maild.domain.events import (
     MergeReceived,
     NoteAdded,
     OwnerChanged,
+    PromiseMoved,
     ReplyKept,
     SignInRequested,
     SlaStageReached,
@@ -135,6 +136,12 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         _agents("sla-yellow", 20, Reply.NOTE, when=_stage(SlaStage.YELLOW)),
         _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),
         _agents("sla-breached", 30, Reply.NOTE, when=_stage(SlaStage.BREACHED)),
+    ),
+    PromiseMoved: (
+        Entry(
+            name="promise-moved", klass=_AUTO, who=Who.REQUESTER, weight=40, reply=Reply.TO_DESK,
+            when=lambda event, situation: event.told and _still_open(event, situation),
+        ),
     ),
     DeliveryFailed: (
         _agents("undelivered", 65, Reply.NOTE, when=lambda event, situation: not event.delayed),

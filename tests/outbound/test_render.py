@@ -27,6 +27,7 @@ from maild.domain.events import (
     MergeReceived,
     NoteAdded,
     OwnerChanged,
+    PromiseMoved,
     ReplyKept,
     SignInRequested,
     SlaStageReached,
@@ -78,6 +79,7 @@ def every_notice() -> Iterator[Notice]:
         AlsoAddressed(ticket=7, article=701, team="support"),
         MergeReceived(ticket=7, other=8), TicketUnmerged(ticket=7, out_of=8, state=StateType.OPEN, articles=2),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
+        PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
         SignInRequested(ticket=7, contact=1, secret="s"),
         MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
@@ -128,7 +130,7 @@ def test_mails_to_agents_say_first_what_a_reply_does_and_list_commands(name: str
     assert ("Ana Silva <ana@example.com>, " in rendered.text) is (values["reply"]["goes"] == "customer")
 
 
-@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "sign-in"])
+@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "promise-moved", "sign-in"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mails_to_customers_are_free_of_the_house(name: str, language: str) -> None:
     rendered = RENDERER.render_strictly(name, language, sample(name))
