@@ -77,6 +77,7 @@ class NoticePlanner:
         self._contexts = Contexts(directory, tokens, desk)
         self._guard = guard
         self._nonce = nonce
+        self._undo = undo
 
     def plan(
         self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
@@ -169,6 +170,7 @@ class NoticePlanner:
             references=references,
             suppressed=decision.refused,
             held=decision.held,
+            not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
     def _context(
@@ -196,7 +198,8 @@ class NoticePlanner:
                 self._contexts.for_agents(context, ticket, requester)
             context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
             context["reopened"] = TicketReopened in situation.happened
-            context["assigned"] = entry.name != "assigned" and "assigned" in others
+            in_charge = ticket is not None and reader.agent is not None and reader.agent.name == ticket.owner
+            context["assigned"] = in_charge and entry.name != "assigned" and "assigned" in others
             context["by"] = _actor_name(situation.actor, self._directory)
         if entry.name == "answer" and article is not None:
             context["agent"] = {"name": article.author}

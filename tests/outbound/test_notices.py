@@ -90,6 +90,13 @@ def test_opened_assigned_and_made_urgent_is_one_mail_for_the_owner(uow: MemoryUo
     assert uow.to(RUI)[0].context["assigned"] is True
 
 
+def test_a_ticket_that_a_rule_gave_to_a_team_puts_none_of_them_in_charge(uow: MemoryUow) -> None:
+    uow.open()
+    happen(uow, opened(), FieldChanged(ticket=7, name="team", old="empty", new="support"))
+    assert {name for names in uow.names().values() for name in names} == {"acknowledgement", "new-ticket"}
+    assert uow.to(RUI)[0].context["assigned"] is False
+
+
 def test_a_ticket_that_a_rule_closed_as_it_came_is_nobodys_work(uow: MemoryUow) -> None:
     uow.open(state=StateType.CLOSED)
     happen(uow, opened(), TicketClosed(ticket=7, reason="spam"))
