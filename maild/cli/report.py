@@ -17,7 +17,14 @@ BY = {"team": "team", "agent": "owner", "category": "category", "day": "day", "m
 @click.option("--since", type=DAY, help="First day (UTC); 30 days before the end when left out.")
 @click.option("--until", type=DAY, help="Last day (UTC), included; today when left out.")
 @click.option("--by", multiple=True, type=click.Choice(list(BY)), help="Kept apart by this (may be repeated).")
-@click.option("--format", "form", type=click.Choice(["text", "csv", "json", "html"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "csv", "json", "html"]),
+    default="text",
+    show_default=True,
+    help="How it is written.",
+)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json: one JSON object a line.")
 @click.pass_context
 def report(

@@ -77,7 +77,8 @@ def test_every_page_and_picture_is_reached_from_the_readme() -> None:
                 waiting += [target for target, _ in links(page) if target.is_file()]
     pictures = set(ROOT.glob("docs/pictures/*.png"))
     assert len(pictures) >= 5
-    assert set(PAGES) | pictures <= reached, "nobody finds these"
+    lost = sorted(map(name, (set(PAGES) | pictures) - reached))
+    assert not lost, f"nobody finds these: link them from README.md or a page that it links to: {lost}"
 
 
 def test_pictures_are_small() -> None:
