@@ -33,15 +33,19 @@ class PeopleRepository:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._known: dict[int, Contact] = {}
+        self._by_key: dict[str, Contact | None] = {}
 
     def forget(self) -> None:
         """A new transaction begins: what was read before may have changed."""
         self._known.clear()
+        self._by_key.clear()
 
     def by_address(self, key_: str) -> Contact | None:
         """The contact who owns this folded address. Nobody owns the empty one, which unreadable addresses fold to."""
-        row = self._session.row(BY_ADDRESS, {"address_key": key(key_)}) if key_ else None
-        return self._keep(contact_from(row)) if row else None
+        if key_ not in self._by_key:
+            row = self._session.row(BY_ADDRESS, {"address_key": key(key_)}) if key_ else None
+            self._by_key[key_] = self._keep(contact_from(row)) if row else None
+        return self._by_key[key_]
 
     def get(self, contact: int) -> Contact:
         """The contact; KeyError when there is none."""
@@ -68,6 +72,7 @@ class PeopleRepository:
                 self._session.change(ADD_ADDRESS, owned)
         except self._session.IntegrityError:
             raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
+        self._by_key.pop(folded, None)
         return self._keep(stored)
 
     def _keep(self, contact: Contact) -> Contact:

@@ -18,11 +18,13 @@ from maild.store.tables import participant, ticket
 
 ADD = insert_new(ticket)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
-SAVE = (
-    update(ticket)
-    .where(ticket.c.number == bindparam("wanted"), ticket.c.version == bindparam("read"))
-    .values({column.name: bindparam(column.name) for column in ticket.c if column.name != "number"})
-)
+INDEXED = ("requester", "state", "team", "owner")
+"""SQLite writes the index entries of a column anew whenever an update names it, changed or not."""
+
+_save = update(ticket).where(ticket.c.number == bindparam("wanted"), ticket.c.version == bindparam("read"))
+_columns = [column.name for column in ticket.c if column.name != "number"]
+SAVE = _save.values({name: bindparam(name) for name in _columns})
+SAVE_IN_PLACE = _save.values({name: bindparam(name) for name in _columns if name not in INDEXED})
 JOIN = insert_or_leave(participant)
 LEAVE = delete(participant).where(
     participant.c.ticket == bindparam("from_ticket"), participant.c.contact == bindparam("who")
@@ -69,7 +71,13 @@ class TicketRepository:
         values = ticket_values(saved)
         values["wanted"] = ticket.number
         values["read"] = ticket.version
-        if self._session.change(SAVE, values) != 1:
+        known = self._known.get(ticket.number)
+        in_place = (
+            known is not None
+            and known.version == ticket.version
+            and all(getattr(known, name) == getattr(ticket, name) for name in INDEXED)
+        )
+        if self._session.change(SAVE_IN_PLACE if in_place else SAVE, values) != 1:
             raise Conflict(f"ticket {ticket.number} was changed meanwhile")
         return self._keep(saved)
 
