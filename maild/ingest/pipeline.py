@@ -69,6 +69,7 @@ class Journey:
     now: datetime
     own_paths: tuple[str, ...]
     mailbox: str
+    content_key: str
     authentication: Authentication = UNCHECKED
 
     @property
@@ -121,7 +122,7 @@ class Pipeline:
         own_paths = own_forward_paths(message, (*envelope_paths, mail.mailbox), self._directory)
         journey = Journey(
             uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths),
-            authentication=authentication,
+            content_key=content_key(message), authentication=authentication,
         )  # fmt: skip
         placed = self._place(journey)
         settlement = self._describe(journey, placed)
@@ -150,7 +151,7 @@ class Pipeline:
             return Settlement(outcome=Outcome.QUARANTINED, stage="intake", reason=journey.mail.defect)
         if message.verdict is not Verdict.ACCEPT:
             return Settlement(outcome=Outcome.QUARANTINED, stage="read", reason=message.verdict_reason)
-        twin = journey.uow.inbound.same_content(message.message_id, content_key(message))
+        twin = journey.uow.inbound.same_content(message.message_id, journey.content_key)
         if twin is not None and twin.id != journey.mail.id:
             return self._duplicate(journey, twin)
         if message.kind is Kind.OWN:
@@ -360,7 +361,7 @@ class Pipeline:
             ticket=settlement.ticket,
             article=settlement.article,
             message_id=message.message_id,
-            content_key=content_key(message),
+            content_key=journey.content_key,
             sender=str(message.from_ or ""),
             subject=message.subject,
             trace=trace,
