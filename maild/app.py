@@ -148,6 +148,7 @@ def assemble(
             automatic_mail=config.desk.automatic_mail,
             strangers=config.trust.strangers,
             colleagues=config.trust.colleagues,
+            former=build.former(config),
         ),
         authenticator=authenticator_of(config, dns),
         renderer=Renderer(override),

@@ -17,6 +17,7 @@ from maild.domain.promise import SlaMetric, SlaPolicy
 from maild.domain.ticket import Priority
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError
+from maild.ingest.former import Former
 
 ALWAYS = "always"
 """Name of the calendar that never closes; a policy without a calendar uses it."""
@@ -111,6 +112,11 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
             )
         )
     return found
+
+
+def former(config: Config) -> list[Former]:
+    """The former helpdesks whose numbers are still looked for."""
+    return [Former(name=section.name, subject=section.subject, until=section.until) for section in config.former]
 
 
 def tokens(config: Config, folder: Path) -> Tokens:

@@ -313,6 +313,25 @@ class Team(Section):
     )
 
 
+def _former_pattern(value: str) -> str:
+    from maild.ingest.former import Former
+
+    Former(name="", subject=value)
+    return value
+
+
+class FormerHelpdesk(Section):
+    """A helpdesk that was here before: its numbers in subjects still find their tickets, for a time.
+
+    `maild ticket former` tells which number is which ticket."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Name, as `maild ticket former` calls it.")
+    subject: Annotated[str, AfterValidator(_former_pattern)] = Field(
+        max_length=200, description="RE2 pattern whose only group is the old number, such as `\\[Ticket#([0-9]+)\\]`."
+    )
+    until: date | None = Field(None, description="Last day on which it is looked for; for ever when left out.")
+
+
 class Category(Section):
     """A subject of work."""
 
@@ -374,6 +393,7 @@ class Config(Section):
     team: tuple[Team, ...] = Field(min_length=1)
     agent: tuple[Agent, ...] = Field(min_length=1)
     category: tuple[Category, ...] = ()
+    former: tuple[FormerHelpdesk, ...] = ()
     organisation: tuple[Organisation, ...] = ()
     group: tuple[Group, ...] = ()
     calendar: tuple[Calendar, ...] = ()

@@ -115,6 +115,9 @@ class Articles(Protocol):
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
 
+    def remember(self, name: str, ticket: int) -> None:
+        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
+
     def bring_back(self, origin: int) -> int:
         """Give the articles that were written to a merged ticket back to it; returns how many."""
 

@@ -6,6 +6,7 @@ octets, never commits, never lets a Refused error lose a mail.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -42,6 +43,7 @@ from maild.domain.token import Audience, Tokens
 from maild.errors import Refused
 from maild.ingest.addressee import addressee
 from maild.ingest.colleagues import same_house
+from maild.ingest.former import Former
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
@@ -95,6 +97,7 @@ class Pipeline:
         automatic_mail: Literal["discard", "quarantine", "ticket"] = "discard",
         strangers: Literal["attach", "hold"] = "attach",
         colleagues: Literal["attach", "join"] = "attach",
+        former: Sequence[Former] = (),
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -102,6 +105,7 @@ class Pipeline:
         self._automatic_mail = automatic_mail
         self._strangers = strangers
         self._colleagues = colleagues
+        self._former = former
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
@@ -158,7 +162,9 @@ class Pipeline:
             return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason="our own mail came back to us")
         if message.kind in (Kind.BOUNCE, Kind.DELAY):
             return self._bounce(journey)
-        threading = find_ticket(journey.uow, self._tokens, message, journey.own_paths, self._directory)
+        threading = find_ticket(
+            journey.uow, self._tokens, message, journey.own_paths, former=self._former, day=journey.now.date()
+        )
         identity = identify(journey.uow, self._directory, message, threading.match, journey.authentication)
         settlement = self._judge(journey, threading, identity)
         settlement.trace["thread"] = list(threading.considered)

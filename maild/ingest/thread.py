@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import StrEnum
 
 from maild.desk.ports import UnitOfWork
@@ -16,6 +17,7 @@ from maild.domain.mail import InboundMessage
 from maild.domain.people import Directory
 from maild.domain.relayed import relayed_form
 from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens
+from maild.ingest.former import Former
 
 MAX_IDS = 50
 """Message-IDs looked at: the first and the last ones of a longer References (L4 of the limits)."""
@@ -38,6 +40,7 @@ class ThreadHow(StrEnum):
     OWN_MESSAGE_ID = "own-message-id"
     KNOWN_MESSAGE_ID = "known-message-id"
     SUBJECT_TOKEN = "subject-token"  # noqa: S105 - the name of a route, no secret
+    FORMER_NUMBER = "former-number"
     BOUNCE_ADDRESS = "bounce-address"
     RETURNED_MESSAGE = "returned-message"
 
@@ -81,14 +84,22 @@ def is_ours(path: str, directory: Directory) -> bool:
 
 
 def find_ticket(
-    uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str], directory: Directory
+    uow: UnitOfWork,
+    tokens: Tokens,
+    message: InboundMessage,
+    own_paths: Sequence[str],
+    *,
+    former: Sequence[Former] = (),
+    day: date | None = None,
 ) -> Threading:
-    """Reply address, then own Message-IDs, then known foreign ones, then the subject token (product.md, threading)."""
+    """Reply address, then own Message-IDs, then known foreign ones, then the subject token, then a former helpdesk's
+    number, if on this `day` it is still looked for."""
     considered: list[str] = []
     match = (
         _by_reply_address(tokens, own_paths, considered)
         or _by_message_ids(uow, tokens, message, considered)
         or _by_subject(tokens, message.subject, considered)
+        or (_by_former(uow, former, message.subject, day, considered) if day is not None else None)
     )
     return _threading(uow, match, considered)
 
@@ -193,4 +204,17 @@ def _by_subject(tokens: Tokens, subject: str, considered: list[str]) -> ThreadMa
         considered.append(f"subject-token: [#{number}-{check}] does not verify")
     if not found:
         considered.append("subject-token: none in the subject")
+    return None
+
+
+def _by_former(
+    uow: UnitOfWork, former: Sequence[Former], subject: str, day: date, considered: list[str]
+) -> ThreadMatch | None:
+    keys = [key for helpdesk in former for key in helpdesk.keys(subject, day)]
+    known = {found.message_id: found.ticket for found in uow.articles.known_messages(keys)} if keys else {}
+    for key in keys:
+        if key in known:
+            considered.append(f"former-number: {key} is ticket {known[key]}")
+            return ThreadMatch(ticket=known[key], how=ThreadHow.FORMER_NUMBER, detail=key)
+        considered.append(f"former-number: {key} is not known")
     return None

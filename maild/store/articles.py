@@ -100,6 +100,10 @@ class ArticleRepository:
         """All articles of a ticket, oldest first."""
         return self._with_files(self._session.rows(OF_TICKET, {"wanted": ticket}))
 
+    def remember(self, name: str, ticket: int) -> None:
+        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
+        self._session.change(ADD_REFERENCE, reference(name, ticket, 0))
+
     def bring_back(self, origin: int) -> int:
         """Give the articles that were written to a merged ticket back to it; returns how many."""
         moved = self._session.rows(BRING_BACK, {"came_for": origin, "home": origin})

@@ -49,3 +49,16 @@ def test_note_close_and_reopen(folder: Path) -> None:
     assert "NoteAdded" in run(folder, "note", "10001", "Cable is loose.", "--as", "eva")[1]
     assert "TicketClosed" in run(folder, "close", "10001", "--as", "eva")[1]
     assert "TicketReopened" in run(folder, "reopen", "10001", "again", "--as", "eva")[1]
+
+
+def test_old_numbers_are_read_whole_or_not_at_all(folder: Path) -> None:
+    table = folder / "old.csv"
+    table.write_text("4711,10001\n4712,10002\n", "utf-8")
+    assert run(folder, "former", "old", str(table))[0] == 65, "the configuration does not name it"
+    path = folder / "maild.toml"
+    path.write_text(path.read_text("utf-8") + "\n[[former]]\nname = 'old'\nsubject = '#([0-9]+)'\n", "utf-8")
+    assert run(folder, "former", "old", str(table))[1] == "2 old numbers of old lead to their tickets\n"
+    table.write_text("4711,10001\n4712,99999\n", "utf-8")
+    assert "99999" in run(folder, "former", "old", str(table))[1]
+    table.write_text("4711\n", "utf-8")
+    assert "OLD,NUMBER" in run(folder, "former", "old", str(table))[1]
