@@ -99,6 +99,9 @@ class Tickets(Protocol):
     def merged_into(self, number: int) -> list[int]:
         """Numbers of the tickets that are merged into this one, without those merged into them."""
 
+    def last_owner(self, team: str) -> str:
+        """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""
+
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
 

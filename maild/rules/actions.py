@@ -11,6 +11,7 @@ from typing import Final
 from maild.domain.commands import (
     AddNote,
     AddTag,
+    AssignInTurn,
     AssignOwner,
     CloseTicket,
     Command,
@@ -34,11 +35,15 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "request_type": lambda value: SetRequestType(request_type=value),
     "priority": lambda value: SetPriority(priority=Priority(value)),
     "owner": lambda value: AssignOwner(owner=value),
+    "assign": lambda value: AssignInTurn(),
     "tag": lambda value: AddTag(tag=value),
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
     "close": lambda value: CloseTicket(reason=value),
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
+
+WAYS_TO_ASSIGN: Final = frozenset({"in turn"})
+"""How a member of the team can be chosen. Who it will be the desk knows, not the rules."""
 
 MAX_TAG = 50
 """Characters of a tag, also of one that a mail's words were written into."""
@@ -58,6 +63,8 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return PRIORITIES
         case "owner":
             return known.agents
+        case "assign":
+            return WAYS_TO_ASSIGN
         case _:
             return None
 
@@ -96,7 +103,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note":
+        case "note" | "assign":
             pass
         case _:
             view.set(key, value)

@@ -18,7 +18,12 @@ MAX_RULES = 2000
 ONE_VALUE = ("team", "category", "request_type", "priority", "owner")
 """Actions of which the last one wins."""
 
-_WRITES = {"team": ("team", "owner"), "category": ("category", "request_type"), "close": ("state",)}
+_WRITES = {
+    "team": ("team", "owner"),
+    "category": ("category", "request_type"),
+    "close": ("state",),
+    "assign": ("owner",),
+}
 
 
 def warnings(rulebook: Rulebook, directory: Directory) -> tuple[str, ...]:

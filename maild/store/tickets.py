@@ -18,7 +18,7 @@ from maild.store.tables import participant, ticket
 
 ADD = insert_new(ticket)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
-INDEXED = ("requester", "state", "team", "owner")
+INDEXED = ("requester", "state", "team", "owner", "created_at", "closed_at")
 """SQLite writes the index entries of a column anew whenever an update names it, changed or not."""
 
 _save = update(ticket).where(ticket.c.number == bindparam("wanted"), ticket.c.version == bindparam("read"))
@@ -39,6 +39,16 @@ PARTICIPANTS = union(
     select(ticket.c.requester).where(ticket.c.number == bindparam("wanted")),
     select(participant.c.contact).where(participant.c.ticket == bindparam("wanted")),
 )
+
+
+LAST_OWNERS = (
+    select(ticket.c.owner)
+    .where(ticket.c.team == bindparam("of_team"))
+    .order_by(ticket.c.number.desc())
+    .limit(bindparam("at_most"))
+)
+LOOK_BACK = 50
+"""Tickets of a team looked at for its last owner: where so many have none, turns begin anew."""
 
 
 class TicketRepository:
@@ -96,6 +106,11 @@ class TicketRepository:
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
         return frozenset(row[0] for row in self._session.rows(PARTICIPANTS, {"wanted": number}))
+
+    def last_owner(self, team: str) -> str:
+        """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""
+        rows = self._session.rows(LAST_OWNERS, {"of_team": team, "at_most": LOOK_BACK})
+        return next((row[0] for row in rows if row[0]), "")
 
     def _keep(self, ticket: Ticket) -> Ticket:
         self._known[ticket.number] = ticket

@@ -110,6 +110,9 @@ class _Tickets:
     def __init__(self, uow: MemoryUow) -> None:
         self._uow = uow
 
+    def last_owner(self, team: str) -> str:
+        raise NotImplementedError
+
     def add(self, ticket: Ticket) -> Ticket:
         raise NotImplementedError
 

@@ -291,7 +291,7 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = True
             case "tuple[str, ...]":
                 made[field.name] = ("a", "b")
-            case "datetime | None":
+            case "datetime" | "datetime | None":
                 made[field.name] = minutes(7)
             case "SlaMetric":
                 made[field.name] = SlaMetric.SOLUTION

@@ -10,7 +10,7 @@ from typing import Any
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import AddTag, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
+from maild.domain.commands import AddTag, AssignInTurn, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
 from maild.domain.events import FieldChanged, OwnerChanged
 from maild.errors import InvalidInput, NotFound
 
@@ -27,6 +27,18 @@ def assign(work: Work, command: AssignOwner) -> None:
         return
     work.change(ticket, owner=command.owner)
     work.emit(OwnerChanged(ticket=ticket.number, old=ticket.owner, new=command.owner))
+
+
+@operation("turn", AssignInTurn, needs=Act.ROUTE, surfaces=Surface.RULE)
+def assign_in_turn(work: Work, command: AssignInTurn) -> None:
+    """Members take turns in the order of the configuration; a team without any, or a ticket with an owner, stays."""
+    ticket = work.ticket(command.ticket)
+    names = [agent.name for agent in work.directory.members(ticket.team)]
+    if ticket.owner or not names:
+        return
+    last = work.uow.tickets.last_owner(ticket.team)
+    chosen = names[(names.index(last) + 1) % len(names)] if last in names else names[0]
+    assign(work, AssignOwner(ticket=ticket.number, owner=chosen))
 
 
 @operation("team", SetTeam, needs=Act.ROUTE, surfaces=_WAYS)
