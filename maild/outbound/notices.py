@@ -77,7 +77,6 @@ class NoticePlanner:
         self._contexts = Contexts(directory, tokens, desk)
         self._guard = guard
         self._nonce = nonce
-        self._undo = undo
 
     def plan(
         self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
@@ -170,7 +169,6 @@ class NoticePlanner:
             references=references,
             suppressed=decision.refused,
             held=decision.held,
-            not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
     def _context(
