@@ -23,6 +23,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     MERGE = "merge"
     ROUTE = "route"
+    PEOPLE = "people"
     ALARM = "alarm"
     RECORD_DELIVERY = "record-delivery"
     SEE = "see"
@@ -43,6 +44,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.REOPEN): Trust.SIGNED,
     (ActorKind.AGENT, Act.ROUTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.MERGE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.PEOPLE): Trust.SIGNED,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -77,6 +77,15 @@ class People(Protocol):
     def add(self, contact: Contact) -> Contact:
         """Store a new contact with its address; returns it with its id."""
 
+    def addresses(self, contact: int) -> list[str]:
+        """All addresses of a contact."""
+
+    def add_address(self, contact: int, address: str) -> None:
+        """Give a contact a further address; Conflict when somebody else was just given it."""
+
+    def set_blocked(self, contact: int, blocked: bool) -> None:
+        """Whether mail of this contact has any effect."""
+
 
 class Tickets(Protocol):
     """Tickets by number."""

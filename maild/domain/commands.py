@@ -158,6 +158,21 @@ class UnmergeTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddAddress(Command):
+    """The address is the requester's too: what comes from there is his from now on."""
+
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSender(Command):
+    """Mail of the person who has this address has no effect from now on; or has one again with `blocked` False."""
+
+    address: str
+    blocked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignOwner(Command):
     """Put an agent in charge; "" for nobody."""
 

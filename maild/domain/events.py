@@ -170,6 +170,23 @@ class OwnerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AddressAdded(Event):
+    """A further address of the requester."""
+
+    contact: int
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderBlocked(Event):
+    """Mail of a person has no effect any more, or has one again."""
+
+    contact: int
+    address: str
+    blocked: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldChanged(Event):
     """Team, category, request type, priority, tags or SLA policy got another value."""
 

@@ -21,6 +21,8 @@ class Contact:
     address: str
     language: str = ""
     zone: str = ""
+    blocked: bool = False
+    """His mail is kept and has no effect."""
 
     @property
     def mailbox(self) -> Mailbox:

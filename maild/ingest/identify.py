@@ -79,7 +79,7 @@ def identify(
     parts = [Part("from", 1, named), _authentication(authentication, agent)]
     if agent is not None or contact is not None:
         parts.append(Part("stored", 1, "the address is stored with us"))
-    token = _token(match, mailbox, agent)
+    token = _token(uow, match, mailbox, agent, contact)
     parts += [token] if token else []
     signed = token is not None and token.points > 0
     belongs = bool(match and contact and contact.id in uow.tickets.participants(match.ticket))
@@ -159,7 +159,9 @@ def _authentication(found: Authentication, agent: Agent | None) -> Part:
     return Part("authentication", 0, f"its domain does not answer for it ({found.by}: dmarc={found.dmarc})")
 
 
-def _token(match: ThreadMatch | None, mailbox: Mailbox, agent: Agent | None) -> Part | None:
+def _token(
+    uow: UnitOfWork, match: ThreadMatch | None, mailbox: Mailbox, agent: Agent | None, contact: Contact | None
+) -> Part | None:
     token = match.token if match else None
     if match is None or token is None:
         return None
@@ -171,6 +173,10 @@ def _token(match: ThreadMatch | None, mailbox: Mailbox, agent: Agent | None) -> 
         return Part("token", 0, "the Message-ID answered was issued to this agent, but not the reply address")
     if not token.agent and token.person == person_digest(mailbox.key):
         return Part("token", 3, "the token was issued to this person")
+    if not token.agent and contact is not None:
+        others = (Mailbox("", address).key for address in uow.people.addresses(contact.id))
+        if token.person in map(person_digest, others):
+            return Part("token", 3, "the token was issued to another address of this person")
     return Part("token", 0, "the token was issued to somebody else")
 
 

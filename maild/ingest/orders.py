@@ -8,8 +8,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from maild.domain.address import fold
-from maild.domain.commands import AssignOwner, CloseTicket, Command, MergeTicket, SetPriority, UnmergeTicket
+from maild.domain.address import AddrSpec, fold
+from maild.domain.commands import (
+    AddAddress,
+    AssignOwner,
+    BlockSender,
+    CloseTicket,
+    Command,
+    MergeTicket,
+    SetPriority,
+    UnmergeTicket,
+)
 from maild.domain.people import Directory
 from maild.domain.ticket import Priority
 
@@ -19,7 +28,7 @@ MAX_ORDERS = 20
 MAX_DIGITS = 12
 """As in subject tokens."""
 
-KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#note")
+KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#note")
 """Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
@@ -101,6 +110,14 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             if which or not argument:
                 return UnmergeTicket(which=which)
             problems.append(f"#unmerge {argument} → #unmerge | #unmerge 10427")
+        case "alias" | "block" | "unblock":
+            address = argument.removeprefix("mailto:").strip("<>")
+            if AddrSpec.parse(address) is None:
+                problems.append(f"#{word} {argument} → #{word} ana@example.org")
+            elif word == "alias":
+                return AddAddress(address=address)
+            else:
+                return BlockSender(address=address, blocked=word == "block")
         case _:
             problems.append(f"#{word} → {' | '.join(KNOWN)}")
     return None

@@ -186,7 +186,8 @@ class Pipeline:
         match = threading.match
         if identity.mailbox is None:
             return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=identity.reasons[0])
-        if self._directory.blocks(identity.mailbox.address):
+        by_agent = identity.contact is not None and identity.contact.blocked and identity.agent is None
+        if by_agent or self._directory.blocks(identity.mailbox.address):
             reason = f"{identity.mailbox.address} is blocked"
             return Settlement(outcome=Outcome.DISCARDED, stage="identify", reason=reason)
         if journey.message.kind in AUTOMATIC and (match is None or not identity.participant):

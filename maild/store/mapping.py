@@ -88,7 +88,9 @@ def notice_from(text: str) -> Notice:
 
 def contact_from(row: Any) -> Contact:
     """One row of `contact`."""
-    return Contact(id=row.id, name=row.name, address=row.address, language=row.language, zone=row.zone)
+    return Contact(
+        id=row.id, name=row.name, address=row.address, language=row.language, zone=row.zone, blocked=row.blocked
+    )
 
 
 _TICKET_FIELDS = tuple(field.name for field in dataclasses.fields(Ticket))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import bindparam, insert, select, update
 
 from maild.desk.ports import Conflict
+from maild.domain.address import Mailbox
 from maild.domain.people import Contact
 from maild.store.inserts import insert_new
 from maild.store.mapping import contact_from
@@ -23,6 +24,8 @@ BY_ADDRESS = (
     .where(contact_address.c.key == bindparam("address_key"))
 )
 BY_ID = select(contact).where(contact.c.id == bindparam("contact"))
+ADDRESSES = select(contact_address.c.address).where(contact_address.c.contact == bindparam("contact"))
+SET_BLOCKED = update(contact).where(contact.c.id == bindparam("wanted")).values(blocked=bindparam("blocked"))
 ADD = insert_new(contact)
 ADD_ADDRESS = insert(contact_address)
 
@@ -63,6 +66,7 @@ class PeopleRepository:
             "address": contact.address,
             "language": contact.language,
             "zone": contact.zone,
+            "blocked": contact.blocked,
         }
         stored = replace(contact, id=self._session.add_new(ADD, values))
         folded = stored.mailbox.key
@@ -74,6 +78,24 @@ class PeopleRepository:
             raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
         self._by_key.pop(folded, None)
         return self._keep(stored)
+
+    def addresses(self, contact: int) -> list[str]:
+        """All addresses of a contact."""
+        return [row.address for row in self._session.rows(ADDRESSES, {"contact": contact})]
+
+    def add_address(self, contact: int, address: str) -> None:
+        """Give a contact a further address; Conflict when somebody else was just given it."""
+        values = {"key": key(Mailbox("", address).key), "contact": contact, "address": address}
+        try:
+            self._session.change(ADD_ADDRESS, values)
+        except self._session.IntegrityError:
+            raise Conflict(f"an address for contact {contact} was stored meanwhile") from None
+        self.forget()
+
+    def set_blocked(self, contact: int, blocked: bool) -> None:
+        """Whether mail of this contact has any effect."""
+        self._session.change(SET_BLOCKED, {"wanted": contact, "blocked": blocked})
+        self.forget()
 
     def _keep(self, contact: Contact) -> Contact:
         self._known[contact.id] = contact

@@ -49,6 +49,7 @@ contact = Table(
     Column("address", MailText, nullable=False),
     Column("language", Text, nullable=False),
     Column("zone", Text, nullable=False),
+    Column("blocked", Boolean, nullable=False),
     sqlite_autoincrement=True,
 )
 

@@ -49,7 +49,10 @@ def test_an_order_is_understood_in_the_way_people_write_it(line: str, command: C
         ("#assign r", "#assign r → rita | rui"),
         ("#assign bob", "#assign bob → eva | rita | rui"),
         ("#assign", "#assign  → eva | rita | rui"),
-        ("#explode", "#explode → #close | #assign | #priority | #merge | #unmerge | #note"),
+        (
+            "#explode",
+            "#explode → #close | #assign | #priority | #merge | #unmerge | #alias | #block | #unblock | #note",
+        ),
     ],
 )
 def test_what_is_not_understood_comes_with_a_proposal(line: str, proposal: str) -> None:
