@@ -47,7 +47,15 @@ from maild.ingest.former import Former
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.orders import read_orders
-from maild.ingest.thread import ThreadHow, Threading, ThreadMatch, find_returned, find_ticket, own_forward_paths
+from maild.ingest.thread import (
+    ThreadHow,
+    Threading,
+    ThreadMatch,
+    awaited_by,
+    find_returned,
+    find_ticket,
+    own_forward_paths,
+)
 from maild.rules.facts import facts_of
 
 AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
@@ -190,6 +198,8 @@ class Pipeline:
         if by_agent or self._directory.blocks(identity.mailbox.address):
             reason = f"{identity.mailbox.address} is blocked"
             return Settlement(outcome=Outcome.DISCARDED, stage="identify", reason=reason)
+        if match is not None and match.how is ThreadHow.AWAITED and (identity.agent or not identity.participant):
+            match = None  # anybody can name an id before its mail comes: that must catch no stranger's mail
         if journey.message.kind in AUTOMATIC and (match is None or not identity.participant):
             return self._automatic(journey, identity)
         if match is None:
@@ -254,7 +264,10 @@ class Pipeline:
             may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
             teams=journey.teams(self._directory),
         )
-        return self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
+        opened = self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
+        if awaited := awaited_by(message):
+            journey.uow.articles.remember(awaited, opened.ticket)
+        return opened
 
     def _automatic(self, journey: Journey, identity: Identity) -> Settlement:
         reason = f"automatic mail that belongs to no ticket: {'; '.join(journey.message.kind_reasons)}"

@@ -41,6 +41,7 @@ class ThreadHow(StrEnum):
     KNOWN_MESSAGE_ID = "known-message-id"
     SUBJECT_TOKEN = "subject-token"  # noqa: S105 - the name of a route, no secret
     FORMER_NUMBER = "former-number"
+    AWAITED = "awaited"
     BOUNCE_ADDRESS = "bounce-address"
     RETURNED_MESSAGE = "returned-message"
 
@@ -100,6 +101,7 @@ def find_ticket(
         or _by_message_ids(uow, tokens, message, considered)
         or _by_subject(tokens, message.subject, considered)
         or (_by_former(uow, former, message.subject, day, considered) if day is not None else None)
+        or _by_awaited(uow, message.message_id, considered)
     )
     return _threading(uow, match, considered)
 
@@ -205,6 +207,22 @@ def _by_subject(tokens: Tokens, subject: str, considered: list[str]) -> ThreadMa
     if not found:
         considered.append("subject-token: none in the subject")
     return None
+
+
+def awaited_by(message: InboundMessage) -> str:
+    """Under which key to remember that this mail answers one that has not come; "" when it answers none."""
+    answered = (message.in_reply_to or message.references)[-1:]
+    return f"awaited {answered[0]}" if answered else ""
+
+
+def _by_awaited(uow: UnitOfWork, message_id: str, considered: list[str]) -> ThreadMatch | None:
+    """The ticket that an answer to this very mail has opened before it came (REL-18)."""
+    key = f"awaited {message_id}"
+    found = uow.articles.known_messages([key]) if message_id else []
+    if not found:
+        return None
+    considered.append(f"awaited: a mail in ticket {found[0].ticket} answers this one")
+    return ThreadMatch(ticket=found[0].ticket, how=ThreadHow.AWAITED, detail=message_id)
 
 
 def _by_former(

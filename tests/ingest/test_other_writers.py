@@ -123,8 +123,22 @@ def test_the_same_id_with_other_words_is_another_mail_rel_14(world: World) -> No
         assert world.take(octets, to=[SUPPORT], reverse_path=who).outcome == "opened"
 
 
-def test_a_reply_that_comes_before_its_original_is_kept_rel_18(world: World) -> None:
-    """REL-18: it opens a ticket of its own, and what is sent in answer to it finds that one."""
+def original(world: World, who: str = ANA) -> Settlement:
+    octets = letter(who, SUPPORT, "Printer", "It eats paper.", message_id="<later@quinta.example>")
+    return world.take(octets, to=[SUPPORT], reverse_path=who)
+
+
+def test_a_reply_that_comes_before_its_original_is_joined_by_it_rel_18(world: World) -> None:
+    """REL-18: the reply opens a ticket, and the original lands there when it comes."""
     assert reply_all(world, ANA, "More about it.", answers="<later@quinta.example>").outcome == "opened"
-    octets = letter(ANA, SUPPORT, "Printer", "It eats paper.", message_id="<later@quinta.example>")
-    assert world.take(octets, to=[SUPPORT], reverse_path=ANA).outcome == "opened"
+    settled = original(world)
+    assert (settled.outcome, settled.ticket) == ("appended", 10001)
+    assert "awaited: a mail in ticket 10001 answers this one" in settled.trace["thread"]
+
+
+@pytest.mark.parametrize("who", [BEN, "mallory@evil.example", "rui@home.example"])
+def test_nobody_can_lie_in_wait_for_anothers_mail_rel_18(world: World, who: str) -> None:
+    """REL-14, REL-18: who names an id in advance gets nothing of the mail that has it."""
+    assert reply_all(world, who, "Waiting.", answers="<later@quinta.example>").outcome == "opened"
+    settled = original(world)
+    assert (settled.outcome, settled.ticket) == ("opened", 10002)
