@@ -191,3 +191,56 @@ def test_nobody_asked_is_not_failed() -> None:
     assert not Authentication().configured
     assert not Authentication(by="own", dmarc=AuthResult.TEMPERROR).failed
     assert Authentication(by="own", dmarc=AuthResult.FAIL).failed
+
+
+CLAIMS_TO_BE_RUI = {
+    "sec-01 the name is his address": f'From: "{RUI}" <mallory@evil.pt>',
+    "sec-01 his address stands bare before another": f"From: {RUI} <mallory@evil.pt>",
+    "sec-01 two addresses": f"From: <{RUI}> <mallory@evil.pt>",
+    "sec-01 a comment": f"From: mallory@evil.pt ({RUI})",
+    "sec-02 two fields": f"From: {RUI}\r\nFrom: mallory@evil.pt",
+    "sec-02 two mailboxes": f"From: {RUI}, mallory@evil.pt",
+    "sec-02 a group": f"From: people: {RUI}, mallory@evil.pt;",
+    "sec-09 a Kelvin sign": "From: rui@home.pt".replace("i@", "\u0456@"),
+    "sec-09 a full-width letter": "From: \uff52ui@home.pt",
+    "sec-09 another dot": "From: rui@home\u3002pt",
+    "sec-10 an encoded address": "From: =?utf-8?q?rui=40home.pt?=",
+}
+
+
+@pytest.mark.parametrize("claim", CLAIMS_TO_BE_RUI.values(), ids=CLAIMS_TO_BE_RUI.keys())
+def test_sec_01_sec_02_sec_09_sec_10_who_only_looks_like_the_agent_is_not_him(tmp_path: Path, claim: str) -> None:
+    """With the agent's own reply address, and nobody checking: all that stands between is how From is read."""
+    checked = Checked(tmp_path, "")
+    checked.opens(by="")
+    notice = checked.world.inbox(RUI)[-1]
+    to = reply_address(notice)
+    octets = letter("x@x.pt", to, "Re: Printer", "#close\nDone.", answers=notice)
+    forged = octets.replace(b"From: x@x.pt", claim.encode(), 1)
+    assert forged != octets
+    checked.send(forged, to, sender="mallory@evil.pt")
+    assert ticket_state(checked) == "new"
+    assert len(checked.world.inbox(ANA)) == 1
+    genuine = octets.replace(b"From: x@x.pt", f"From: Rui <{RUI.upper()}>".encode(), 1)
+    assert checked.send(genuine, to, sender=RUI).outcome is Outcome.APPENDED, "the control"
+    assert ticket_state(checked) == "closed"
+    checked.world.close()
+
+
+def test_sec_05_a_forged_result_in_an_agents_mail_changes_nothing(tmp_path: Path) -> None:
+    """The server in front judges: what came with the mail stands below its Received line of a foreign host."""
+    checked = Checked(tmp_path, 'mode = "header"\nauthserv_id = "mx.casa-azul.pt"')
+    checked.opens(by="")
+    notice = checked.world.inbox(RUI)[-1]
+    to = reply_address(notice)
+    octets = letter(RUI, to, "Re: Printer", "#close\nDone.", answers=notice)
+    ours = b"Authentication-Results: mx.casa-azul.pt; dkim=%s header.d=home.pt; dmarc=%s header.from=home.pt\r\n"
+    foreign = b"Received: from a by mx.evil.pt with ESMTP id 1\r\n"
+    passed = ours % (b"pass", b"pass")
+    for top in (b"", foreign + passed, ours % (b"none", b"fail") + passed, passed.replace(b"mx.casa", b"mx2.casa")):
+        forged = octets.replace(b"Message-ID: <", b"Message-ID: <%d." % len(top), 1)
+        assert checked.send(top + forged, to, sender=RUI).outcome is Outcome.QUARANTINED
+    assert ticket_state(checked) == "new"
+    assert checked.send(passed + octets, to, sender=RUI).outcome is Outcome.APPENDED, "the control"
+    assert ticket_state(checked) == "closed"
+    checked.world.close()
