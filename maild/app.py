@@ -9,7 +9,7 @@ import secrets
 import string
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
 
-_NONCE_LETTERS = string.ascii_lowercase + string.digits
+_SECRET_LETTERS = string.ascii_lowercase + string.digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class App:
     @staticmethod
     def new_secret() -> str:
         """Letters and digits worth more than 128 bits, for links and sessions."""
-        return "".join(secrets.choice(_NONCE_LETTERS) for _ in range(32))
+        return "".join(secrets.choice(_SECRET_LETTERS) for _ in range(32))
 
     def path(self, name: str) -> Path:
         """A path of the configuration, relative to its file."""
@@ -128,7 +128,9 @@ def assemble(
             hour=config.guard.per_hour,
         ),
     )
-    planner = NoticePlanner(directory, tokens, face, guard, nonce or new_nonce)
+    planner = NoticePlanner(
+        directory, tokens, face, guard, nonce or new_nonce, undo=timedelta(seconds=config.smtp.undo_seconds)
+    )
     desk = Desk(
         directory=directory, tokens=tokens, rulebook=rulebook, clockwork=Clockwork(policies=policies), planner=planner
     )
@@ -172,8 +174,8 @@ def authenticator_of(config: Config, dns: Dns | None = None) -> Authenticates:
 
 
 def new_nonce() -> str:
-    """Makes a Message-ID unique: 60 random bits as letters and digits."""
-    return "".join(secrets.choice(_NONCE_LETTERS) for _ in range(12))
+    """Makes a Message-ID unique: 64 random bits in digits; made for each mail that leaves, so in one call."""
+    return secrets.token_hex(8)
 
 
 def templates_folder() -> Path:

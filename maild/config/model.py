@@ -195,6 +195,12 @@ class SmtpOut(Section):
     password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
     hostname: str = Field("localhost", description="Name we greet with.")
     connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
+    undo_seconds: int = Field(
+        0,
+        ge=0,
+        le=600,
+        description="An agent's answer waits so long and can be taken back; 60 is a good value.",
+    )
     give_up_hours: int = Field(120, ge=1, description="A mail that cannot be delivered for so long has failed.")
 
 

@@ -18,6 +18,7 @@ class Act(StrEnum):
     APPEND = "append"
     ATTACH = "attach"
     ANSWER = "answer"
+    UNDO = "undo"
     NOTE = "note"
     CLOSE = "close"
     REOPEN = "reopen"
@@ -49,6 +50,8 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,
     (ActorKind.CLOCK, Act.ALARM): Trust.UNKNOWN,
+    (ActorKind.AGENT, Act.UNDO): Trust.SIGNED,
+    (ActorKind.SYSTEM, Act.UNDO): Trust.UNKNOWN,
     (ActorKind.SYSTEM, Act.RECORD_DELIVERY): Trust.UNKNOWN,
     (ActorKind.SYSTEM, Act.SEE): Trust.UNKNOWN,
     (ActorKind.SYSTEM, Act.TELL): Trust.UNKNOWN,

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from maild.domain.commands import Actor, Cause
 from maild.domain.events import Event
-from maild.domain.notice import Notice
+from maild.domain.notice import Notice, OutboxState
 from maild.domain.people import Contact
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, Ticket
@@ -175,6 +175,24 @@ class Outbox(Protocol):
 
     def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
         """How many automatic answers left since then: in all, of one notice with `name`, or to one `domain`."""
+
+    def held(self, limit: int) -> list[int]:
+        """Ids of the mails that wait for a person, oldest first."""
+
+    def hold(self, item: int) -> bool:
+        """Keep a waiting mail from leaving until it is released; False when it is not waiting."""
+
+    def release(self, item: int, *, now: datetime) -> bool:
+        """Let a held mail leave now; False when it is not held."""
+
+    def drop(self, item: int, *, because: str, now: datetime) -> bool:
+        """Never send a mail that has not left; False when it has, or is just being sent."""
+
+    def find(self, item: int) -> tuple[Notice, OutboxState] | None:
+        """The planned mail with its state; None when there is none."""
+
+    def answers(self, ticket: int, article: int) -> dict[int, bool]:
+        """The mails that carry these words of an agent to customers: id, and whether it was ever tried."""
 
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""

@@ -213,7 +213,7 @@ class Queries(Protocol):
         Those that came `since` this time, and with an id below `before`, when these are given.
         """
 
-    def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+    def outbox_rows(self, *, state: str = "", ticket: int = 0, item: int = 0, limit: int = 50) -> list[dict[str, Any]]:
         """Mails that leave, newest first, with their attempts."""
 
     def capability(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:

@@ -240,6 +240,13 @@ class RecordDelivery(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakeBackAnswer(Command):
+    """Words to the customer that have not left are not sent. `article` 0: the last ones of the agent who asks."""
+
+    article: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendSignInLink(Command):
     """Mail the requester a link that lets him read the ticket on the portal. `secret` is minted by the portal."""
 

@@ -69,6 +69,8 @@ class Notice:
     references: tuple[str, ...] = ()
     suppressed: str = ""
     """Why the guard refuses it; "" when it may leave."""
+    not_before: datetime | None = None
+    """Until when it can still be taken back; None: it may leave at once."""
     held: str = ""
     """Why it waits for a person to release it; "" when it does not."""
 

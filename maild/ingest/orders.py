@@ -17,6 +17,7 @@ from maild.domain.commands import (
     Command,
     MergeTicket,
     SetPriority,
+    TakeBackAnswer,
     UnmergeTicket,
 )
 from maild.domain.people import Directory
@@ -49,6 +50,8 @@ class Orders:
 
 def read_orders(text: str, directory: Directory) -> Orders:
     """Split the new words of an agent's mail into orders and the rest."""
+    if fold(text.strip().rstrip(".!")) == "undo":
+        text = "#undo"  # the one word that means nothing else when it stands alone
     lines = text.split("\n")
     commands: list[Command] = []
     taken: list[str] = []
@@ -88,6 +91,8 @@ def read_orders(text: str, directory: Directory) -> Orders:
 
 def _command(word: str, argument: str, directory: Directory, problems: list[str]) -> Command | None:
     match word:
+        case "undo" if not argument:
+            return TakeBackAnswer()
         case "close":
             return CloseTicket(reason=argument)
         case "assign":

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
@@ -66,17 +66,26 @@ class _Wish:
 class NoticePlanner:
     """Turns all events of one cause into notices; implements `desk.ports.Planner`.
 
-    `nonce` gives lower-case letters and digits that never repeat; they make Message-IDs unique.
+    `nonce` gives lower-case letters and digits that never repeat; they make Message-IDs unique. `undo` is how long an
+    agent's words wait and can be taken back.
     """
 
     def __init__(
-        self, directory: Directory, tokens: Tokens, desk: DeskFace, guard: Guard, nonce: Callable[[], str]
+        self,
+        directory: Directory,
+        tokens: Tokens,
+        desk: DeskFace,
+        guard: Guard,
+        nonce: Callable[[], str],
+        *,
+        undo: timedelta = timedelta(0),
     ) -> None:
         self._directory = directory
         self._tokens = tokens
         self._contexts = Contexts(directory, tokens, desk)
         self._guard = guard
         self._nonce = nonce
+        self._undo = undo
 
     def plan(
         self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
@@ -169,6 +178,7 @@ class NoticePlanner:
             references=references,
             suppressed=decision.refused,
             held=decision.held,
+            not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
     def _context(

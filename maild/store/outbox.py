@@ -11,21 +11,22 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, bindparam, cast, func, select, text
+from sqlalchemy import BigInteger, bindparam, cast, func, select, text, update
 
 from maild.desk.ports import Withheld
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.inserts import insert_or_add, insert_or_leave
-from maild.store.mapping import to_json
+from maild.store.mapping import notice_from, to_json
 from maild.store.session import ByDialect, Session
-from maild.store.tables import automatic_tally, outbox
+from maild.store.tables import UNSENT, automatic_tally, outbox
 from maild.store.types import key, literals
 
 PLAN = insert_or_leave(outbox)
 
 
 COUNT_UP = insert_or_add(automatic_tally, "answers")
+_NOW = bindparam("now", type_=outbox.c.due_at.type)
 _SINCE = outbox.c.created_at >= bindparam("since", type_=outbox.c.created_at.type)
 # Literal, so that the engine sees that the partial index answers the question
 _AUTOMATIC = {"sqlite": text("automatic = 1"), "postgresql": text("automatic")}
@@ -56,6 +57,36 @@ WITHHELD = (
     .order_by(outbox.c.id)
     .limit(bindparam("at_most"))
 )
+
+
+_ITEM = outbox.c.id == bindparam("wanted")
+_waits = outbox.c.state.in_(literals(OutboxState.PLANNED, OutboxState.DEFERRED))
+HOLD = update(outbox).where(_ITEM, _waits).values(state=OutboxState.HELD.value, due_at=None, last_error="held by hand")
+RELEASE = (
+    update(outbox)
+    .where(_ITEM, outbox.c.state.in_(literals(OutboxState.HELD)))
+    .values(state=OutboxState.PLANNED.value, due_at=_NOW, last_error="")
+)
+_droppable = outbox.c.state.in_(
+    literals(
+        OutboxState.PLANNED, OutboxState.DEFERRED, OutboxState.HELD, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN
+    )
+)
+DROP = (
+    update(outbox)
+    .where(_ITEM, _droppable)
+    .values(state=OutboxState.DROPPED.value, due_at=None, settled_at=_NOW, last_error=bindparam("because"))
+)
+HELD = (
+    select(outbox.c.id)
+    .where(text(UNSENT), outbox.c.state.in_(literals(OutboxState.HELD)))
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most"))
+)
+ANSWERS = select(outbox.c.id, outbox.c.state, outbox.c.attempts).where(
+    outbox.c.ticket == bindparam("about"), outbox.c.article == bindparam("words"), outbox.c.name == "answer"
+)
+ITEM = select(outbox.c.notice, outbox.c.state).where(_ITEM)
 
 
 class OutboxRepository:
@@ -97,6 +128,32 @@ class OutboxRepository:
         """How many automatic answers left since then, in all, of a name or to a domain; a minute begun counts whole."""
         return self._session.value(TALLIED, {"wanted": _scope(name=name, domain=domain), "first": _minute(since)}) or 0
 
+    def held(self, limit: int) -> list[int]:
+        """Ids of the mails that wait for a person, oldest first."""
+        return [row.id for row in self._session.rows(HELD, {"at_most": limit})]
+
+    def hold(self, item: int) -> bool:
+        """Keep a waiting mail from leaving until it is released; False when it is not waiting."""
+        return self._session.change(HOLD, {"wanted": item}) == 1
+
+    def release(self, item: int, *, now: datetime) -> bool:
+        """Let a held mail leave now; False when it is not held."""
+        return self._session.change(RELEASE, {"wanted": item, "now": now}) == 1
+
+    def drop(self, item: int, *, because: str, now: datetime) -> bool:
+        """Never send a mail that has not left; False when it has, or is just being sent."""
+        return self._session.change(DROP, {"wanted": item, "now": now, "because": because}) == 1
+
+    def find(self, item: int) -> tuple[Notice, OutboxState] | None:
+        """The planned mail with its state; None when there is none."""
+        row = self._session.row(ITEM, {"wanted": item})
+        return (notice_from(row.notice), OutboxState(row.state)) if row else None
+
+    def answers(self, ticket: int, article: int) -> dict[int, bool]:
+        """The mails that carry these words of an agent to customers: id, and whether it was ever tried."""
+        rows = self._session.rows(ANSWERS, {"about": ticket, "words": article})
+        return {row.id: row.attempts > 0 for row in rows}
+
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""
         rows = self._session.rows(WITHHELD, {"after": after, "at_most": limit})
@@ -124,7 +181,7 @@ def _values(notice: Notice, now: datetime) -> dict[str, Any]:
         "fence": 0,
         "unknown": 0,
         "created_at": now,
-        "due_at": None if waits else now,
+        "due_at": None if waits else max(now, notice.not_before or now),
         "settled_at": now if refused else None,
         "last_error": notice.suppressed or notice.held,
     }

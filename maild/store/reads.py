@@ -49,6 +49,10 @@ CLOCK_LANE = select(func.count(), func.min(timer.c.next_alarm_at, type_=timer.c.
     text("state = 'running'"), timer.c.next_alarm_at <= _NOW
 )
 OUTCOMES = select(inbound.c.outcome, func.count()).group_by(inbound.c.outcome)
+_UNSENT = (
+    OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN, OutboxState.SUPPRESSED, OutboxState.HELD,
+    OutboxState.DROPPED,
+)  # fmt: skip
 FILE = (
     select(article_file)
     .join(article, article.c.id == article_file.c.article)
@@ -147,15 +151,17 @@ class StoreQueries:
             )
         return self._readers.run(lambda session: [inbound_from(row) for row in session.connection.execute(wanted)])
 
-    def outbox_rows(self, *, state: str = "", ticket: int = 0, limit: int = 50) -> list[dict[str, Any]]:
+    def outbox_rows(self, *, state: str = "", ticket: int = 0, item: int = 0, limit: int = 50) -> list[dict[str, Any]]:
         """Mails that leave, newest first, with their attempts."""
         wanted = select(outbox).order_by(outbox.c.id.desc()).limit(limit)
         if state:
             wanted = wanted.where(outbox.c.state == state)
-        if state in (OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN, OutboxState.SUPPRESSED):
+        if state in _UNSENT:
             wanted = wanted.where(text(UNSENT))  # said as the partial index says it
         if ticket:
             wanted = wanted.where(outbox.c.ticket == ticket)
+        if item:
+            wanted = wanted.where(outbox.c.id == item)
 
         def read(session: Session) -> list[dict[str, Any]]:
             rows = session.connection.execute(wanted).all()

@@ -167,7 +167,7 @@ class RelayQueue:
             return uow.session.rows(CLAIM, values)
 
         rows = await self._writer.run_async(take)
-        tried = [row.id for row in rows if row.state_before != OutboxState.PLANNED]
+        tried = [row.id for row in rows if row.fence > 1]  # claimed before: what was composed then is what is sent
         octets: dict[int, bytes] = {}
         if tried:
             octets = await self._readers.run_async(lambda session: self._octets(session, tried))
@@ -241,6 +241,10 @@ class RelayQueue:
         """By hand: try a failed, deferred or unknown mail again now, as if for the first time; False for others."""
         values = {"wanted": item, "now": now}
         return await self._writer.run_async(lambda uow: uow.session.change(RETRY, values) == 1)
+
+    def octets(self, item: int) -> bytes | None:
+        """What was composed for this mail; None when nothing was yet."""
+        return self._readers.run(lambda session: self._octets(session, [item])).get(item)
 
     async def next_due(self) -> datetime | None:
         """When the earliest waiting item is due, or the lease of a claimed one ends; None when nothing waits."""

@@ -11,11 +11,12 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.address import Mailbox, fold
-from maild.domain.commands import RecordDelivery
-from maild.domain.events import AgentAnswered, CustomerReplied, DeliveryFailed, FieldChanged
+from maild.domain.commands import RecordDelivery, TakeBackAnswer
+from maild.domain.events import AgentAnswered, AnswerTakenBack, CustomerReplied, DeliveryFailed, FieldChanged
 from maild.domain.people import Contact
 from maild.domain.ticket import ArticleKind, Ticket
 from maild.domain.undeliverable import after_failure, status_of
+from maild.errors import InvalidInput
 
 TAG = "undelivered"
 """On a ticket whose customer has not got our words, until somebody acts."""
@@ -69,6 +70,22 @@ def record_delivery(work: Work, command: RecordDelivery) -> None:
     )
 
 
+@operation("undo", TakeBackAnswer, needs=Act.UNDO, surfaces=Surface.MAIL | Surface.CLI)
+def take_back_answer(work: Work, command: TakeBackAnswer) -> None:
+    """Stop words to the customer that have not left yet; refused once the first copy was tried."""
+    ticket = work.ticket(command.ticket)
+    article = command.article or _last_answer_of(work, ticket)
+    copies = work.uow.outbox.answers(ticket.number, article) if article else {}
+    dropped = not any(copies.values()) and all(
+        work.uow.outbox.drop(copy, because="taken back before it left", now=work.at) for copy in copies
+    )
+    if not copies or not dropped:
+        number = str(ticket.number)
+        raise InvalidInput("too-late", "there is no answer in ticket {number} that has not left", number=number)
+    work.change(ticket, first_response_at=_first_answer(work, ticket, article))
+    work.emit(AnswerTakenBack(ticket=ticket.number, article=article))
+
+
 def unflag(work: Work) -> None:
     """Take the mark off tickets whose customer has written, or whom an agent has answered anew."""
     for number in dict.fromkeys(e.ticket for e, _ in work.events if isinstance(e, AgentAnswered | CustomerReplied)):
@@ -93,9 +110,19 @@ def _is_answer(work: Work, article: int) -> bool:
 def _first_answer(work: Work, ticket: Ticket, failed: int) -> datetime | None:
     """When the requester really got his first answer; None when he has none."""
     stored = work.uow.events.of(ticket.number)
-    lost = {e.event.article for e in stored if isinstance(e.event, DeliveryFailed) and e.event.unanswered} | {failed}
+    lost = {failed}
+    for found in stored:
+        match found.event:
+            case DeliveryFailed(unanswered=True, article=article) | AnswerTakenBack(article=article):
+                lost.add(article)
     answers = (e.at for e in stored if isinstance(e.event, AgentAnswered) and e.event.article not in lost)
     return next(answers, None)
+
+
+def _last_answer_of(work: Work, ticket: Ticket) -> int:
+    """The last answer of the agent who acts; 0 when he has given none."""
+    given = (e.event for e in reversed(work.uow.events.of(ticket.number)) if isinstance(e.event, AgentAnswered))
+    return next((event.article for event in given if event.agent == work.actor.name), 0)
 
 
 def _other_people(work: Work, ticket: Ticket, failed: Contact | None) -> tuple[str, ...]:
