@@ -32,7 +32,7 @@ from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.health import Health
 from maild.ingest.gate import Limits
 from maild.ingest.imap import ImapWatcher
-from maild.ingest.imap_account import ImapAccount, Security
+from maild.ingest.intake.imap_account import ImapAccount, Security
 from maild.ingest.reader import Reader
 from maild.ingest.smtp import Listener, ListenerLimits
 from maild.ingest.spool import SpoolLane

@@ -13,9 +13,9 @@ import click
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest import inspection
-from maild.ingest.batch import BatchReader
 from maild.ingest.gate import Limits
-from maild.ingest.wire import Request
+from maild.ingest.workers.batch import BatchReader
+from maild.ingest.workers.wire import Request
 
 
 @click.command()

@@ -206,7 +206,7 @@ def _read(app: App, mails: Any) -> Iterator[tuple[InboundRow | None, bytes, Inbo
     import msgspec
 
     from maild.domain.mail import InboundMessage
-    from maild.ingest.batch import BatchReader
+    from maild.ingest.workers.batch import BatchReader
 
     encode = msgspec.msgpack.Encoder().encode
     decode = msgspec.msgpack.Decoder(InboundMessage).decode

@@ -16,9 +16,9 @@ from maild.desk.queues import ClaimedMail
 from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication, AuthResult
 from maild.domain.mail import InboundMessage, Kind, Verdict
-from maild.ingest.ar_header import believed
-from maild.ingest.fields import Field, read_block, usual_lines
 from maild.ingest.gate import Limits
+from maild.ingest.header.fields import Field, read_block, usual_lines
+from maild.ingest.trust.ar_header import believed
 
 log = logging.getLogger(__name__)
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 from maild.domain.mail import NewWords
-from maild.ingest.quote_parts import NO_HINTS, Hints, Nature, Part, Reading
-from maild.ingest.quote_words import FORWARD_PREFIXES, REPLY_PREFIXES
-from maild.ingest.quotes import read_parts
-from maild.ingest.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
+from maild.ingest.quoting.quote_parts import NO_HINTS, Hints, Nature, Part, Reading
+from maild.ingest.quoting.quote_words import FORWARD_PREFIXES, REPLY_PREFIXES
+from maild.ingest.quoting.quotes import read_parts
+from maild.ingest.quoting.quotes_html import Container, Mark, containers, marked, signature_texts, without_marks
 from maild.markup import to_text
 
 MAX_LINES: Final = 3_000

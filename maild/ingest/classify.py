@@ -11,9 +11,9 @@ from functools import lru_cache
 
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Kind
-from maild.ingest.absence import absence_body, absence_subject, absence_words
 from maild.ingest.report import Reading
-from maild.ingest.senders import Headers, first_fields, is_no_reply, is_null
+from maild.ingest.reports.absence import absence_body, absence_subject, absence_words
+from maild.ingest.reports.senders import Headers, first_fields, is_no_reply, is_null
 
 __all__ = ["Classification", "classify"]
 

@@ -11,21 +11,21 @@ from typing import Final
 
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.mail import Attachment, Forwarded
-from maild.ingest.attribution import Certainty, find_attributions
-from maild.ingest.bodies import body_of
 from maild.ingest.body import bare_lines, nature_of
-from maild.ingest.entity import read_tree
-from maild.ingest.files import as_attachments
 from maild.ingest.gate import Limits
-from maild.ingest.header_block import HeaderBlock, Separator, header_block, separator
-from maild.ingest.header_labels import Role
-from maild.ingest.headers import charset_hint, read_headers
-from maild.ingest.mime import walk
-from maild.ingest.printed_addresses import ANGLED, mailbox, mailboxes
-from maild.ingest.quote_parts import Nature, Part
-from maild.ingest.quote_words import FORWARD_STEMS
-from maild.ingest.quotes import read_parts
-from maild.ingest.written_dates import read_date
+from maild.ingest.header.headers import charset_hint, read_headers
+from maild.ingest.parts.bodies import body_of
+from maild.ingest.parts.entity import read_tree
+from maild.ingest.parts.files import as_attachments
+from maild.ingest.parts.mime import walk
+from maild.ingest.quoting.attribution import Certainty, find_attributions
+from maild.ingest.quoting.header_block import HeaderBlock, Separator, header_block, separator
+from maild.ingest.quoting.header_labels import Role
+from maild.ingest.quoting.printed_addresses import ANGLED, mailbox, mailboxes
+from maild.ingest.quoting.quote_parts import Nature, Part
+from maild.ingest.quoting.quote_words import FORWARD_STEMS
+from maild.ingest.quoting.quotes import read_parts
+from maild.ingest.quoting.written_dates import read_date
 from maild.markup import to_text
 
 MAX_LINES: Final = 400

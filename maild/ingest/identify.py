@@ -16,7 +16,7 @@ from maild.domain.commands import Trust
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.token import person_digest
-from maild.ingest.addresses import parse_addresses
+from maild.ingest.header.addresses import parse_addresses
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
 

@@ -10,8 +10,8 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from maild.ingest.imap_account import ImapAccount, Security, TokenProvider
-from maild.ingest.imap_folder import FolderLane, FolderState, FolderStatus
+from maild.ingest.intake.imap_account import ImapAccount, Security, TokenProvider
+from maild.ingest.intake.imap_folder import FolderLane, FolderState, FolderStatus
 
 if TYPE_CHECKING:
     import random

@@ -8,20 +8,20 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maild.domain.mail import InboundMessage, Kind, Part, Verdict
-from maild.ingest.bodies import body_of
 from maild.ingest.body import new_words
 from maild.ingest.classify import classify
-from maild.ingest.entity import Entity, read_tree
-from maild.ingest.fields import read_block, usual_lines
-from maild.ingest.files import as_attachments
 from maild.ingest.forwarded import find_forward
 from maild.ingest.gate import Limits, look
-from maild.ingest.headers import charset_hint, read_headers
-from maild.ingest.invitation import read_invitation
+from maild.ingest.header.fields import read_block, usual_lines
+from maild.ingest.header.headers import charset_hint, read_headers
+from maild.ingest.header.words import decode_words
 from maild.ingest.language import detect
-from maild.ingest.mime import filename, walk
+from maild.ingest.parts.bodies import body_of
+from maild.ingest.parts.entity import Entity, read_tree
+from maild.ingest.parts.files import as_attachments
+from maild.ingest.parts.invitation import read_invitation
+from maild.ingest.parts.mime import filename, walk
 from maild.ingest.report import read_report
-from maild.ingest.words import decode_words
 from maild.markup import clean
 
 __all__ = ["Limits", "read"]

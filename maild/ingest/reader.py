@@ -20,7 +20,7 @@ import msgspec
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
-from maild.ingest.wire import (
+from maild.ingest.workers.wire import (
     FAILED,
     FORK,
     HEAD,
@@ -299,7 +299,7 @@ class _Nursery:
         control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-m", "maild.ingest.nursery", json.dumps(dataclasses.asdict(self._limits))],
+                [sys.executable, "-m", "maild.ingest.workers.nursery", json.dumps(dataclasses.asdict(self._limits))],
                 stdin=theirs.fileno(),
                 # Nothing of the daemon's environment: it may hold passwords.
                 env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "LANG": "C.UTF-8"},

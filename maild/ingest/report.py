@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from maild.domain.mail import DeliveryReport, Kind, RecipientReport
-from maild.ingest import bounce_witness, bounces, delivery_status, returned
-from maild.ingest.bounce_words import BODIES
-from maild.ingest.charset import decode
-from maild.ingest.entity import Entity, read_tree
 from maild.ingest.gate import Limits
-from maild.ingest.provider_reports import provider_report
-from maild.ingest.report_parts import MOST_OCTETS, Parts, Reading, report_type, sort, text_of
-from maild.ingest.senders import Headers, Origin, origin
-from maild.ingest.smtp_status import derive, explicit, reply_code
-from maild.ingest.transfer import content_of
+from maild.ingest.letters.charset import decode
+from maild.ingest.letters.transfer import content_of
+from maild.ingest.parts.entity import Entity, read_tree
+from maild.ingest.reports import bounce_witness, bounces, delivery_status, returned
+from maild.ingest.reports.bounce_words import BODIES
+from maild.ingest.reports.provider_reports import provider_report
+from maild.ingest.reports.report_parts import MOST_OCTETS, Parts, Reading, report_type, sort, text_of
+from maild.ingest.reports.senders import Headers, Origin, origin
+from maild.ingest.reports.smtp_status import derive, explicit, reply_code
 
 __all__ = ["Reading", "read_report"]
 

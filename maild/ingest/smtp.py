@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from maild import points
 from maild.domain.mail import Envelope, RawMail
-from maild.ingest.smtp_data import has_bare_newline
-from maild.ingest.smtp_limits import Floor, ListenerLimits
-from maild.ingest.smtp_session import LmtpSession, Session
+from maild.ingest.intake.smtp_data import has_bare_newline
+from maild.ingest.intake.smtp_limits import Floor, ListenerLimits
+from maild.ingest.intake.smtp_session import LmtpSession, Session
 
 if TYPE_CHECKING:
     import ssl

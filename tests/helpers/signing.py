@@ -8,7 +8,7 @@ from typing import Any
 
 import dkim
 
-from maild.ingest.dns_lookup import DnsUnavailable
+from maild.ingest.trust.dns_lookup import DnsUnavailable
 
 
 class Zone:

@@ -24,9 +24,9 @@ from maild.desk.queues import ClaimedMail, Settlement
 from maild.domain.mail import Envelope, InboundMessage, RawMail
 from maild.domain.notice import DeliveryResult
 from maild.domain.token import Key, Tokens
-from maild.ingest.dns_lookup import Dns
 from maild.ingest.parse import read
 from maild.ingest.spool import SpoolLane
+from maild.ingest.trust.dns_lookup import Dns
 from maild.outbound.outbox import Relay
 from maild.store.engine import open_store
 

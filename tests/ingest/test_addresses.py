@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.addresses import parse_addresses
-from maild.ingest.words import decode_words
+from maild.ingest.header.addresses import parse_addresses
+from maild.ingest.header.words import decode_words
 
 
 def read(raw: bytes) -> tuple[list[tuple[str, str]], bool]:

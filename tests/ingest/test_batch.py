@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from maild.domain.mail import InboundMessage
-from maild.ingest.batch import BatchReader
 from maild.ingest.gate import Limits
-from maild.ingest.wire import Request, header_of
+from maild.ingest.workers.batch import BatchReader
+from maild.ingest.workers.wire import Request, header_of
 from tests.helpers.one_mail import MAIL
 
 

@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from maild.domain.mail import REPLY_MARKER
-from maild.ingest import footer_words, quote_words
 from maild.ingest.body import nature_of, new_words
-from maild.ingest.header_labels import LABELS
-from maild.ingest.quote_parts import Nature
+from maild.ingest.quoting import footer_words, quote_words
+from maild.ingest.quoting.header_labels import LABELS
+from maild.ingest.quoting.quote_parts import Nature
 from maild.markup import to_text
 from tests.ingest.reply_html import ANSWERS
 from tests.ingest.reply_templates import ABOVE_LINES, ATTRIBUTIONS, DEVICES, HEADERS, OLD, QUOTED, SEPARATORS

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.charset import decode
-from maild.ingest.detect import guess
-from maild.ingest.labels import codec_for
+from maild.ingest.letters.charset import decode
+from maild.ingest.letters.detect import guess
+from maild.ingest.letters.labels import codec_for
 
 RUSSIAN = "Здравствуйте, у меня не работает вход в личный кабинет. Помогите, пожалуйста."
 UKRAINIAN = "Добрий день! Я не можу увійти до свого облікового запису, допоможіть, будь ласка. Її ґанок."

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.dates import parse_date
+from maild.ingest.header.dates import parse_date
 
 EIGHT = datetime(2024, 9, 3, 8, 0, 0, tzinfo=UTC)
 

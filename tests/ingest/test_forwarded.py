@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from maild.domain.address import Mailbox
 from maild.domain.mail import Attachment
 from maild.ingest.forwarded import find_forward
-from maild.ingest.printed_addresses import mailbox, mailboxes
+from maild.ingest.quoting.printed_addresses import mailbox, mailboxes
 from tests.ingest.reply_templates import ATTRIBUTIONS, FORWARDS, HEADERS, OLD, QUOTED
 
 ACME = Mailbox("Acme Support", "support@acme.example")

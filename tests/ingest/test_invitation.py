@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.invitation import read_invitation
+from maild.ingest.parts.invitation import read_invitation
 
 CALENDAR = """BEGIN:VCALENDAR
 PRODID:-//Example//EN

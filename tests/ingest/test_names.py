@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.names import Names, safe_name
+from maild.ingest.header.names import Names, safe_name
 
 
 @pytest.mark.parametrize(

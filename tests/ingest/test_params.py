@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.params import parse
+from maild.ingest.header.params import parse
 
 
 @pytest.mark.parametrize(

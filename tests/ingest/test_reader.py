@@ -186,7 +186,7 @@ async def test_a_worker_knows_no_secret_and_no_network(monkeypatch: pytest.Monke
 def assert_no_secret_and_no_network(nursery: Path, worker: Path) -> None:
     assert b"hunter2" not in (nursery / "environ").read_bytes()
     assert b"hunter2" not in (worker / "environ").read_bytes()
-    attempt = "from maild.ingest.nursery import leave_network as leave; raise SystemExit(not leave())"
+    attempt = "from maild.ingest.workers.nursery import leave_network as leave; raise SystemExit(not leave())"
     is_allowed = subprocess.run([sys.executable, "-c", attempt]).returncode == 0
     assert (os.readlink(worker / "ns/net") != os.readlink("/proc/self/ns/net")) == is_allowed
 

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from maild.domain.mail import InboundMessage, Verdict
 from maild.ingest.gate import Limits
+from maild.ingest.header.names import safe_name
 from maild.ingest.inspection import facts
-from maild.ingest.names import safe_name
 from maild.ingest.parse import read
 
 GOLDEN = sorted((Path(__file__).parents[1] / "golden").glob("*/*.eml"))

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.domain.mail import Kind
-from maild.ingest import returned
-from maild.ingest.bounce_witness import ask
-from maild.ingest.bounces import read_prose
-from maild.ingest.delivery_status import address, blocks, diagnostic_text, read_fields
-from maild.ingest.entity import read_tree
 from maild.ingest.gate import Limits
+from maild.ingest.parts.entity import read_tree
 from maild.ingest.report import read_report
-from maild.ingest.senders import split_address
+from maild.ingest.reports import returned
+from maild.ingest.reports.bounce_witness import ask
+from maild.ingest.reports.bounces import read_prose
+from maild.ingest.reports.delivery_status import address, blocks, diagnostic_text, read_fields
+from maild.ingest.reports.senders import split_address
 
 NOBODY: frozenset[str] = frozenset()
 

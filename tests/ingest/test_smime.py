@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.smime import Cms, open_cms
+from maild.ingest.parts.smime import Cms, open_cms
 
 ENTITY = b"Content-Type: text/plain\r\n\r\nHello, signed.\r\n"
 SIGNED = bytes.fromhex("06092a864886f70d010702")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.smtp_status import derive, explicit, reply_code, stated
+from maild.ingest.reports.smtp_status import derive, explicit, reply_code, stated
 
 
 @pytest.mark.parametrize(

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest import mapi
-from maild.ingest.invitation import read_invitation
-from maild.ingest.rtf import decompress, read_rtf
-from maild.ingest.tnef import MAX_FILES, open_tnef
+from maild.ingest.parts import mapi
+from maild.ingest.parts.invitation import read_invitation
+from maild.ingest.parts.rtf import decompress, read_rtf
+from maild.ingest.parts.tnef import MAX_FILES, open_tnef
 from tests.helpers import tnef as build
 
 PDF = bytes(range(256)) * 5 + b"odd"

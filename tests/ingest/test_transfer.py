@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.transfer import base64_octets, quoted_printable_octets
-from maild.ingest.uuencode import find_files, without_files
+from maild.ingest.letters.transfer import base64_octets, quoted_printable_octets
+from maild.ingest.letters.uuencode import find_files, without_files
 
 
 @given(st.binary(max_size=500), st.integers(1, 76), st.sampled_from([b"\n", b"\r\n", b"\r", b" \n", b"\n\n"]))

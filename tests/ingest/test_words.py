@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.words import decode_words
+from maild.ingest.header.words import decode_words
 
 
 @pytest.mark.parametrize(

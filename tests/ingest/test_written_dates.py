@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.written_dates import read_date
+from maild.ingest.quoting.written_dates import read_date
 
 MORNING = [
     "Tuesday, May 6, 2025 9:14 AM",

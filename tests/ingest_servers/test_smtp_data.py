@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.ingest.smtp_data import has_bare_newline, has_longer_line, receive
+from maild.ingest.intake.smtp_data import has_bare_newline, has_longer_line, receive
 
 lines = st.lists(
     st.sampled_from([b"", b".", b"..", b"a", b".a", b"\n", b"\r", b"\n.", b"\r.\n", b".\r", b"\0"]), max_size=8

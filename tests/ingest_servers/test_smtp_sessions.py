@@ -19,8 +19,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.domain.mail import Envelope
+from maild.ingest.intake.smtp_session import Session
 from maild.ingest.smtp import Listener, ListenerLimits, source_key
-from maild.ingest.smtp_session import Session
 from tests.helpers.memory_spool import NOON, PATIENCE, MemorySpool
 from tests.ingest_servers.conftest import server_tls
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.domain.authentication import Authentication, AuthResult
-from maild.ingest.ar_header import believed, read_field, received_by
-from maild.ingest.fields import Field
+from maild.ingest.header.fields import Field
+from maild.ingest.trust.ar_header import believed, read_field, received_by
 
 OURS = "mx.casa-azul.pt"
 GOOD = (

@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from maild.desk.queues import ClaimedMail
 from maild.domain.authentication import Authentication, AuthResult
 from maild.domain.mail import Envelope
-from maild.ingest import dkim_check
-from maild.ingest.dkim_check import body_hash
-from maild.ingest.dns_lookup import MAX_QUESTIONS, DnsUnavailable, Questions
-from maild.ingest.own_checks import OwnChecks
 from maild.ingest.parse import read
+from maild.ingest.trust import dkim_check
+from maild.ingest.trust.dkim_check import body_hash
+from maild.ingest.trust.dns_lookup import MAX_QUESTIONS, DnsUnavailable, Questions
+from maild.ingest.trust.own_checks import OwnChecks
 from tests.helpers.signing import Zone, signed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
