@@ -23,7 +23,7 @@ from maild.desk.executor import Desk
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
-from maild.ingest.dns_lookup import Dns
+from maild.ingest.trust.dns_lookup import Dns
 from maild.ingest.pipeline import Pipeline
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard, Limits
@@ -164,7 +164,7 @@ def authenticator_of(config: Config, dns: Dns | None = None) -> Authenticates:
     trust = config.trust
     match trust.mode:
         case "own":
-            from maild.ingest.own_checks import OwnChecks  # only who checks pays for three libraries
+            from maild.ingest.trust.own_checks import OwnChecks  # only who checks pays for three libraries
 
             return OwnChecks(dns, trust.relays)
         case "header":
