@@ -23,8 +23,8 @@ from maild.desk.executor import Desk
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
-from maild.ingest.trust.dns_lookup import Dns
 from maild.ingest.pipeline import Pipeline
+from maild.ingest.trust.dns_lookup import Dns
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
@@ -117,19 +117,26 @@ def assemble(
     problems: list[str] = []
     policies = build.policies(config, build.calendars(config, year=now().year, problems=problems), problems=problems)
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
+    checks_senders = config.trust.mode != "none"
     guard = Guard(
         directory,
         Limits(
             address_day=config.guard.per_address_day,
             thread_day=config.guard.per_thread_day,
-            unproven_day=config.guard.unproven_per_day,
+            unproven_day=config.guard.unproven_per_day or (1 if checks_senders else 3),
             template_hour=config.guard.per_template_hour,
             domain_hour=config.guard.per_domain_hour,
             hour=config.guard.per_hour,
         ),
     )
     planner = NoticePlanner(
-        directory, tokens, face, guard, nonce or new_nonce, undo=timedelta(seconds=config.smtp.undo_seconds)
+        directory,
+        tokens,
+        face,
+        guard,
+        nonce or new_nonce,
+        undo=timedelta(seconds=config.smtp.undo_seconds),
+        repeats_unproven=not checks_senders,
     )
     desk = Desk(
         directory=directory, tokens=tokens, rulebook=rulebook, clockwork=Clockwork(policies=policies), planner=planner

@@ -6,12 +6,12 @@ One cause gives one person at most one mail, and nobody hears of his own act (P4
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
-from maild.domain.address import AddrSpec
+from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.commands import Actor, ActorKind, Cause, Trust
 from maild.domain.events import (
     DeliveryFailed,
@@ -67,7 +67,8 @@ class NoticePlanner:
     """Turns all events of one cause into notices; implements `desk.ports.Planner`.
 
     `nonce` gives lower-case letters and digits that never repeat; they make Message-IDs unique. `undo` is how long an
-    agent's words wait and can be taken back.
+    agent's words wait and can be taken back. `repeats_unproven` is whether an acknowledgement says again what an
+    unproven sender has written in subject and name; where senders are checked, such a one is most often forged.
     """
 
     def __init__(
@@ -79,13 +80,16 @@ class NoticePlanner:
         nonce: Callable[[], str],
         *,
         undo: timedelta = timedelta(0),
+        repeats_unproven: bool = True,
     ) -> None:
         self._directory = directory
         self._tokens = tokens
         self._contexts = Contexts(directory, tokens, desk)
+        self._desk_name = desk.name
         self._guard = guard
         self._nonce = nonce
         self._undo = undo
+        self._repeats_unproven = repeats_unproven
 
     def plan(
         self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
@@ -133,6 +137,9 @@ class NoticePlanner:
         cause: Cause,
         now: datetime,
     ) -> Notice:
+        proven = situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED)
+        if not proven and not self._repeats_unproven and wish.entry.name == "acknowledgement":
+            wish = self._in_fixed_words(wish)
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         article = self._article(uow, event, entry)
         own = self._own(ticket)
@@ -153,7 +160,7 @@ class NoticePlanner:
                 klass=entry.klass,
                 address=reader.mailbox.address,
                 ticket=token.ticket,
-                proven=situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED),
+                proven=proven,
             ),
             now=now,
         )
@@ -180,6 +187,11 @@ class NoticePlanner:
             held=decision.held,
             not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
+
+    def _in_fixed_words(self, wish: _Wish) -> _Wish:
+        """The same without anything that a stranger could make us say to his victim (SEC-63)."""
+        reader = replace(wish.reader, mailbox=Mailbox("", wish.reader.mailbox.address))
+        return replace(wish, reader=reader, ticket=replace(wish.ticket, title=self._desk_name) if wish.ticket else None)
 
     def _context(
         self,
