@@ -38,9 +38,7 @@ def test_an_old_number_finds_its_ticket(moved: World) -> None:
     assert reply(moved, ANA, "Re: [Ticket#4711] Printer") == ("appended", 10001)
 
 
-@pytest.mark.parametrize(
-    "subject", ["Re: [Ticket#4712] Printer", "Re: [Ticket#04711] x", "Re: Ticket#4711", "4711"]
-)
+@pytest.mark.parametrize("subject", ["Re: [Ticket#4712] Printer", "Re: [Ticket#04711] x", "Re: Ticket#4711", "4711"])
 def test_another_number_finds_nothing(moved: World, subject: str) -> None:
     assert reply(moved, ANA, subject) == ("opened", 10002)
 
