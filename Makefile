@@ -23,7 +23,7 @@ test: setup servers
 	$(BIN)/python -m pytest -n auto
 
 check: setup lint
-	MAILD_LAWS=quick $(BIN)/python -m pytest -n auto -q -m "not server and not e2e"
+	MAILD_LAWS=quick $(BIN)/python -m pytest -n auto -q -m "not server and not e2e and not slow"
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -16,6 +16,33 @@ settings.load_profile(os.environ.get("MAILD_LAWS", "default"))
 """`make check` tries each law on fewer examples than `make test`."""
 
 
+SLOW = frozenset(
+    {
+        "fuzz/test_fuzz_reader.py",
+        "ingest/test_batch.py",
+        "ingest/test_hostile.py",
+        "ingest/test_people_of_tickets.py",
+        "ingest/test_reader.py",
+        "ingest/test_threading_matrix.py",
+        "ingest_servers/test_imap_trouble.py",
+        "markup/test_clean.py",
+        "outbound/test_render.py",
+        "rules/test_rules_test.py",
+        "store/test_store_claims.py",
+        "trust/test_levels.py",
+    }
+)
+"""Files that take half of the time of all that need no server: `make check`, which is for every minute, leaves them out."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests of slow files."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.relative_to(here).as_posix() in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """In CI a test that was skipped counts as failed: there every server is to be had."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")
