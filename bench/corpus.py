@@ -21,6 +21,7 @@ from sentences import CHARSETS, Language, paragraph
 
 DESK = "support@desk.example"
 DOMAIN = "customers.example"
+FIRMS = 200
 FILE_SIZES = (900, 6_000, 25_000, 70_000, 160_000)
 DATE = "Mon, 23 Nov 2026 09:%02d:%02d +0000"
 ROUTES = ("reply tag", "our id in In-Reply-To", "own first id", "References only", "subject token", "ordinary reply")
@@ -137,7 +138,7 @@ class Corpus:
             fields = [f"In-Reply-To: {our_id}", f"References: {first_id}\r\n {our_id}"]
         files = self._files()
         plain, html = self._quoted(words, ours, language, charset)
-        form, body = self._body(plain, charset, files, html=html)
+        _, body = self._body(plain, charset, files, html=html)
         message_id = self._id(DOMAIN)
         header = self._header("", asked.sender, forward_path, subject, message_id, charset, fields)
         return Mail(
@@ -175,7 +176,7 @@ class Corpus:
     def _person(self, language: Language) -> tuple[str, str]:
         self._serial += 1
         name = {"ru": "Анна Иванова", "ja": "山田 花子", "en": "Ann Smith", "pt": "Inês Conceição", "es": "Íñigo Peña"}
-        return name[language], f"c{self._number}.{self._serial}@{DOMAIN}"
+        return name[language], f"c{self._number}.{self._serial}@firm{self._chance.randrange(FIRMS)}.example"
 
     def _id(self, domain: str) -> str:
         return f"<{self._chance.getrandbits(80):x}.{self._number}@{domain}>"

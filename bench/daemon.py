@@ -45,7 +45,10 @@ listen = "127.0.0.1:{web}"
 
 [guard]
 per_address_day = 1000000
+per_thread_day = 1000000
 per_hour = 1000000
+per_template_hour = 1000000
+per_domain_hour = 1000000
 unproven_per_day = 1000000
 
 [[mailbox]]
@@ -155,11 +158,12 @@ class Desk:
                 probe.recv(100)
                 return
             time.sleep(0.05)
+        self.stop()
         raise RuntimeError(f"the daemon does not start: see {self.folder / 'daemon.log'}")
 
     def stop(self) -> None:
         """End both, the daemon as a service manager would."""
-        if self.process is not None:
+        if self.process is not None and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             self.process.wait(PATIENCE_SECONDS)
         if self.sink is not None:
