@@ -32,7 +32,7 @@ SLOW = frozenset(
         "trust/test_levels.py",
     }
 )
-"""Files that take half of the time of all that need no server; `make check`, run every few minutes, leaves them out."""
+"""Files that take half of the time of all that need no server: `make check` leaves them out, being for every minute."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
