@@ -65,6 +65,7 @@ class Session(SMTP):
         self._in_data = False
         self._received = 0
         self._progress = 0
+        self._patient_until = 0.0
 
     greeting = "ESMTP"
 
@@ -108,10 +109,18 @@ class Session(SMTP):
             self.leave(f"421 4.3.2 {self.hostname} is shutting down")
 
     def _reset_timeout(self, duration: float | None = None) -> None:
+        """Each command moves the end of waiting. The timer there is looks at that, so a new one is made rarely."""
         crowded = self._floor.limits.crowded_idle_seconds if self._floor.crowded else None
-        super()._reset_timeout(duration or crowded)
+        self._patient_until = self.loop.time() + (duration or crowded or self._timeout_duration)
+        timer = self._timeout_handle
+        if timer is None or timer.cancelled() or timer.when() > self._patient_until:
+            super()._reset_timeout(self._patient_until - self.loop.time())
 
     def _timeout_cb(self) -> None:
+        left = self._patient_until - self.loop.time()
+        if left > 0:
+            super()._reset_timeout(left)
+            return
         self.leave(f"421 4.4.2 {self.hostname} has waited too long")
 
     # -- replies ---------------------------------------------------------------------------------------------------
