@@ -27,6 +27,8 @@ def run(ctx: click.Context, with_: tuple[str, ...], without: tuple[str, ...], ve
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    # Each mail is several lines; who logged them by which thread is in none of them and would be looked up for each.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for name in ("mail.log", "aioimaplib.aioimaplib", "apscheduler", "sqlalchemy.engine", "waitress"):
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole mails, tokens, or every wake-up
     from maild.config.build import unreadable_secrets
