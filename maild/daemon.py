@@ -23,6 +23,7 @@ from flask import Blueprint
 from maild.app import App, templates_folder
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
+from maild.clock.watch import Alarm, Auditor, Canary
 from maild.config import model
 from maild.desk.ports import Writer
 from maild.desk.queues import Accepted, Spool
@@ -53,6 +54,9 @@ PARTS = ("smtp", "imap", "outbox", "clock", "web")
 
 TICK_SECONDS = 5.0
 """How often clocks are looked at: alarms are at most so late."""
+
+WATCH_SECONDS = 30.0
+"""How often the watch looks whether something is due: health is red within two minutes of a fault."""
 
 LONGEST_PAUSE_SECONDS = 60.0
 """A lane that keeps failing is started again at least so often."""
@@ -269,9 +273,41 @@ class Daemon:
                 relay.wake()
 
         schedule.every(TICK_SECONDS, "clocks", clocks)
+        self._watch(schedule, relay)
         self.health.ticks = lambda: schedule.last_good
         schedule.start()
         return schedule
+
+    def _watch(self, schedule: Schedule, relay: Relay) -> None:
+        app, settings = self._app, self._app.config.watch
+        auditor = Auditor(app.store.queries, now=app.now)
+        self.health.audit = lambda: auditor.last
+        schedule.every(WATCH_SECONDS, "audit", auditor)
+        if settings.canary is not None and "outbox" in self._parts:
+            canary = Canary(
+                address=settings.canary,
+                every=timedelta(minutes=settings.canary_minutes),
+                limit=timedelta(minutes=settings.canary_limit_minutes),
+                writer=app.store.writer,
+                queries=app.store.queries,
+                tokens=app.tokens,
+                now=app.now,
+            )
+
+            async def sing() -> None:
+                if await canary():
+                    relay.wake()
+
+            self.health.watch = lambda: tuple(filter(None, (canary.fault(),)))
+            schedule.every(WATCH_SECONDS, "canary", sing)
+        if settings.alarm:
+
+            async def causes() -> Sequence[str]:
+                _, facts = await asyncio.to_thread(self.health)
+                found: Sequence[str] = facts["causes"]
+                return found
+
+            schedule.every(WATCH_SECONDS, "alarm", Alarm(settings.alarm, causes=causes, now=app.now))
 
     def _open_web(self, relay: Relay) -> Callable[[], None] | None:
         settings = self._app.config.web

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from maild.desk.queues import Queries
+from maild.desk.queues import BookAudit, Queries
 
 LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
 """Seconds after which the oldest waiting row of a lane means that the lane does not move."""
@@ -43,6 +43,9 @@ class Health:
         self.mailboxes: Callable[[], Mapping[str, MailboxState]] = dict
         self.ticks: Callable[[], Mapping[str, datetime]] = dict
         self.lanes_down: Callable[[], Mapping[str, str]] = dict
+        self.watch: Callable[[], Sequence[str]] = tuple
+        """Faults that the watch has found."""
+        self.audit: Callable[[], tuple[datetime, BookAudit] | None] = lambda: None
         self.refused: Callable[[], Sequence[str]] = tuple
         """Faults of rule files that were refused. Told, but no reason to be unhealthy: the old rules do their work, and
         a start again would find the faulty ones."""
@@ -70,6 +73,10 @@ class Health:
         placed = sum(book[k] for k in ("waiting", "opened", "appended", "quarantined", "discarded"))
         if book["accepted"] != placed:
             causes.append(f"the book does not balance: {book['accepted']} accepted, {placed} placed")
+        audit = self.audit()
+        if audit is not None and audit[1].problems:
+            causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
+        causes += self.watch()
         facts = {
             "status": "ok" if not causes else "failing",
             "causes": causes,
@@ -78,6 +85,15 @@ class Health:
             "mailboxes": mailboxes,
             "ticks": {name: at.isoformat(timespec="seconds") for name, at in ticks.items()},
             "book": book,
+            "audit": _told(audit),
+            "outbox": self._queries.unsent(),
             "started": self._started.isoformat(timespec="seconds"),
         }
         return not causes, facts
+
+
+def _told(audit: tuple[datetime, BookAudit] | None) -> dict[str, Any] | None:
+    if audit is None:
+        return None
+    at, found = audit
+    return {"at": at.isoformat(timespec="seconds"), "accepted": found.accepted, "problems": found.problems}

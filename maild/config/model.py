@@ -214,6 +214,22 @@ class Web(Section):
     trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front of us whose X-Forwarded-For is believed.")
 
 
+class Watch(Section):
+    """Signs of life, and an alarm that does not go by mail."""
+
+    canary: Address | None = Field(
+        None,
+        description="Mailbox of ours that a mail is sent to, by the whole way out and back; leave out for none.",
+    )
+    canary_minutes: int = Field(15, ge=1, le=1440, description="How often.")
+    canary_limit_minutes: int = Field(10, ge=1, le=1440, description="Health fails when it is not back by then.")
+    alarm: tuple[str, ...] = Field(
+        (),
+        description="Program with arguments that is called when health fails, hourly while it does, and when all is "
+        "well again; the causes are on its standard input.",
+    )
+
+
 class Guard(Section):
     """Limits for automatic answers. Beyond those of a day nothing is sent; beyond those of an hour mail is held."""
 
@@ -395,6 +411,7 @@ class Config(Section):
     smtp: SmtpOut = SmtpOut()
     web: Web = Web()
     guard: Guard = Guard()
+    watch: Watch = Watch()
     trust: Trust = Trust()
     reading: Reading = Reading()
     templates: str = Field("", description="Folder with templates of your own, relative to this configuration.")

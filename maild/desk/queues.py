@@ -193,6 +193,29 @@ class LaneAge:
     oldest_seconds: float | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookAudit:
+    """The counted book against what is there. `accepted` mails were looked at; every other number must be 0."""
+
+    accepted: int
+    without_ticket: int
+    without_article: int
+    """Mails that opened or joined a ticket, and whose words are not in it."""
+    stray_articles: int
+    """Articles that say they came by a mail that the book has not, or has elsewhere."""
+    empty_tickets: int
+    without_octets: int
+    without_reason: int
+    """In quarantine or discarded, and nobody knows why."""
+    unknown_place: int
+
+    @property
+    def problems(self) -> dict[str, int]:
+        """What is not 0 and must be."""
+        counted = {name: getattr(self, name) for name in BookAudit.__slots__ if name != "accepted"}
+        return {name: count for name, count in counted.items() if count}
+
+
 class Queries(Protocol):
     """What pages, listings and health ask; read-only, never inside a unit of work."""
 
@@ -224,3 +247,12 @@ class Queries(Protocol):
 
     def book(self) -> dict[str, int]:
         """Counts: accepted, waiting, opened, appended, quarantined, discarded. They must balance."""
+
+    def audit(self) -> BookAudit:
+        """Compare the book with tickets, articles and octets, row by row; for once a night."""
+
+    def arrived(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID has come in and found its place."""
+
+    def unsent(self) -> dict[str, int]:
+        """How many mails there are in each state in which a mail stays: deferred, failed, held, …"""

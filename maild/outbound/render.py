@@ -7,7 +7,7 @@ a mail is never lost to a template.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 import jinja2
 from babel.core import Locale
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -61,6 +61,13 @@ class Sandbox(ImmutableSandboxedEnvironment):
         return super().is_safe_attribute(obj, attr, value)
 
 
+CANARY = "canary"
+"""The one mail without a template: nobody reads it."""
+
+_CANARY_TEXT = (
+    "The desk has sent this mail to itself, to see whether mail goes out and comes back. Nothing is to be done.\n"
+)
+
 _PADDING = frozenset({"ljust", "rjust", "center", "zfill", "expandtabs", "format", "format_map", "replace", "join"})
 _DANGEROUS_FILTERS = ("format", "center", "replace", "urlize", "wordwrap", "indent", "pprint", "xmlattr")
 
@@ -94,6 +101,8 @@ class Renderer:
 
     def render(self, notice: Notice) -> Rendered:
         """Subject, text and HTML. Never raises: `problem` tells what failed, and the plain built-in text stands in."""
+        if notice.name == CANARY:
+            return Rendered(subject="Canary", text=_CANARY_TEXT)
         try:
             return self.render_strictly(notice.name, notice.language, notice.context)
         except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
@@ -139,8 +148,12 @@ def format_moment(moment: str | None, zone: str, language: str) -> str:
     if not moment:
         return ""
     local = datetime.fromisoformat(moment).astimezone(_zone(zone))
-    locale = _locale(language)
-    return f"{format_date(local, 'full', locale)}, {format_time(local, 'HH:mm', locale=locale)} ({local:%Z})"
+    return f"{_day(local.date(), language)}, {local:%H:%M} ({local:%Z})"
+
+
+@lru_cache(maxsize=256)
+def _day(day: date, language: str) -> str:
+    return format_date(day, "full", _locale(language))
 
 
 @lru_cache(maxsize=64)

@@ -12,10 +12,11 @@ from typing import Any
 import msgspec
 from sqlalchemy import bindparam, func, or_, select, text
 
-from maild.desk.queues import InboundRow, LaneAge, Outcome
+from maild.desk.queues import BookAudit, InboundRow, LaneAge, Outcome
 from maild.domain.notice import OutboxState
 from maild.domain.ticket import StoredFile
 from maild.store.articles import ArticleRepository
+from maild.store.audit import audit
 from maild.store.capabilities import CapabilityRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import inbound_from
@@ -49,6 +50,12 @@ CLOCK_LANE = select(func.count(), func.min(timer.c.next_alarm_at, type_=timer.c.
     text("state = 'running'"), timer.c.next_alarm_at <= _NOW
 )
 OUTCOMES = select(inbound.c.outcome, func.count()).group_by(inbound.c.outcome)
+STAYING = select(outbox.c.state, func.count()).where(text(UNSENT)).group_by(outbox.c.state)
+ARRIVED = (
+    select(inbound.c.id)
+    .where(inbound.c.message_key == bindparam("wanted"), inbound.c.outcome.not_in(literals(Outcome.WAITING)))
+    .limit(1)
+)
 _UNSENT = (
     OutboxState.DEFERRED, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN, OutboxState.SUPPRESSED, OutboxState.HELD,
     OutboxState.DROPPED,
@@ -205,6 +212,18 @@ class StoreQueries:
         by_outcome = {outcome.value: 0 for outcome in Outcome} | {row[0]: row[1] for row in counted}
         by_outcome["discarded"] += by_outcome.pop("duplicate")
         return {"accepted": sum(by_outcome.values()), **by_outcome}
+
+    def audit(self) -> BookAudit:
+        """Compare the book with tickets, articles and octets, row by row; for once a night."""
+        return self._readers.run_at_once(audit)
+
+    def arrived(self, message_id: str) -> bool:
+        """Whether a mail with this Message-ID has come in and found its place."""
+        return self._readers.run(lambda session: session.row(ARRIVED, {"wanted": key(message_id)})) is not None
+
+    def unsent(self) -> dict[str, int]:
+        """How many mails there are in each state in which a mail stays: deferred, failed, held, …"""
+        return {row[0]: row[1] for row in self._readers.run(lambda session: session.rows(STAYING))}
 
 
 def _fits(number: int) -> bool:

@@ -1,0 +1,160 @@
+"""The canary, the audit of the book, and the alarm that goes by another way."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from maild.clock.watch import Alarm, Auditor, Canary
+from maild.health import Health
+from tests.helpers.world import Clock, World, letter
+from webview import create_app
+
+DESK, ANA = "support@casa-azul.example", "ana@quinta.example"
+
+
+def canary_of(world: World) -> Canary:
+    return Canary(
+        address=DESK, every=timedelta(minutes=15), limit=timedelta(minutes=10), writer=world.app.store.writer,
+        queries=world.app.store.queries, tokens=world.app.tokens, now=world.clock,
+    )  # fmt: skip
+
+
+def look(canary: Canary) -> bool:
+    return asyncio.run(canary())
+
+
+def come_back(world: World) -> None:
+    octets = world.raw_inbox(DESK)[-1]
+    world.take(octets, to=[DESK], reverse_path="")
+
+
+def test_rel_80_a_canary_that_comes_back_is_no_ticket_and_no_alarm(world: World) -> None:
+    canary = canary_of(world)
+    for _ in range(3):
+        assert look(canary)
+        assert not look(canary)
+        world.send()
+        come_back(world)
+        world.clock.advance(minutes=14)
+        assert not look(canary)
+        assert canary.fault() == ""
+        world.clock.advance(minutes=1)
+    assert len(world.inbox(DESK)) == 3
+    assert world.app.store.queries.ticket_rows() == []
+    assert world.app.store.queries.book()["discarded"] == 3
+
+
+def test_rel_80_a_canary_that_is_lost_is_told_until_one_comes_back(world: World) -> None:
+    canary = canary_of(world)
+    look(canary)
+    world.send()
+    world.clock.advance(minutes=11)
+    look(canary)
+    assert "has not come back" in canary.fault()
+    world.clock.advance(minutes=5)
+    assert look(canary)
+    assert "has not come back" in canary.fault()
+    world.send()
+    come_back(world)
+    look(canary)
+    assert canary.fault() == ""
+
+
+def test_a_canary_survives_a_restart(world: World) -> None:
+    look(canary_of(world))
+    world.clock.advance(minutes=11)
+    again = canary_of(world)
+    assert not look(again)
+    assert "has not come back" in again.fault()
+
+
+def test_the_book_of_a_day_balances(world: World) -> None:
+    world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
+    world.take(b"From: nobody\r\n\r\nx", to=[DESK])
+    audit = world.app.store.queries.audit()
+    assert audit.accepted == 2
+    assert audit.problems == {}
+
+
+@pytest.mark.parametrize(
+    ("broken", "found"),
+    [
+        ("UPDATE inbound SET ticket = 99999 WHERE id = 1", {"without_ticket": 1}),
+        ("UPDATE inbound SET article = 77 WHERE id = 1", {"without_article": 1}),
+        ("UPDATE article SET inbound = 2", {"without_article": 1, "stray_articles": 1}),
+        ("UPDATE inbound SET outcome = 'discarded' WHERE id = 1", {"stray_articles": 1, "without_reason": 1}),
+        ("UPDATE inbound SET outcome = 'elsewhere' WHERE id = 1", {"stray_articles": 1, "unknown_place": 1}),
+        ("DELETE FROM inbound WHERE id = 1", {"stray_articles": 1}),
+        ("DELETE FROM blob", {"without_octets": 1}),
+        ("DELETE FROM article", {"without_article": 1, "empty_tickets": 1}),
+    ],
+)
+def test_the_audit_sees_what_is_amiss(world: World, broken: str, found: dict[str, int]) -> None:
+    """It compares rows: nothing here goes through the code that keeps the book."""
+    world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
+    world.app.store.writer.run(lambda uow: uow.session.connection.execute(text(broken)))
+    auditor = Auditor(world.app.store.queries, now=world.clock)
+    assert asyncio.run(auditor())
+    assert auditor.last is not None
+    assert auditor.last[1].problems == found
+    health = Health(world.app.store.queries, now=world.clock)
+    health.audit = lambda: auditor.last
+    healthy, facts = health()
+    assert not healthy
+    assert facts["causes"][0].startswith("audit: ")
+
+
+def test_the_audit_is_made_at_the_start_and_once_a_day(world: World) -> None:
+    auditor = Auditor(world.app.store.queries, now=world.clock)
+    assert asyncio.run(auditor())
+    assert not asyncio.run(auditor())
+    world.clock.advance(hours=24)
+    assert asyncio.run(auditor())
+
+
+def test_the_alarm_calls_the_operators_program_when_it_turns_bad_hourly_and_when_it_is_good(tmp_path: Path) -> None:
+    log, clock = tmp_path / "alarm.log", Clock()
+    program = [sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())", str(log)]
+    now: list[str] = []
+
+    async def causes() -> list[str]:
+        return list(now)
+
+    alarm = Alarm(program, causes=causes, now=clock)
+    calls = []
+    for minutes, state in [(0, []), (1, ["mail: 310 s"]), (1, ["mail: 370 s"]), (1, ["mail: 430 s", "audit: 1"]),
+                           (60, ["mail: 4000 s"]), (1, []), (1, [])]:  # fmt: skip
+        clock.advance(minutes=minutes)
+        now[:] = state
+        calls.append(asyncio.run(alarm()))
+    assert calls == [False, True, False, True, True, True, False]
+    assert log.read_text().splitlines() == [
+        "mail: 310 s",
+        "mail: 430 s",
+        "audit: 1",
+        "mail: 4000 s",
+        "all is well again",
+    ]
+
+
+def test_metrics_say_what_health_says(world: World) -> None:
+    from maild.daemon import portal_of
+
+    world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
+    health = Health(world.app.store.queries, now=world.clock)
+    client = create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
+    answer = client.get("/metrics", base_url="https://help.casa-azul.example")
+    assert answer.status_code == 200
+    lines = answer.text.splitlines()
+    assert "maild_healthy 1" in lines
+    assert 'maild_mails{place="opened"} 1' in lines
+    assert 'maild_lane_waiting{lane="outbox"} 0' in lines
+    assert ANA not in answer.text
+    names = [line.split()[2] for line in lines if line.startswith("# TYPE")]
+    assert len(names) == len(set(names))
