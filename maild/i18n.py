@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
@@ -42,7 +42,13 @@ def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
 def when(moment: datetime, zone: str, language: str) -> str:
     """A date with time, in words, on the clock of `zone`; the zone is named."""
     local = moment.astimezone(ZoneInfo(zone))
-    return f"{format_date(local, 'full', locale=language)}, {local:%H:%M} ({_place(zone, language)})"
+    return f"{_day(local.date(), language)}, {local:%H:%M} ({_place(zone, language)})"
+
+
+@lru_cache(maxsize=1024)
+def _day(day: date, language: str) -> str:
+    """A page of a ticket shows several, and most of them are of the same few days."""
+    return format_date(day, "full", locale=language)
 
 
 @cache
