@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Iterator, Sequence
 
-from corpus import Mail
+from letters import Mail
 
 CONNECTIONS = 10
 

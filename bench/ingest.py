@@ -25,11 +25,12 @@ from hashlib import sha256
 from pathlib import Path
 
 import mailparser
-from corpus import Corpus, Mail
+from corpus import Corpus
 from daemon import Desk
 from feed import drip, feed
 from fill import multiply
 from judge import Verdict, judge, waiting
+from letters import Mail
 
 BASE_MAILS = 600
 """Mails that the daemon itself takes in before its rows are multiplied."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from corpus import Mail
+from letters import Mail
 from sink import Caught
 
 TAKEN = ("opened", "appended", "quarantined", "discarded", "duplicate")
@@ -45,7 +45,7 @@ def rows_of(folder: Path, mails: Sequence[Mail]) -> dict[str, dict[str, Any]]:
     """What the book says of each mail, by Message-ID, with its article and the digests of its files."""
     with closing(sqlite3.connect(f"file:{folder}/maild.db?mode=ro", uri=True)) as connection:
         connection.row_factory = sqlite3.Row
-        first = min_id(connection, len(mails))
+        first = _before(connection, len(mails))
         found = {
             row["message_id"]: dict(row)
             for row in connection.execute(
@@ -60,7 +60,7 @@ def rows_of(folder: Path, mails: Sequence[Mail]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def min_id(connection: sqlite3.Connection, mails: int) -> int:
+def _before(connection: sqlite3.Connection, mails: int) -> int:
     """The id before the last `mails` rows of the book, with some to spare for those of other runs between."""
     newest = connection.execute("SELECT max(id) FROM inbound").fetchone()[0] or 0
     return int(max(0, newest - 10 * mails - 1000))

@@ -108,7 +108,7 @@ def state_page(desk: Desk) -> str:
     for caught in desk.basket.mails:
         mail = BytesParser(policy=policy.default).parsebytes(caught.octets)
         body = mail.get_body(("plain",))
-        words = body.get_content().split() if body is not None else []
+        words: list[str] = body.get_content().split() if body is not None else []
         for word in words:
             if "/t/" in word and not caught.recipient.endswith("agents.example"):
                 return "/t/" + word.rpartition("/t/")[2]
