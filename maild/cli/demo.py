@@ -24,6 +24,8 @@ def demo(once: bool, folder: Path | None, smtp: int, lmtp: int, web: int) -> Non
     from maild.demo.play import play
 
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    # what no stranger reaches needs no word about strangers; lanes that fail are still told
+    logging.getLogger("maild.daemon").setLevel(logging.ERROR)
     place = folder or Path(tempfile.mkdtemp(prefix="maild-demo-"))
     click.echo(f"The desk of this demonstration lives in {place}")
     try:
