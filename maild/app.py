@@ -29,6 +29,7 @@ from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
 from maild.outbound.render import Renderer
+from maild.outbound.signing import Signer
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
 from maild.rules.model import Rulebook
@@ -53,6 +54,7 @@ class App:
     pipeline: Pipeline
     authenticator: Authenticates
     renderer: Renderer
+    signer: Signer
     secret: bytes
     now: Callable[[], datetime]
 
@@ -161,6 +163,7 @@ def assemble(
         ),
         authenticator=authenticator_of(config, dns),
         renderer=Renderer(override),
+        signer=build.signer(config, folder),
         secret=tokens.derive(b"portal"),
         now=now,
     )

@@ -27,6 +27,7 @@ from maild.clock.watch import Alarm, Auditor, Canary
 from maild.config import model
 from maild.desk.ports import Writer
 from maild.desk.queues import Accepted, Spool
+from maild.domain.address import Mailbox
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, RecordDelivery
 from maild.domain.mail import DeliveryReport, RawMail, RecipientReport
 from maild.domain.notice import DeliveryResult, OutboxItem
@@ -166,23 +167,18 @@ class Daemon:
 
     def _relay(self) -> Relay:
         app, settings = self._app, self._app.config.smtp
-        password = settings.password.read(app.folder) if settings.password else ""
-        smarthost = Smarthost(
-            host=settings.host,
-            port=settings.port,
-            tls=settings.tls,
-            ca_file=str(app.path(settings.ca_file)) if settings.ca_file else "",
-            user=settings.user,
-            password=password,
-            hostname=settings.hostname,
-            connections=settings.connections,
-        )
         return Relay(
             app.store.outbox,
-            SmtpTransport(smarthost),
+            SmtpTransport(_smarthost(app, settings)),
             app.renderer,
             app.store.blobs.get,
             app.now,
+            sign=app.signer,
+            by_mailbox={
+                Mailbox("", mailbox.address).key: SmtpTransport(_smarthost(app, mailbox.smtp))
+                for mailbox in app.config.mailbox
+                if mailbox.smtp is not None
+            },
             on_failed=self._tell_undelivered,
             connections=settings.connections,
             give_up=timedelta(hours=settings.give_up_hours),
@@ -394,6 +390,19 @@ def _server_tls(app: App) -> ssl.SSLContext | None:
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(app.path(settings.tls_certificate), app.path(settings.tls_key or settings.tls_certificate))
     return context
+
+
+def _smarthost(app: App, settings: model.SmtpAccount) -> Smarthost:
+    return Smarthost(
+        host=settings.host,
+        port=settings.port,
+        tls=settings.tls,
+        ca_file=str(app.path(settings.ca_file)) if settings.ca_file else "",
+        user=settings.user,
+        password=settings.password.read(app.folder) if settings.password else "",
+        hostname=settings.hostname,
+        connections=settings.connections,
+    )
 
 
 def _host_port(text: str) -> tuple[str, int]:

@@ -9,8 +9,9 @@ import re
 from pathlib import Path
 
 from maild.clock.holidays import public_holidays
-from maild.config.model import Config
+from maild.config.model import Config, Secret
 from maild.domain import people
+from maild.domain.address import Mailbox
 from maild.domain.calendar import Calendar, CalendarError
 from maild.domain.hours import build_calendar
 from maild.domain.promise import SlaMetric, SlaPolicy
@@ -18,12 +19,38 @@ from maild.domain.ticket import Priority
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError
 from maild.ingest.former import Former
+from maild.outbound.signing import Signer, SigningKey
 
 ALWAYS = "always"
 """Name of the calendar that never closes; a policy without a calendar uses it."""
 
 MIN_KEY_BYTES = 16
 """Shorter token keys could be searched for."""
+
+
+def signer(config: Config, folder: Path) -> Signer:
+    """Who signs what leaves; raises ConfigError for a key that is not there, can be read by others, or is none."""
+    keys: dict[str, SigningKey] = {}
+    problems: list[str] = []
+    for mailbox in config.mailbox:
+        if mailbox.dkim is None:
+            continue
+        try:
+            pem = Secret(file=mailbox.dkim.key_file, env="").read(folder).encode("ascii")
+        except (OSError, ValueError) as error:
+            problems.append(f"mailbox {mailbox.address}: dkim.key_file: {error}")
+            continue
+        found = SigningKey(selector=mailbox.dkim.selector, domain=mailbox.dkim.domain, pem=pem)
+        keys[Mailbox("", mailbox.address).key] = found
+    made = Signer(keys)
+    if not problems:
+        try:
+            made.check()
+        except ValueError as error:
+            problems.append(str(error))
+    if problems:
+        raise ConfigError(problems)
+    return made
 
 
 def directory(config: Config) -> people.Directory:

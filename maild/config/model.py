@@ -159,6 +159,34 @@ class Imap(Section):
     poll_seconds: int = Field(60, ge=5, le=3600, description="Look at least this often, whatever IDLE says.")
 
 
+class SmtpAccount(Section):
+    """A server that takes our mail."""
+
+    host: str = Field("127.0.0.1", description="Server name, as in its certificate.")
+    port: int = Field(
+        587, ge=1, le=65535, description="587 for submission, 465 for implicit TLS, 25 for a local relay."
+    )
+    tls: Tls = Field("starttls", description="starttls, implicit or none; there is never a fall-back to none.")
+    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    user: str = Field("", description="Account name; leave out for none.")
+    password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
+    hostname: str = Field("localhost", description="Name we greet with.")
+    connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
+
+
+class Dkim(Section):
+    """Our own signature on the mail of a mailbox."""
+
+    selector: str = Field(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
+        description="Name of the key: SELECTOR._domainkey.DOMAIN.",
+    )
+    domain: str = Field(description="Domain that signs: that of the mailbox, or one above it.")
+    key_file: str = Field(
+        description="RSA key in PEM, relative to this configuration; readable by its owner only (openssl genrsa 2048)."
+    )
+
+
 class Mailbox(Section):
     """One of our addresses."""
 
@@ -166,6 +194,15 @@ class Mailbox(Section):
     team: str = Field(description="Team that new tickets go to unless a rule says otherwise.")
     from_name: str = Field(description="Display name of the From line of answers.")
     imap: Imap | None = Field(None, description="Fetch its mail from here.")
+    smtp: SmtpAccount | None = Field(None, description="Its mail leaves by this account instead of [smtp].")
+    dkim: Dkim | None = Field(None, description="Its mail is signed with this key.")
+
+    @model_validator(mode="after")
+    def _own_domain(self) -> Mailbox:
+        domain = self.address.rpartition("@")[2].lower()
+        if self.dkim and not f".{domain}".endswith(f".{self.dkim.domain.lower()}"):
+            raise ValueError(f"dkim.domain must be {domain} or a domain above it, or the signature proves nothing")
+        return self
 
 
 class Listener(Section):
@@ -182,19 +219,9 @@ class Listener(Section):
     tls_key: str = Field("", description="PEM file with its key; in the certificate's file when left out.")
 
 
-class SmtpOut(Section):
+class SmtpOut(SmtpAccount):
     """The smarthost that our mail leaves by."""
 
-    host: str = Field("127.0.0.1", description="Server name, as in its certificate.")
-    port: int = Field(
-        587, ge=1, le=65535, description="587 for submission, 465 for implicit TLS, 25 for a local relay."
-    )
-    tls: Tls = Field("starttls", description="starttls, implicit or none; there is never a fall-back to none.")
-    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
-    user: str = Field("", description="Account name; leave out for none.")
-    password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
-    hostname: str = Field("localhost", description="Name we greet with.")
-    connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
     undo_seconds: int = Field(
         0,
         ge=0,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -50,6 +50,9 @@ OnFailed = Callable[[OutboxItem, DeliveryResult], Awaitable[None]]
 class Relay:
     """One lane. `read_file` gives an attachment's octets by sha256; `now` the time; `rng` the jitter.
 
+    `sign` puts a signature on what was composed for a sender. `by_mailbox` are the servers of single mailboxes, by the
+    folded address that their mail is from; one that is down keeps no other waiting.
+
     `on_failed` is awaited before a mail is settled as failed for good; when it raises anything but Refused, the mail is
     tried again later and so is the telling. It is not asked about notices of failure themselves: a bounce of a bounce
     tells nobody.
@@ -63,6 +66,8 @@ class Relay:
         read_file: Callable[[str], bytes],
         now: Callable[[], datetime],
         *,
+        sign: Callable[[str, bytes], bytes] | None = None,
+        by_mailbox: Mapping[str, Transport] | None = None,
         on_failed: OnFailed | None = None,
         connections: int = 4,
         give_up: timedelta = timedelta(days=5),
@@ -73,6 +78,8 @@ class Relay:
         self._renderer = renderer
         self._read_file = read_file
         self._now = now
+        self._sign = sign
+        self._by_mailbox = dict(by_mailbox or {})
         self._on_failed = on_failed
         self._window = connections * _WINDOW_PER_CONNECTION
         self._give_up = give_up
@@ -115,7 +122,8 @@ class Relay:
             for task in (*flying, settler, stopped):
                 task.cancel()
             await asyncio.gather(*flying, settler, stopped, return_exceptions=True)
-            await self._transport.close()
+            for transport in (self._transport, *self._by_mailbox.values()):
+                await transport.close()
 
     async def _start(
         self, room: int, flying: set[asyncio.Task[None]], done: asyncio.Queue[tuple[OutboxItem, DeliveryResult]]
@@ -188,7 +196,8 @@ class Relay:
         if rendered.problem:
             log.error("a mail leaves in plain words: %s", rendered.problem, extra={"outbox": item.id})
         try:
-            return compose(item.notice, rendered, self._read_file, now=now)
+            octets = compose(item.notice, rendered, self._read_file, now=now)
+            return self._sign(item.notice.sender.address, octets) if self._sign else octets
         except Unsendable as error:
             return DeliveryResult(delivered=False, permanent=True, code=0, text=str(error))
         except Exception as error:
@@ -200,7 +209,8 @@ class Relay:
     async def _transmit(self, item: OutboxItem) -> tuple[OutboxItem, DeliveryResult]:
         try:
             recipient = wire_address(item.notice.recipient.address)
-            results = await self._transport.deliver(item.notice.reverse_path, [recipient], item.octets or b"")
+            transport = self._by_mailbox.get(item.notice.sender.key, self._transport)
+            results = await transport.deliver(item.notice.reverse_path, [recipient], item.octets or b"")
             return item, results[recipient]
         except Exception as error:
             log.exception("the transport has failed in an unforeseen way", extra={"outbox": item.id})

@@ -310,3 +310,13 @@ async def test_results_wait_for_a_busy_store(caplog: pytest.LogCaptureFixture, m
 
 def test_back_off_constants_are_within_what_the_standard_asks() -> None:
     assert FIRST_RETRY < LONGEST_RETRY == timedelta(minutes=30)  # RFC 5321 section 4.5.4.1
+
+
+async def test_the_server_of_one_mailbox_that_is_down_keeps_no_other_waiting() -> None:
+    """P53: each brand by its own account; what goes wrong there is told of its own mail only."""
+    brand = notice(dedupe_key="2", message_id="<m.t.n2@brand.example>", sender=Mailbox("", "Help@Brand.example"))
+    queue = MemoryQueue(item(1), item(2, notice=brand))
+    desk, own = ScriptedTransport(), ScriptedTransport(LATER)
+    await relay(queue, desk, by_mailbox={"help@brand.example": own}).drain_once(NOON)
+    assert [row.state for row in queue.rows.values()] == [OutboxState.SENT, OutboxState.DEFERRED]
+    assert (len(desk.delivered), len(own.delivered)) == (1, 1)
