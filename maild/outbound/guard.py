@@ -26,8 +26,9 @@ NEVER_LOCAL_PARTS = frozenset(
 NEVER_ENDINGS = ("-request", "-owner", "-bounces", "-noreply", "-no-reply")
 NEVER_BEGINNINGS = ("owner-", "noreply-", "no-reply-", "bounce-", "bounces-")
 
-ABOUT_OWN_COMMANDS = frozenset({"held", "quarantined"})
-"""The only automatic answers that agents get: their own mail had no effect."""
+TO_THE_DESK = frozenset({"held", "quarantined"})
+"""The only automatic answers that people of the desk get, whatever their addresses look like: an operator may well be
+`postmaster@`. Their addresses come from the configuration, so nobody can forge them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,10 +98,12 @@ class Guard:
         return fold(spec.user) == "bounce" and fold(spec.domain) in self._own_domains
 
     def _never(self, request: Request, spec: AddrSpec) -> str:
+        if request.name in TO_THE_DESK:
+            return ""
         user = fold(spec.user)
         if user in NEVER_LOCAL_PARTS or user.endswith(NEVER_ENDINGS) or user.startswith(NEVER_BEGINNINGS):
             return f"{spec.key} is an address that nobody answers"
-        if request.name not in ABOUT_OWN_COMMANDS and self._directory.agent_by_address(str(spec)) is not None:
+        if self._directory.agent_by_address(str(spec)) is not None:
             return f"{spec.key} is an agent"
         return ""
 

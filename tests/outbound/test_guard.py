@@ -164,3 +164,8 @@ def test_what_is_held_does_not_keep_the_breaker_open() -> None:
     for n in range(9):
         uow.outbox.plan([notice(held="why", dedupe_key=str(n), recipient=Mailbox("", f"p{n}@x.example"))], now=NOON)
     assert ask("ana@x.example", uow=uow, hour=1, thread_day=100) == ""
+
+
+def test_the_operator_may_be_postmaster() -> None:
+    assert ask("postmaster@casa.example", name="quarantined") == ""
+    assert ask("postmaster@casa.example").endswith("is an address that nobody answers")
