@@ -188,7 +188,9 @@ class World:
             authenticator=self.app.authenticator,
             own=self.app.directory.own_addresses, now=self.clock,
         )  # fmt: skip
-        self._relay = Relay(store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer)
+        self._relay = Relay(
+            store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer
+        )
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
 
     def close(self) -> None:
