@@ -23,7 +23,7 @@ from flask import Blueprint
 from maild.app import App, templates_folder
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
-from maild.clock.watch import Alarm, Auditor, Canary
+from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
 from maild.config import model
 from maild.desk.ports import Writer
 from maild.desk.queues import Accepted, Spool
@@ -279,6 +279,13 @@ class Daemon:
         auditor = Auditor(app.store.queries, now=app.now)
         self.health.audit = lambda: auditor.last
         schedule.every(WATCH_SECONDS, "audit", auditor)
+        withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
+
+        async def tell_withheld() -> None:
+            if await withheld():
+                relay.wake()
+
+        schedule.every(WATCH_SECONDS, "withheld", tell_withheld)
         if settings.canary is not None and "outbox" in self._parts:
             canary = Canary(
                 address=settings.canary,

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import click
 
 from maild.cli.session import EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
-from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import Mailbox
 from maild.domain.commands import Actor, ActorKind, Cause, Intent, TakeBackAnswer
@@ -20,6 +19,7 @@ from maild.errors import Refused
 
 if TYPE_CHECKING:
     from maild.app import App
+    from maild.desk.executor import Desk
 
 ALL = 100_000
 """Held mails released or dropped in one act; more than an hour's limits let pile up in a month."""

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
+from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork, Writer
 from maild.desk.queues import BookAudit, Queries
 from maild.domain.address import Mailbox
+from maild.domain.commands import Actor, ActorKind, Cause, Intent, TellWithheld
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.token import Audience, Token, Tokens, person_digest
 
@@ -28,6 +31,16 @@ ALARM_AGAIN = timedelta(hours=1)
 
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
+WITHHELD_EVERY = timedelta(hours=24)
+HELD_EVERY = timedelta(hours=1)
+"""Mail that is held needs a person soon, but a flood that goes on needs him once."""
+
+WITHHELD_AT_MOST = 10_000
+"""Mails looked at in one go; the rest is in the next mail."""
+
+REASONS = 20
+
+_WITHHELD = "withheld"
 _CANARY = "canary"
 
 
@@ -134,6 +147,45 @@ class Auditor:
         if problems:
             log.error("the book of mail does not balance: %s", problems)
         return True
+
+
+class WithheldTick:
+    """Tells the operator what the guard has not let out: once a day, and within minutes when mail is held."""
+
+    def __init__(self, *, writer: Writer, desk: Desk, now: Callable[[], datetime]) -> None:
+        self._writer = writer
+        self._desk = desk
+        self._now = now
+
+    async def __call__(self) -> bool:
+        """Look, and plan the mail if there is something to tell and it is time; True when it was planned."""
+        return await self._writer.run_async(self._tell)
+
+    def _tell(self, uow: UnitOfWork) -> bool:
+        now, mark = self._now(), uow.marks.get(_WITHHELD)
+        since = now - mark.at if mark else WITHHELD_EVERY
+        if since < HELD_EVERY:
+            return False
+        found = uow.outbox.withheld(mark.reached if mark else 0, WITHHELD_AT_MOST)
+        held = sum(one.held for one in found)
+        if not found or (not held and since < WITHHELD_EVERY):
+            return False
+        reasons = Counter(f"{one.name}: {_without_address(one.reason)}" for one in found)
+        command = TellWithheld(
+            refused=len(found) - held,
+            held=held,
+            reasons=tuple(f"{count} × {reason}" for reason, count in reasons.most_common(REASONS)),
+        )
+        uow.marks.put(_WITHHELD, at=now, reached=found[-1].id)
+        intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="clock"), commands=(command,))
+        self._desk.run(uow, intent, cause=Cause(key=f"{_WITHHELD}:{found[-1].id}"), now=now)
+        return True
+
+
+def _without_address(reason: str) -> str:
+    """Reasons begin with the address they are about; a thousand victims are one line, not a thousand."""
+    first, _, rest = reason.partition(" ")
+    return f"(an address) {rest}" if "@" in first else reason
 
 
 class Alarm:

@@ -284,6 +284,15 @@ class TellOperator(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellWithheld(Command):
+    """Tell the operator what the guard has not let out: how many were refused and held, and why, a line a reason."""
+
+    refused: int
+    held: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
     """All that one cause wants, by one actor: carried out whole or not at all."""
 

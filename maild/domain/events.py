@@ -269,6 +269,15 @@ class MailQuarantined(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailWithheld(Event):
+    """What the guard has not let out since it was last told; the operator is told. `ticket` is 0."""
+
+    refused: int
+    held: int
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesApplied(Event):
     """Which rules hit and which missed, and by which condition; for `trace` and `ticket show`."""
 

@@ -20,6 +20,7 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MailWithheld,
     MergeReceived,
     OwnerChanged,
     ReplyKept,
@@ -240,6 +241,10 @@ class NoticePlanner:
             case MailQuarantined():
                 context["mail"] = {
                     "id": event.mail, "sender": event.sender, "subject": event.subject, "reason": event.reason,
+                }  # fmt: skip
+            case MailWithheld():
+                context["withheld"] = {
+                    "refused": event.refused, "held": event.held, "reasons": list(event.reasons),
                 }  # fmt: skip
             case TicketReopened():
                 context["reason"] = event.reason

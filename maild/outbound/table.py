@@ -21,6 +21,7 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MailWithheld,
     MergeReceived,
     NoteAdded,
     OwnerChanged,
@@ -154,6 +155,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     MailHeld: (
         # an answer to the agent's own mail: Auto-Submitted auto-replied, null path, and counted by the guard
         Entry(name="held", klass=_AUTO, who=Who.NAMED_AGENT, weight=95, reply=Reply.NOTE, own_act_too=True),
+    ),
+    MailWithheld: (
+        # not counted by the guard: it is how its own silence is heard of, and once a day
+        Entry(name="withheld", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
     ),
     MailQuarantined: (
         # counted by the guard, so that a flood of bad mail is not a flood of notices

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from maild.clock.watch import Alarm, Auditor, Canary
+from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
 from maild.health import Health
-from tests.helpers.world import Clock, World, letter
+from tests.helpers.world import WORLD, Clock, World, letter, words
 from webview import create_app
 
 DESK, ANA = "support@casa-azul.example", "ana@quinta.example"
@@ -72,6 +72,43 @@ def test_a_canary_survives_a_restart(world: World) -> None:
     again = canary_of(world)
     assert not look(again)
     assert "has not come back" in again.fault()
+
+
+def test_the_operator_is_told_once_a_day_what_was_not_sent_and_why(world: World) -> None:
+    operator = "operator@casa-azul.example"
+    tick = WithheldTick(writer=world.app.store.writer, desk=world.app.desk, now=world.clock)
+    assert not asyncio.run(tick())
+    for n in range(9):
+        sender = f"victim{n % 2}@bank.example"
+        world.take(letter(f"V <{sender}>", DESK, f"Buy {n}", "x"), to=[DESK], reverse_path=sender)
+    assert asyncio.run(tick())
+    world.send()
+    (mail,) = world.inbox(operator)
+    assert "3 mails not sent, 0 held" in mail["Subject"]
+    assert "3 × acknowledgement: (an address) is not proven" in words(mail)
+    assert "victim" not in words(mail)
+    assert not asyncio.run(tick())
+    world.clock.advance(hours=25)
+    assert not asyncio.run(tick()), "there is nothing new to tell"
+
+
+def test_rel_64_a_flood_is_held_told_within_the_hour_and_released_in_one_act(tmp_path: Path) -> None:
+    world = World(tmp_path, WORLD + "\n[guard]\nper_hour = 5\n")
+    tick = WithheldTick(writer=world.app.store.writer, desk=world.app.desk, now=world.clock)
+    for n in range(12):
+        sender = f"ana{n}@firm{n}.example"
+        world.take(letter(f"A <{sender}>", DESK, f"Down {n}", "x"), to=[DESK], reverse_path=sender)
+    assert len(world.app.store.queries.ticket_rows()) == 12
+    assert asyncio.run(tick())
+    world.send()
+    assert "0 mails not sent, 7 held" in world.inbox("operator@casa-azul.example")[0]["Subject"]
+    assert not world.inbox("ana11@firm11.example")
+    held = world.app.store.read(lambda uow: uow.outbox.held(100))
+    assert len(held) == 7
+    world.app.store.writer.run(lambda uow: [uow.outbox.release(item, now=world.clock()) for item in held])
+    world.send()
+    assert all(len(world.inbox(f"ana{n}@firm{n}.example")) == 1 for n in range(12))
+    world.close()
 
 
 def test_the_book_of_a_day_balances(world: World) -> None:

@@ -24,6 +24,7 @@ from maild.domain.events import (
     Kept,
     MailHeld,
     MailQuarantined,
+    MailWithheld,
     MergeReceived,
     NoteAdded,
     OwnerChanged,
@@ -82,6 +83,7 @@ def every_notice() -> Iterator[Notice]:
         PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
         SignInRequested(ticket=7, contact=1, secret="s"),
         MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
+        MailWithheld(ticket=0, refused=2, held=1, reasons=("2 × closed: why",)),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
         *(SlaStageReached(ticket=7, metric=SlaMetric.SOLUTION, cycle=1, stage=stage) for stage in SlaStage),
@@ -196,6 +198,8 @@ def test_strangers_words_stay_words(name: str) -> None:
     for part, key in (("ticket", "title"), ("mail", "subject"), ("mail", "sender")):
         if values.get(part):
             values[part][key] = HOSTILE
+    if "withheld" in values:
+        values["withheld"]["reasons"] = [HOSTILE]
     if values["article"]:
         values["article"] |= {"text": HOSTILE, "author": HOSTILE, "files": [{"filename": HOSTILE, "size": 1}]}
     rendered = RENDERER.render_strictly(name, "en", values)

@@ -11,8 +11,8 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
-from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams
-from maild.domain.events import MailHeld, MailQuarantined, SignInRequested, SlaStageReached
+from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams, TellWithheld
+from maild.domain.events import MailHeld, MailQuarantined, MailWithheld, SignInRequested, SlaStageReached
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
 
@@ -78,3 +78,9 @@ def tell_operator(work: Work, command: TellOperator) -> None:
 def also_addressed(work: Work, command: TellTeams) -> None:
     """Tell teams that a mail of theirs is a ticket already."""
     tell_teams(work, work.ticket(command.ticket), command.article, command.teams)
+
+
+@operation("withheld", TellWithheld, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_withheld(work: Work, command: TellWithheld) -> None:
+    """Tell the operator what the guard has not let out."""
+    work.emit(MailWithheld(ticket=0, refused=command.refused, held=command.held, reasons=command.reasons))
