@@ -5,6 +5,7 @@ Writes text only; the command puts it on the disk.
 
 from __future__ import annotations
 
+import inspect
 import secrets
 import typing
 from typing import Any
@@ -146,14 +147,15 @@ def reference() -> str:
             "",
             f"## `{'[[' + name + ']]' if many else '[' + name + ']'}`",
             "",
-            (section.__doc__ or "").strip(),
+            inspect.cleandoc(section.__doc__ or ""),
             "",
         ]
         lines += _table(section)
         for inner, sub in section.model_fields.items():
             nested = section_in(sub.annotation)
             if nested is not None and nested.__name__ != "Secret":
-                lines += ["", f"### `[{name}.{inner}]`", "", (nested.__doc__ or "").strip(), "", *_table(nested)]
+                lines += ["", f"### `[{name}.{inner}]`", "", inspect.cleandoc(nested.__doc__ or ""), ""]
+                lines += _table(nested)
     return "\n".join(lines) + "\n"
 
 
