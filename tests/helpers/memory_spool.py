@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from maild.desk.queues import Accepted, ClaimedMail, Settlement
 from maild.domain.mail import RawMail
 
-PATIENCE = 10.0  # seconds; far more than any of this takes
+PATIENCE = 60.0  # seconds; far more than any of this takes
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 
