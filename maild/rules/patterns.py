@@ -5,6 +5,7 @@ All searching is linear in the text, whatever pattern meets whatever mail.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ class Regex:
         options.log_errors = False
         options.max_mem = _MEMORY
         try:
-            self._compiled: Any = re2.compile(source, options=options)
+            self._compiled: Any = re2.compile(unicodedata.normalize("NFC", source), options=options)
         except re2.error as error:
             said = error.args[0] if error.args else ""
             text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
@@ -67,7 +68,8 @@ class Regex:
 
     def fits(self, value: str) -> bool:
         """Whether it matches somewhere in the value."""
-        return self._compiled.search(value.encode("utf-8", "replace")) is not None
+        # macOS sends file names with their accents apart
+        return self._compiled.search(unicodedata.normalize("NFC", value).encode("utf-8", "replace")) is not None
 
     def captures(self, text: Text) -> Mapping[str, str]:
         """The named groups of its first match, cut and cleaned; groups that took no part are left out."""

@@ -136,6 +136,14 @@ def test_it_hits(when: str) -> None:
     assert firing.commands == (("one", AddTag(tag="hit")),)
 
 
+@pytest.mark.parametrize("written", ["*für*.pdf", "*fu\u0308r*.pdf"])
+@pytest.mark.parametrize("name", ["Rechnung für Ana.pdf", "Rechnung fu\u0308r Ana.pdf"])
+def test_a_file_name_is_met_however_its_accents_are_composed(written: str, name: str) -> None:
+    file = AttachmentFacts(name=name, content_type="application/pdf", size=9)
+    book = one(f'attachment = {{ name = "{written}" }}')
+    assert ask(book, replace(MAIL, attachments=(file,))).hits == ("one",)
+
+
 @pytest.mark.parametrize(
     ("when", "because"),
     [
