@@ -28,7 +28,8 @@ from maild.config import model
 from maild.desk.ports import Writer
 from maild.desk.queues import Accepted, Spool
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, RecordDelivery
+from maild.domain.commands import RecordDelivery
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.mail import DeliveryReport, RawMail, RecipientReport
 from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.health import Health

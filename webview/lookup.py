@@ -10,7 +10,8 @@ from datetime import timedelta
 from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, SendSignInLink
+from maild.domain.commands import SendSignInLink
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.token import parse_typed_token
 from webview.factory import language, onward, this_portal
 from webview.forms import same_site

@@ -11,7 +11,8 @@ from typing import Any
 from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, ReopenTicket, Trust
+from maild.domain.commands import ReopenTicket
+from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
 from webview.factory import onward, this_portal

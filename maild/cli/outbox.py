@@ -13,7 +13,8 @@ import click
 from maild.cli.session import EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, TakeBackAnswer
+from maild.domain.commands import TakeBackAnswer
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.notice import OutboxState
 from maild.errors import Refused
 

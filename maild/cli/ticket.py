@@ -11,22 +11,8 @@ import click
 
 from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
 from maild.cli.sla import clock_lines
-from maild.domain.commands import (
-    Actor,
-    ActorKind,
-    AddAnswer,
-    AddNote,
-    AssignOwner,
-    Cause,
-    CloseTicket,
-    Command,
-    Intent,
-    MergeTicket,
-    ReopenTicket,
-    Trust,
-    UnmergeTicket,
-    Words,
-)
+from maild.domain.commands import AddAnswer, AddNote, AssignOwner, CloseTicket, MergeTicket, ReopenTicket, UnmergeTicket
+from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
 from maild.domain.ticket import Channel
 from maild.errors import NotFound, Refused
 from maild.ingest.former import former_key

@@ -14,7 +14,8 @@ from functools import partial
 from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork, Writer
 from maild.desk.queues import TimerQueue
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, RaiseSlaAlarm
+from maild.domain.commands import RaiseSlaAlarm
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 
 log = logging.getLogger(__name__)
 

@@ -15,7 +15,8 @@ from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork, Writer
 from maild.desk.queues import BookAudit, Queries
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause, Intent, TellWithheld
+from maild.domain.commands import TellWithheld
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.token import Audience, Token, Tokens, person_digest
 

@@ -9,7 +9,8 @@ import re
 from pathlib import Path
 
 from maild.clock.holidays import public_holidays
-from maild.config.model import Config, Secret
+from maild.config.kinds import Secret
+from maild.config.model import Config
 from maild.domain import people
 from maild.domain.address import Mailbox
 from maild.domain.calendar import Calendar, CalendarError

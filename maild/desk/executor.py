@@ -19,8 +19,8 @@ from maild.desk.ops.delivery import unflag
 from maild.desk.policy import authorise
 from maild.desk.ports import Planner, UnitOfWork
 from maild.desk.work import Work
-from maild.domain.commands import Actor, ActorKind, Cause, Intent
 from maild.domain.events import CustomerReplied, Event, RulesApplied, SignInRequested
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.errors import Refused

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import Command
+from maild.domain.intent import Command
 
 C = TypeVar("C", bound=Command)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from maild.domain.commands import Actor, ActorKind, Trust
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.errors import NotPermitted
 
 

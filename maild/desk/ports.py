@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from maild.domain.commands import Actor, Cause
 from maild.domain.events import Event
+from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
 from maild.domain.people import Contact
 from maild.domain.sla import SlaTimer

@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
-from maild.domain.commands import Actor
 from maild.domain.events import Event
+from maild.domain.intent import Actor
 from maild.domain.lifecycle import IllegalStep, Step, advance
 from maild.domain.people import Directory, Team
 from maild.domain.ticket import Ticket

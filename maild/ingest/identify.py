@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.authentication import UNCHECKED, Authentication
-from maild.domain.commands import Trust
+from maild.domain.intent import Trust
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.token import person_digest

@@ -14,12 +14,12 @@ from maild.domain.commands import (
     AssignOwner,
     BlockSender,
     CloseTicket,
-    Command,
     MergeTicket,
     SetPriority,
     TakeBackAnswer,
     UnmergeTicket,
 )
+from maild.domain.intent import Command
 from maild.domain.people import Directory
 from maild.domain.ticket import Priority
 

@@ -18,24 +18,18 @@ from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, InboundBook, InboundRow, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
-    Actor,
-    ActorKind,
     AddAnswer,
     AddNote,
     AddReply,
     AddUnverified,
-    Cause,
-    Command,
-    Intent,
     OpenTicket,
     RecordDelivery,
     TellHeld,
     TellOperator,
     TellTeams,
-    Trust,
     UnmergeTicket,
-    Words,
 )
+from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Agent, Directory
 from maild.domain.ticket import StoredFile

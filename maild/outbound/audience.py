@@ -12,8 +12,8 @@ from typing import assert_never
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
-from maild.domain.commands import Actor, ActorKind
 from maild.domain.events import AlsoAddressed, DeliveryFailed, Event, MailHeld, OwnerChanged, ReplyKept, SignInRequested
+from maild.domain.intent import Actor, ActorKind
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.ticket import Ticket
 

@@ -12,7 +12,6 @@ from typing import Any
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause, Trust
 from maild.domain.events import (
     DeliveryFailed,
     Event,
@@ -30,6 +29,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
 )
+from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox
 from maild.domain.ticket import Article, ArticleSender, Ticket

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from maild.domain.commands import Actor
 from maild.domain.events import (
     AgentAnswered,
     AlsoAddressed,
@@ -35,6 +34,7 @@ from maild.domain.events import (
     TicketUnmerged,
     UnverifiedWritten,
 )
+from maild.domain.intent import Actor
 from maild.domain.lifecycle import ENDED
 from maild.domain.notice import NoticeClass
 from maild.domain.sla import SlaStage

@@ -14,13 +14,12 @@ from maild.domain.commands import (
     AssignInTurn,
     AssignOwner,
     CloseTicket,
-    Command,
     SetCategory,
     SetPriority,
     SetRequestType,
     SetTeam,
-    Words,
 )
+from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import StateType
 from maild.domain.ticket import Priority
 from maild.rules.known import KnownNames

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from maild.domain.commands import Command
+from maild.domain.intent import Command
 from maild.rules.actions import act
 from maild.rules.facts import RuleFacts
 from maild.rules.model import Rule, Rulebook, Trigger

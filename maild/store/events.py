@@ -11,8 +11,8 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from maild.desk.ports import StoredEvent
-from maild.domain.commands import Actor, Cause
 from maild.domain.events import Event
+from maild.domain.intent import Actor, Cause
 from maild.store.inserts import insert_new
 from maild.store.mapping import actor_from, event_from, to_json
 from maild.store.session import Session

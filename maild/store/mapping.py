@@ -13,8 +13,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from maild.domain import events as _events
-from maild.domain.commands import Actor
 from maild.domain.events import Event
+from maild.domain.intent import Actor
 from maild.domain.lifecycle import StateType
 from maild.domain.notice import Notice
 from maild.domain.people import Contact

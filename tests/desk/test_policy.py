@@ -10,7 +10,7 @@ import maild.desk.ops  # noqa: F401 - fills the registry
 from maild.desk.operations import OPERATIONS
 from maild.desk.policy import LEAST, Act, authorise
 from maild.domain import commands
-from maild.domain.commands import Actor, ActorKind, Command, Trust
+from maild.domain.intent import Actor, ActorKind, Command, Trust
 from maild.errors import NotPermitted
 
 TRUSTS = list(Trust)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause
+from maild.domain.intent import Actor, ActorKind, Cause
 from maild.domain.mail import Envelope, RawMail
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Contact

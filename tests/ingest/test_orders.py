@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.domain.commands import AssignOwner, CloseTicket, Command, SetPriority
+from maild.domain.commands import AssignOwner, CloseTicket, SetPriority
+from maild.domain.intent import Command
 from maild.domain.people import Agent, Directory
 from maild.domain.ticket import Priority
 from maild.ingest.orders import MAX_ORDERS, read_orders

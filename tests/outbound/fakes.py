@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind, Cause, Trust
 from maild.domain.events import Event
+from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Agent, Contact, Directory, OwnMailbox, Team
 from maild.domain.sla import SlaTimer

@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.domain.commands import Actor, ActorKind, Trust
 from maild.domain.events import (
     AgentAnswered,
     AutomaticReplyStored,
@@ -29,6 +28,7 @@ from maild.domain.events import (
     TicketReopened,
     UnverifiedWritten,
 )
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.domain.lifecycle import StateType
 from maild.domain.notice import NoticeClass
 from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from maild.config.model import Calendar, Sla
+from maild.config.service import Calendar, Sla
 from maild.domain.explain import explain
 from maild.domain.hours import build_calendar
 from maild.domain.people import Category

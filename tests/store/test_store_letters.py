@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.address import Mailbox
-from maild.domain.commands import Actor, ActorKind
 from maild.domain.events import TicketClosed
+from maild.domain.intent import Actor, ActorKind
 from maild.domain.mail import Envelope
 from maild.domain.people import Contact
 from maild.domain.ticket import Article, StoredFile, Ticket

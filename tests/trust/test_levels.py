@@ -9,7 +9,7 @@ import pytest
 from maild.desk.policy import LEAST, Act, authorise
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.authentication import Authentication, AuthResult
-from maild.domain.commands import Actor, ActorKind, Trust
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.errors import NotPermitted
 from tests.helpers.world import letter, reply_address
 from tests.trust.conftest import ANA, RUI, SUPPORT, Checked

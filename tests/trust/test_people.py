@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from maild.desk.queues import Outcome
-from maild.domain.commands import Trust
+from maild.domain.intent import Trust
 from tests.helpers.world import World, letter
 from tests.trust.conftest import ANA, RUI, SUPPORT, Checked
 

@@ -13,17 +13,7 @@ from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
 from maild.domain.address import AddrSpec, Mailbox
-from maild.domain.commands import (
-    ActorKind,
-    AddAnswer,
-    AddNote,
-    AddReply,
-    AddUnverified,
-    CloseTicket,
-    OpenTicket,
-    ReopenTicket,
-    Words,
-)
+from maild.domain.commands import AddAnswer, AddNote, AddReply, AddUnverified, CloseTicket, OpenTicket, ReopenTicket
 from maild.domain.events import (
     AgentAnswered,
     AutomaticReplyStored,
@@ -37,6 +27,7 @@ from maild.domain.events import (
     TicketReopened,
     UnverifiedWritten,
 )
+from maild.domain.intent import ActorKind, Words
 from maild.domain.lifecycle import ENDED, StateType, Step, can
 from maild.domain.people import Contact
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket

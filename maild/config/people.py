@@ -1,0 +1,107 @@
+"""The desk and its people: agents, teams, what they work on, and who the customers are.
+
+Each key with its meaning, unit and default. Never looks anybody up.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from maild.config.kinds import Address, BaseUrl, Domain, Language, Section, Zone
+
+
+class Desk(Section):
+    """Who we are."""
+
+    name: str = Field(description="Name of the desk as customers read it.")
+    base_url: BaseUrl = Field(description="Where the portal is reached from outside; every link in a mail begins so.")
+    languages: tuple[Language, ...] = Field(
+        ("en",), min_length=1, description="Languages we answer in, of en, pt and es; the first is used when in doubt."
+    )
+    zone: Zone = Field("UTC", description="Time zone of the desk, as in the IANA list.")
+    operator: Address = Field(description="Who is told when something needs a person: quarantine, sick mailboxes.")
+    keys: str = Field(
+        "desk.keys",
+        description="File with the token keys, one `ID HEX` a line, the first one signs; made by maild init.",
+    )
+    automatic_mail: Literal["discard", "quarantine", "ticket"] = Field(
+        "discard", description="What becomes of automatic mail that belongs to no ticket; it is counted in any case."
+    )
+
+
+class Agent(Section):
+    """A person of the desk."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Short name, as in #assign NAME.")
+    display_name: str = Field(description="Full name.")
+    addresses: tuple[Address, ...] = Field(
+        min_length=1, description="Addresses he writes from; notices go to the first."
+    )
+    language: Language | None = Field(None, description="Language of his notices; the desk's first when left out.")
+    zone: Zone | None = Field(None, description="Zone of times in his notices; the desk's when left out.")
+
+
+class Team(Section):
+    """Agents with one public face."""
+
+    name: str = Field(description="Name, as rules and mailboxes call it.")
+    display_name: str = Field(description="Name as people read it.")
+    leader: str = Field("", description="Agent who hears of clocks when nobody is in charge.")
+    members: tuple[str, ...] = Field((), description="Agents who get its mail.")
+    reopen_hours: int = Field(
+        72, ge=0, description="Hours after closing in which a reply or the portal reopens; 0 for never."
+    )
+    closed: Literal["reopen", "new", "refuse"] = Field(
+        "reopen",
+        description="A reply to a closed ticket: reopen it (after reopen_hours a new ticket goes on from it), always a "
+        "new ticket that goes on from it, or refuse: the words are kept and their writer is told to write anew.",
+    )
+    thanks: bool = Field(
+        True, description="A reply that is nothing but thanks leaves a closed ticket closed; see docs/gratitude.md."
+    )
+
+
+class Category(Section):
+    """A subject of work."""
+
+    name: str = Field(description="Name.")
+    teams: tuple[str, ...] = Field((), description="Teams it belongs to.")
+    request_types: tuple[str, ...] = Field((), description="Its request types.")
+
+
+class Organisation(Section):
+    """Customers who belong together."""
+
+    name: str = Field(min_length=1, description="Name, as rules and SLA policies call it.")
+    domains: tuple[Domain, ...] = Field(min_length=1, description="Mail domains of its people, sub-domains included.")
+
+
+class Group(Section):
+    """A list or group that writes its own address into From and keeps the writer's elsewhere."""
+
+    address: Address = Field(description="The address in From.")
+    original: Literal["x-original-from", "reply-to"] = Field(
+        "x-original-from", description="Field that names the writer: x-original-from (Google Groups) or reply-to."
+    )
+
+
+def _former_pattern(value: str) -> str:
+    from maild.ingest.former import Former
+
+    Former(name="", subject=value)
+    return value
+
+
+class FormerHelpdesk(Section):
+    """A helpdesk that was here before: its numbers in subjects still find their tickets, for a time.
+
+    `maild ticket former` tells which number is which ticket."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Name, as `maild ticket former` calls it.")
+    subject: Annotated[str, AfterValidator(_former_pattern)] = Field(
+        max_length=200, description="RE2 pattern whose only group is the old number, such as `\\[Ticket#([0-9]+)\\]`."
+    )
+    until: date | None = Field(None, description="Last day on which it is looked for; for ever when left out.")

@@ -1,0 +1,80 @@
+"""Whom to believe, how much to send, and what to watch.
+
+Each key with its meaning, unit and default. Never decides anything itself.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from maild.config.kinds import Address, AddressOrDomain, Network, Section
+
+
+class Guard(Section):
+    """Limits for automatic answers. Beyond those of a day nothing is sent; beyond those of an hour mail is held."""
+
+    per_address_day: int = Field(10, ge=1, description="Automatic answers to one address in 24 hours, over all kinds.")
+    per_thread_day: int = Field(8, ge=1, description="Automatic answers about one ticket in 24 hours, over all people.")
+    per_hour: int = Field(200, ge=1, description="Automatic answers in an hour, in all; what comes behind is held.")
+    per_template_hour: int = Field(150, ge=1, description="The same for one kind of mail.")
+    per_domain_hour: int = Field(100, ge=1, description="The same for one domain of recipients.")
+    unproven_per_day: int = Field(
+        0,
+        ge=0,
+        description="Acknowledgements in 24 hours to one address that may have been forged; "
+        "0: 1 where [trust] checks senders, else 3.",
+    )
+
+
+class Trust(Section):
+    """How sure we are who wrote a mail; see docs/trust.md."""
+
+    mode: Literal["none", "own", "header"] = Field(
+        "none",
+        description="Who checks SPF, DKIM and DMARC: own (maild asks the DNS), header (the server in front), or none.",
+    )
+    authserv_id: str = Field(
+        "", description="For header: the exact name with which its Authentication-Results fields begin."
+    )
+    hosts: tuple[str, ...] = Field(
+        (), description="For header: further hosts of our side that write Received lines: names, .suffixes, networks."
+    )
+    relays: tuple[Network, ...] = Field(
+        (), description="For own: our own servers that hand us mail by SMTP, as networks; they prove no sender."
+    )
+    strangers: Literal["attach", "hold"] = Field(
+        "attach",
+        description="A reply of somebody who does not belong to the ticket: attach it inside, unverified, or hold it.",
+    )
+    colleagues: Literal["attach", "join"] = Field(
+        "attach",
+        description="A reply-all to the customer's own first mail by somebody of the customer's domain: attach it "
+        "inside, unverified, or let its writer join the ticket. Domains of public mail providers never count.",
+    )
+    blocked: tuple[AddressOrDomain, ...] = Field(
+        (), description="Addresses and @domains whose mail is counted and kept and has no effect, replies included."
+    )
+
+    @model_validator(mode="after")
+    def _named(self) -> Trust:
+        if self.mode == "header" and not self.authserv_id:
+            raise ValueError('mode "header" needs authserv_id')
+        return self
+
+
+class Watch(Section):
+    """Signs of life, and an alarm that does not go by mail."""
+
+    canary: Address | None = Field(
+        None,
+        description="Mailbox of ours that a mail is sent to, by the whole way out and back; leave out for none.",
+    )
+    canary_minutes: int = Field(15, ge=1, le=1440, description="How often.")
+    canary_limit_minutes: int = Field(10, ge=1, le=1440, description="Health fails when it is not back by then.")
+    alarm: tuple[str, ...] = Field(
+        (),
+        description="Program with arguments that is called when health fails, hourly while it does, and when all is "
+        "well again; the causes are on its standard input.",
+    )

@@ -1,0 +1,132 @@
+"""The servers we fetch from, send by, listen on and show pages with.
+
+Each key with its meaning, unit and default. Never connects to anything.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from pydantic import Field, model_validator
+
+from maild.config.kinds import Address, HostPort, HostPortOrSocket, Secret, Section, Tls
+
+
+class Store(Section):
+    """Where everything is kept."""
+
+    url: str = Field(
+        "sqlite:///maild.db",
+        description="SQLAlchemy URL: sqlite:///FILE relative to this configuration, or postgresql+psycopg://…",
+    )
+    blobs: str = Field("blobs", description="Folder for large mails and files, relative to this configuration.")
+    migrate: bool = Field(True, description="Bring the schema up to date at start; else maild migrate does it.")
+
+
+class Imap(Section):
+    """An account that mail is fetched from."""
+
+    host: str = Field(description="Server name, as in its certificate.")
+    port: int = Field(993, ge=1, le=65535, description="993 for implicit TLS, 143 for STARTTLS.")
+    tls: Tls = Field("implicit", description="implicit, starttls or none; there is never a fall-back to none.")
+    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    user: str = Field(description="Account name.")
+    password: Secret = Field(description='{ file = "…" } or { env = "…" }.')
+    folders: tuple[str, ...] = Field(("INBOX",), min_length=1, description="Folders to read.")
+    after: str = Field(
+        "seen",
+        pattern=r"^(keep|seen|delete|move:.+)$",
+        description="After a mail is stored: keep, seen, delete or move:FOLDER.",
+    )
+    since: date | None = Field(None, description="Mail that came to the server before this day is left alone.")
+    poll_seconds: int = Field(60, ge=5, le=3600, description="Look at least this often, whatever IDLE says.")
+
+
+class SmtpAccount(Section):
+    """A server that takes our mail."""
+
+    host: str = Field("127.0.0.1", description="Server name, as in its certificate.")
+    port: int = Field(
+        587, ge=1, le=65535, description="587 for submission, 465 for implicit TLS, 25 for a local relay."
+    )
+    tls: Tls = Field("starttls", description="starttls, implicit or none; there is never a fall-back to none.")
+    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    user: str = Field("", description="Account name; leave out for none.")
+    password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
+    hostname: str = Field("localhost", description="Name we greet with.")
+    connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
+
+
+class SmtpOut(SmtpAccount):
+    """The smarthost that our mail leaves by."""
+
+    undo_seconds: int = Field(
+        0,
+        ge=0,
+        le=600,
+        description="An agent's answer waits so long and can be taken back; 60 is a good value.",
+    )
+    give_up_hours: int = Field(120, ge=1, description="A mail that cannot be delivered for so long has failed.")
+
+
+class Dkim(Section):
+    """Our own signature on the mail of a mailbox."""
+
+    selector: str = Field(
+        pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
+        description="Name of the key: SELECTOR._domainkey.DOMAIN.",
+    )
+    domain: str = Field(description="Domain that signs: that of the mailbox, or one above it.")
+    key_file: str = Field(
+        description="RSA key in PEM, relative to this configuration; readable by its owner only (openssl genrsa 2048)."
+    )
+
+
+class Mailbox(Section):
+    """One of our addresses."""
+
+    address: Address = Field(description="Where customers write; answers leave from it.")
+    team: str = Field(description="Team that new tickets go to unless a rule says otherwise.")
+    from_name: str = Field(description="Display name of the From line of answers.")
+    imap: Imap | None = Field(None, description="Fetch its mail from here.")
+    smtp: SmtpAccount | None = Field(None, description="Its mail leaves by this account instead of [smtp].")
+    dkim: Dkim | None = Field(None, description="Its mail is signed with this key.")
+
+    @model_validator(mode="after")
+    def _own_domain(self) -> Mailbox:
+        domain = self.address.rpartition("@")[2].lower()
+        if self.dkim and not f".{domain}".endswith(f".{self.dkim.domain.lower()}"):
+            raise ValueError(f"dkim.domain must be {domain} or a domain above it, or the signature proves nothing")
+        return self
+
+
+class Listener(Section):
+    """Our own SMTP and LMTP intake."""
+
+    smtp: HostPort | None = Field(None, description="HOST:PORT to take SMTP on; leave out for none.")
+    lmtp: HostPortOrSocket | None = Field(None, description="HOST:PORT or /path of a socket to take LMTP on.")
+    hostname: str = Field("localhost", description="Name in the greeting.")
+    max_size: int = Field(26_214_400, ge=10_000, description="Largest mail, in octets.")
+    max_connections: int = Field(200, ge=1, description="Connections at a time.")
+    max_per_address: int = Field(50, ge=1, description="Connections at a time from one address.")
+    max_recipients: int = Field(100, ge=1, description="Recipients of one mail.")
+    tls_certificate: str = Field("", description="PEM file with the certificate chain; STARTTLS is offered with it.")
+    tls_key: str = Field("", description="PEM file with its key; in the certificate's file when left out.")
+
+
+class Web(Section):
+    """The portal and the health page."""
+
+    listen: HostPort | None = Field(
+        None, description="HOST:PORT of the portal; leave out to serve it by another WSGI server."
+    )
+    threads: int = Field(8, ge=1, le=64, description="Requests answered at a time.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Proxies in front of us whose X-Forwarded-For is believed.")
+
+
+class Reading(Section):
+    """Limits for reading one mail; a mail that exceeds them goes to quarantine, its octets untouched."""
+
+    workers: int = Field(0, ge=0, le=64, description="Reader processes; 0 for one a core.")
+    cpu_seconds: int = Field(10, ge=1, description="CPU time for one mail.")
+    memory_mib: int = Field(512, ge=128, description="Memory for one mail.")

@@ -1,0 +1,49 @@
+"""When we work, and what we promise.
+
+Each key with its meaning, unit and default. Never reckons a time.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from maild.config.kinds import Section, Zone
+
+
+class Calendar(Section):
+    """Working time: which hours count for the clocks."""
+
+    name: str = Field(description="Name, as SLA policies call it.")
+    zone: Zone = Field(description="Time zone whose wall clock the hours are of.")
+    week: dict[str, str | tuple[str, ...]] = Field(
+        description='Hours by weekday: { "mon-thu" = "09:00-13:00 14:00-18:00", fri = "09:00-15:00" }.'
+    )
+    holidays: tuple[str, ...] = Field((), description="Closed days, as 2026-12-25.")
+    country: str = Field("", description="ISO code of the country whose public holidays are closed too, such as PT.")
+    subdivision: str = Field("", description="Part of the country, where it has holidays of its own.")
+
+
+Minutes = dict[Literal["low", "normal", "high", "urgent"], Annotated[int, Field(ge=1)]]
+
+
+class Sla(Section):
+    """Promised times, in minutes of a calendar; the first policy that fits a ticket is its policy."""
+
+    name: str = Field(description="Name.")
+    calendar: str = Field("", description="Calendar whose minutes count; around the clock when left out.")
+    first_response: Minutes = Field({}, description="Minutes to the first answer, by priority.")
+    next_response: Minutes = Field({}, description="Minutes to each further answer, by priority.")
+    solution: Minutes = Field(
+        {}, description="Minutes to closing, by priority; waiting for the customer does not count."
+    )
+    yellow: int = Field(75, ge=1, le=99, description="Per cent of the time used at which the owner is warned.")
+    red: int = Field(90, ge=2, le=100, description="Per cent at which he is warned again.")
+    teams: tuple[str, ...] = Field((), description="Only for tickets of these teams.")
+    categories: tuple[str, ...] = Field((), description="Only for these categories.")
+    request_types: tuple[str, ...] = Field((), description="Only for these request types.")
+    priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = Field(
+        (), description="Only for these priorities."
+    )
+    organisations: tuple[str, ...] = Field((), description="Only for tickets of people of these organisations.")
