@@ -37,6 +37,8 @@ class ImapWatcher:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         rng: random.Random,
     ) -> None:
+        self.mailbox = account.mailbox
+        """Our address whose mail it fetches."""
         self._folders = [
             FolderLane(account, folder, spool, cursors, clock, sleep, rng) for folder in dict.fromkeys(account.folders)
         ]

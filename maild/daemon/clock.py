@@ -1,0 +1,74 @@
+"""What is done from time to time: clocks, audit, canary, alarm.
+
+Says what and how often; what is done is in `maild.clock`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+
+from maild.app import App
+from maild.clock.schedule import Schedule
+from maild.clock.ticks import SlaTick
+from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
+from maild.health import Health
+
+TICK_SECONDS = 5.0
+"""How often clocks are looked at: alarms are at most so late."""
+
+WATCH_SECONDS = 30.0
+"""How often the watch looks whether something is due: health is red within two minutes of a fault."""
+
+
+def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: bool) -> Schedule:
+    """Everything that is due from time to time; not started yet.
+
+    `wake` is called after whatever may have planned a mail. Only a daemon that `sends` has a canary.
+    """
+    schedule = Schedule(now=app.now)
+    health.ticks = lambda: schedule.last_good
+    tick = SlaTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(TICK_SECONDS, "clocks", _waking(wake, tick))
+    _add_watch(schedule, app, health, wake, sends=sends)
+    return schedule
+
+
+def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], object], *, sends: bool) -> None:
+    settings = app.config.watch
+    auditor = Auditor(app.store.queries, now=app.now)
+    health.audit = lambda: auditor.last
+    schedule.every(WATCH_SECONDS, "audit", auditor)
+    withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
+    if settings.canary is not None and sends:
+        canary = Canary(
+            address=settings.canary,
+            every=timedelta(minutes=settings.canary_minutes),
+            limit=timedelta(minutes=settings.canary_limit_minutes),
+            writer=app.store.writer,
+            queries=app.store.queries,
+            tokens=app.tokens,
+            now=app.now,
+        )
+        health.watch = lambda: tuple(filter(None, (canary.fault(),)))
+        schedule.every(WATCH_SECONDS, "canary", _waking(wake, canary))
+    if settings.alarm:
+
+        async def causes() -> Sequence[str]:
+            _, facts = await asyncio.to_thread(health)
+            found: Sequence[str] = facts["causes"]
+            return found
+
+        schedule.every(WATCH_SECONDS, "alarm", Alarm(settings.alarm, causes=causes, now=app.now))
+
+
+def _waking(wake: Callable[[], object], tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    """The tick, followed by a call to the relay when it did something."""
+
+    async def ticked() -> None:
+        if await tick():
+            wake()
+
+    return ticked
