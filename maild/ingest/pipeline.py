@@ -8,39 +8,31 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
-from dataclasses import dataclass, replace
 from datetime import datetime
-from hashlib import sha256
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
-from maild.desk.executor import Desk, Result
-from maild.desk.ports import UnitOfWork
-from maild.desk.queues import Blobs, ClaimedMail, InboundBook, InboundRow, Outcome, Settlement
+from maild.desk.executor import Desk
+from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
-    AddAnswer,
-    AddNote,
     AddReply,
     AddUnverified,
     OpenTicket,
     RecordDelivery,
-    TellHeld,
     TellOperator,
     TellTeams,
-    UnmergeTicket,
 )
-from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
+from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
-from maild.domain.people import Agent, Directory
-from maild.domain.ticket import StoredFile
-from maild.domain.token import Audience, Tokens
-from maild.errors import Refused
+from maild.domain.people import Directory
+from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee
+from maild.ingest.agent_mail import from_agent
 from maild.ingest.colleagues import same_house
 from maild.ingest.former import Former
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
-from maild.ingest.orders import read_orders
+from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
@@ -50,41 +42,6 @@ from maild.ingest.thread import (
     find_ticket,
     own_forward_paths,
 )
-from maild.rules.facts import facts_of
-
-AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
-"""Kinds that change nothing and are never answered."""
-
-
-class MailUnit(UnitOfWork, Protocol):
-    """The unit of work with the book of mail in it."""
-
-    inbound: InboundBook
-    blobs: Blobs
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Journey:
-    """One mail on its way through the stages; nothing in it changes."""
-
-    uow: MailUnit
-    mail: ClaimedMail
-    message: InboundMessage
-    now: datetime
-    own_paths: tuple[str, ...]
-    mailbox: str
-    content_key: str
-    authentication: Authentication = UNCHECKED
-
-    @property
-    def cause(self) -> Cause:
-        """The mail as the cause of whatever it does."""
-        return Cause(key=f"inbound:{self.mail.id}", inbound=self.mail.id)
-
-    def teams(self, directory: Directory) -> tuple[str, ...]:
-        """The teams of all our mailboxes that the mail was sent to, in order."""
-        found = (directory.own(path) for path in self.own_paths)
-        return tuple(dict.fromkeys(own.team for own in found if own is not None))
 
 
 class Pipeline:
@@ -199,8 +156,8 @@ class Pipeline:
         if match is None:
             return self._open(journey, identity)
         if identity.agent is not None:
-            return self._from_agent(journey, threading, identity, identity.agent)
-        words = _words(journey, origin=match.origin)
+            return from_agent(self._desk, self._directory, journey, match, identity, identity.agent)
+        words = words_of(journey, origin=match.origin)
         actor = _contact(identity)
         command: Command
         colleague = not identity.participant and self._joins(journey, match, identity)
@@ -219,7 +176,7 @@ class Pipeline:
             return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
         else:
             command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
-        return self._run(journey, Intent(actor=actor, commands=(command,)), stage="thread")
+        return carry_out(self._desk, self._directory, journey, Intent(actor=actor, commands=(command,)), stage="thread")
 
     def _joins(self, journey: Journey, match: ThreadMatch, identity: Identity) -> bool:
         """Whether a stranger is a colleague who answered all of the customer's own mail, before any token (P23)."""
@@ -252,13 +209,15 @@ class Pipeline:
         command = OpenTicket(
             requester=identity.mailbox,
             mailbox=journey.mailbox,
-            words=_words(journey),
+            words=words_of(journey),
             language=message.language,
             # RFC 7489: who fails DMARC is not who he says, and the acknowledgement would go to a victim (P36)
             may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
             teams=journey.teams(self._directory),
         )
-        opened = self._run(journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk")
+        opened = carry_out(
+            self._desk, self._directory, journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk"
+        )
         if awaited := awaited_by(message):
             journey.uow.articles.remember(awaited, opened.ticket)
         return opened
@@ -290,74 +249,9 @@ class Pipeline:
                 delayed=journey.message.kind is Kind.DELAY,
             )
             intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
-            settlement = self._run(journey, intent, stage="thread")
+            settlement = carry_out(self._desk, self._directory, journey, intent, stage="thread")
         settlement.trace["thread"] = list(threading.considered)
         return settlement
-
-    def _from_agent(self, journey: Journey, threading: Threading, identity: Identity, agent: Agent) -> Settlement:
-        match = threading.match
-        assert match is not None
-        if journey.message.kind in AUTOMATIC:
-            return Settlement(
-                outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
-            )
-        if identity.trust is not Trust.SIGNED or match.token is None:
-            return self._hold(journey, agent, match.ticket, "not-signed", because=identity.missing)
-        orders = read_orders(journey.message.reply.text, self._directory)
-        if orders.problems:
-            return self._hold(journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
-        words = _words(journey, new_text=orders.words, origin=match.origin)
-        commands: list[Command] = []
-        if words.new_text or words.files:
-            internal = orders.as_note or match.token.audience is Audience.INTERNAL
-            kind = AddNote if internal else AddAnswer
-            commands.append(kind(ticket=match.ticket, words=words))
-        commands += [_at(match, command) for command in orders.commands]
-        if not commands:
-            return self._hold(journey, agent, match.ticket, "empty")
-        actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
-        try:
-            with journey.uow.nested():
-                return self._run(journey, Intent(actor=actor, commands=tuple(commands)), stage="orders")
-        except Refused as refusal:
-            detail = " ".join(refusal.fields.values())
-            return self._hold(journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
-
-    def _hold(
-        self, journey: Journey, agent: Agent, ticket: int, code: str, detail: str = "", *, because: str = ""
-    ) -> Settlement:
-        """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it."""
-        command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
-        actor = Actor(kind=ActorKind.SYSTEM, via="mail")
-        self._desk.run(
-            journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
-            at=journey.mail.received_at,
-        )  # fmt: skip
-        reason = f"mail of agent {agent.name} held: {code} {because or detail}".rstrip()
-        return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason, ticket=ticket)
-
-    def _run(self, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
-        message = journey.message
-        sender = message.from_
-        facts = facts_of(
-            message,
-            mailbox=journey.mailbox,
-            reverse_path=journey.mail.envelope.reverse_path if journey.mail.envelope else "",
-            forward_paths=journey.own_paths,
-            organisation=""
-            if journey.authentication.failed or sender is None
-            else self._directory.organisation_of(sender.address),
-        )
-        result: Result = self._desk.run(
-            journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
-        )
-        return Settlement(
-            outcome=Outcome.OPENED if result.opened else Outcome.APPENDED,
-            stage=stage,
-            ticket=result.ticket,
-            article=result.article,
-            trace={"rules": list(result.rules), "events": [type(event).__name__ for event in result.events]},
-        )
 
     def _describe(self, journey: Journey, settlement: Settlement) -> Settlement:
         message = journey.message
@@ -413,22 +307,6 @@ def _checked(found: Authentication) -> dict[str, Any]:
     }
 
 
-def content_key(message: InboundMessage) -> str:
-    """A digest of what the mail says: equal for copies that came by different ways, different for everything else."""
-    digest = sha256()
-    for piece in (
-        message.message_id,
-        str(message.from_ or ""),
-        message.date.isoformat() if message.date else "",
-        message.subject,
-        message.text,
-        *(attachment.sha256 for attachment in message.attachments),
-    ):
-        digest.update(piece.encode("utf-8", "surrogatepass"))
-        digest.update(b"\0")
-    return digest.hexdigest()
-
-
 def _contact(identity: Identity) -> Actor:
     assert identity.mailbox is not None
     return Actor(
@@ -438,36 +316,3 @@ def _contact(identity: Identity) -> Actor:
         via="mail",
         trust=identity.trust,
     )
-
-
-def _words(journey: Journey, *, new_text: str | None = None, origin: int = 0) -> Words:
-    message = journey.message
-    files = []
-    for attachment in message.attachments:
-        journey.uow.blobs.put(attachment.content)
-        files.append(
-            StoredFile(
-                filename=attachment.filename,
-                content_type=attachment.content_type,
-                size=attachment.size,
-                sha256=attachment.sha256,
-                inline=attachment.inline,
-                content_id=attachment.content_id,
-            )
-        )
-    return Words(
-        subject=message.subject,
-        text=message.text,
-        new_text=message.reply.text if new_text is None else new_text,
-        message_id=message.message_id,
-        files=tuple(files),
-        automatic=message.kind in AUTOMATIC,
-        origin=origin,
-    )
-
-
-def _at(match: ThreadMatch, command: Command) -> Command:
-    """The order for the ticket found; a merge is undone for the ticket whose mail was answered."""
-    if isinstance(command, UnmergeTicket) and not command.which:
-        command = replace(command, which=match.origin)
-    return replace(command, ticket=match.ticket)

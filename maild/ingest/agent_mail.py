@@ -1,0 +1,72 @@
+"""A mail of an agent: words for the customer, notes, and orders, or the reason why it had no effect.
+
+What it may do is in `desk.policy`; nothing is done in part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from maild.desk.executor import Desk
+from maild.desk.queues import Outcome, Settlement
+from maild.domain.commands import AddAnswer, AddNote, TellHeld, UnmergeTicket
+from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
+from maild.domain.people import Agent, Directory
+from maild.domain.token import Audience
+from maild.errors import Refused
+from maild.ingest.identify import Identity
+from maild.ingest.journey import AUTOMATIC, Journey, carry_out, words_of
+from maild.ingest.orders import read_orders
+from maild.ingest.thread import ThreadMatch
+
+
+def from_agent(
+    desk: Desk, directory: Directory, journey: Journey, match: ThreadMatch, identity: Identity, agent: Agent
+) -> Settlement:
+    """His words and orders, whole or not at all; what cannot be done he is told once, with the reason."""
+    if journey.message.kind in AUTOMATIC:
+        return Settlement(
+            outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
+        )
+    if identity.trust is not Trust.SIGNED or match.token is None:
+        return _hold(desk, journey, agent, match.ticket, "not-signed", because=identity.missing)
+    orders = read_orders(journey.message.reply.text, directory)
+    if orders.problems:
+        return _hold(desk, journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
+    words = words_of(journey, new_text=orders.words, origin=match.origin)
+    commands: list[Command] = []
+    if words.new_text or words.files:
+        internal = orders.as_note or match.token.audience is Audience.INTERNAL
+        kind = AddNote if internal else AddAnswer
+        commands.append(kind(ticket=match.ticket, words=words))
+    commands += [_at(match, command) for command in orders.commands]
+    if not commands:
+        return _hold(desk, journey, agent, match.ticket, "empty")
+    actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
+    try:
+        with journey.uow.nested():
+            return carry_out(desk, directory, journey, Intent(actor=actor, commands=tuple(commands)), stage="orders")
+    except Refused as refusal:
+        detail = " ".join(refusal.fields.values())
+        return _hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
+
+
+def _hold(
+    desk: Desk, journey: Journey, agent: Agent, ticket: int, code: str, detail: str = "", *, because: str = ""
+) -> Settlement:
+    """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it."""
+    command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
+    actor = Actor(kind=ActorKind.SYSTEM, via="mail")
+    desk.run(
+        journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
+        at=journey.mail.received_at,
+    )  # fmt: skip
+    reason = f"mail of agent {agent.name} held: {code} {because or detail}".rstrip()
+    return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason, ticket=ticket)
+
+
+def _at(match: ThreadMatch, command: Command) -> Command:
+    """The order for the ticket found; a merge is undone for the ticket whose mail was answered."""
+    if isinstance(command, UnmergeTicket) and not command.which:
+        command = replace(command, which=match.origin)
+    return replace(command, ticket=match.ticket)

@@ -1,0 +1,123 @@
+"""One mail on its way through the stages: what is known of it, and how it is carried to the desk.
+
+Shared by the rooms that judge a mail. Decides nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Protocol
+
+from maild.desk.executor import Desk, Result
+from maild.desk.ports import UnitOfWork
+from maild.desk.queues import Blobs, ClaimedMail, InboundBook, Outcome, Settlement
+from maild.domain.authentication import UNCHECKED, Authentication
+from maild.domain.intent import Cause, Intent, Words
+from maild.domain.mail import InboundMessage, Kind
+from maild.domain.people import Directory
+from maild.domain.ticket import StoredFile
+from maild.rules.facts import facts_of
+
+AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
+"""Kinds that change nothing and are never answered."""
+
+
+class MailUnit(UnitOfWork, Protocol):
+    """The unit of work with the book of mail in it."""
+
+    inbound: InboundBook
+    blobs: Blobs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One mail on its way through the stages; nothing in it changes."""
+
+    uow: MailUnit
+    mail: ClaimedMail
+    message: InboundMessage
+    now: datetime
+    own_paths: tuple[str, ...]
+    mailbox: str
+    content_key: str
+    authentication: Authentication = UNCHECKED
+
+    @property
+    def cause(self) -> Cause:
+        """The mail as the cause of whatever it does."""
+        return Cause(key=f"inbound:{self.mail.id}", inbound=self.mail.id)
+
+    def teams(self, directory: Directory) -> tuple[str, ...]:
+        """The teams of all our mailboxes that the mail was sent to, in order."""
+        found = (directory.own(path) for path in self.own_paths)
+        return tuple(dict.fromkeys(own.team for own in found if own is not None))
+
+
+def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
+    """Have the desk do what the mail wants, rules and all, and say where the mail is now."""
+    message = journey.message
+    sender = message.from_
+    facts = facts_of(
+        message,
+        mailbox=journey.mailbox,
+        reverse_path=journey.mail.envelope.reverse_path if journey.mail.envelope else "",
+        forward_paths=journey.own_paths,
+        organisation=""
+        if journey.authentication.failed or sender is None
+        else directory.organisation_of(sender.address),
+    )
+    result: Result = desk.run(
+        journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
+    )
+    return Settlement(
+        outcome=Outcome.OPENED if result.opened else Outcome.APPENDED,
+        stage=stage,
+        ticket=result.ticket,
+        article=result.article,
+        trace={"rules": list(result.rules), "events": [type(event).__name__ for event in result.events]},
+    )
+
+
+def words_of(journey: Journey, *, new_text: str | None = None, origin: int = 0) -> Words:
+    """What the mail says, with its files made safe; `new_text` in place of its new words."""
+    message = journey.message
+    files = []
+    for attachment in message.attachments:
+        journey.uow.blobs.put(attachment.content)
+        files.append(
+            StoredFile(
+                filename=attachment.filename,
+                content_type=attachment.content_type,
+                size=attachment.size,
+                sha256=attachment.sha256,
+                inline=attachment.inline,
+                content_id=attachment.content_id,
+            )
+        )
+    return Words(
+        subject=message.subject,
+        text=message.text,
+        new_text=message.reply.text if new_text is None else new_text,
+        message_id=message.message_id,
+        files=tuple(files),
+        automatic=message.kind in AUTOMATIC,
+        origin=origin,
+    )
+
+
+def content_key(message: InboundMessage) -> str:
+    """A digest of what the mail says: equal for copies that came by different ways, different for everything else."""
+    digest = sha256()
+    for piece in (
+        message.message_id,
+        str(message.from_ or ""),
+        message.date.isoformat() if message.date else "",
+        message.subject,
+        message.text,
+        *(attachment.sha256 for attachment in message.attachments),
+    ):
+        digest.update(piece.encode("utf-8", "surrogatepass"))
+        digest.update(b"\0")
+    return digest.hexdigest()
