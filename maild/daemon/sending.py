@@ -16,7 +16,8 @@ from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.mail import DeliveryReport, RecipientReport
 from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.outbound.outbox import Relay
-from maild.outbound.transport import Smarthost, SmtpTransport
+from maild.outbound.smtp_client import Smarthost
+from maild.outbound.transport import SmtpTransport
 
 
 def relay_of(app: App) -> Relay:

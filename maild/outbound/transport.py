@@ -6,40 +6,31 @@ Never decides when to try again, and never sends in plain text where TLS was ask
 from __future__ import annotations
 
 import asyncio
-import ssl
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import Protocol
 
-import aiosmtplib
 from aiosmtplib import errors
 
 from maild import points
 from maild.domain.notice import DeliveryResult
+from maild.outbound.smtp_client import (
+    LOGIN_CODES,
+    SESSION_CODES,
+    Down,
+    Session,
+    Smarthost,
+    connect,
+    quit_politely,
+    say,
+    tls_context_of,
+)
 from maild.outbound.wire import Unsendable, wire_address
-
-COMMAND_SECONDS = 60.0
-"""For one answer to a command. RFC 5321 section 4.5.3.2 gives 5 minutes; a smarthost that takes one is down for us."""
-
-DATA_SECONDS = 600.0
-"""For the answer after the dot: 10 minutes, so that a slow server's 250 is not missed (RFC 5321 section 4.5.3.2.6)."""
-
-IDLE_SECONDS = 30.0
-"""How long a connection is kept without work: less than the shortest idle limit of common servers."""
-
-MAILS_PER_CONNECTION = 100
-"""Many servers cut a connection at about this number of mails; ours ends before that."""
 
 REST_SECONDS = 5.0
 """No new connection for so long after one has failed: a queue does not knock at a dead server a hundred times."""
 
 REST_AFTER_REFUSED_LOGIN_SECONDS = 300.0
 """Wrong credentials are tried once in five minutes at most: servers lock accounts (REL-54)."""
-
-_LOGIN_CODES = frozenset({530, 534, 535, 538})
-_SESSION_CODES = _LOGIN_CODES | {421, 454}
-"""Answers that are about our session, not about this mail: a fault of the set-up must not fail mails."""
 
 
 class Transport(Protocol):
@@ -54,54 +45,16 @@ class Transport(Protocol):
         """Say goodbye on all connections."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Smarthost:
-    """The server that takes our mail. `tls` is `none`, `starttls` or `implicit`; there is no opportunistic mode."""
-
-    host: str
-    port: int
-    tls: str = "starttls"
-    ca_file: str = ""
-    user: str = ""
-    password: str = ""
-    hostname: str = "localhost"
-    connections: int = 4
-    command_seconds: float = COMMAND_SECONDS
-    data_seconds: float = DATA_SECONDS
-
-
-class _Down(Exception):
-    """There is no session with the server; nothing has been said about any mail."""
-
-    def __init__(self, code: int, text: str) -> None:
-        super().__init__(text)
-        self.code = code
-
-
-class _Session:
-    """One connection with what has been done on it."""
-
-    def __init__(self, client: aiosmtplib.SMTP) -> None:
-        self.client = client
-        self.mails = 0
-        self.used_at = 0.0
-        self.clean = True
-
-    def usable(self, now: float) -> bool:
-        """Whether another mail may be sent on it."""
-        return self.client.is_connected and self.mails < MAILS_PER_CONNECTION and now - self.used_at < IDLE_SECONDS
-
-
 class SmtpTransport:
     """Implements Transport. One instance belongs to one event loop."""
 
     def __init__(self, smarthost: Smarthost) -> None:
         self._smarthost = smarthost
-        self._tls_context = _tls_context(smarthost)
+        self._tls_context = tls_context_of(smarthost)
         self._slots = asyncio.Semaphore(smarthost.connections)
-        self._idle: list[_Session] = []
+        self._idle: list[Session] = []
         self._rest_until = 0.0
-        self._rest_because = _Down(0, "")
+        self._rest_because = Down(0, "")
 
     async def deliver(
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
@@ -114,13 +67,13 @@ class SmtpTransport:
             for fresh in (False, True):
                 try:
                     session = await self._session(fresh=fresh)
-                except _Down as down:
+                except Down as down:
                     return dict.fromkeys(forward_paths, _deferred(down.code, str(down)))
                 kept = session.mails > 0
                 try:
                     results = await self._transfer(session, reverse_path, forward_paths, octets)
                     await self._keep(session)
-                except _Down as down:
+                except Down as down:
                     session.client.close()
                     if not kept:
                         return dict.fromkeys(forward_paths, _deferred(down.code, str(down)))
@@ -135,56 +88,28 @@ class SmtpTransport:
         """Quit politely; waits for no server longer than a second."""
         sessions, self._idle = self._idle, []
         for session in sessions:
-            await _quit(session.client)
+            await quit_politely(session.client)
 
-    async def _session(self, *, fresh: bool) -> _Session:
+    async def _session(self, *, fresh: bool) -> Session:
         now = asyncio.get_running_loop().time()
         while self._idle and not fresh:
             session = self._idle.pop()
             if session.usable(now):
                 return session
-            await _quit(session.client)
+            await quit_politely(session.client)
         if now < self._rest_until:
-            raise _Down(self._rest_because.code, str(self._rest_because))
+            raise Down(self._rest_because.code, str(self._rest_because))
         try:
-            return _Session(await self._connect())
-        except _Down as down:
-            rest = REST_AFTER_REFUSED_LOGIN_SECONDS if down.code in _LOGIN_CODES else REST_SECONDS
+            return Session(await connect(self._smarthost, self._tls_context))
+        except Down as down:
+            rest = REST_AFTER_REFUSED_LOGIN_SECONDS if down.code in LOGIN_CODES else REST_SECONDS
             self._rest_until, self._rest_because = asyncio.get_running_loop().time() + rest, down
             raise
 
-    async def _connect(self) -> aiosmtplib.SMTP:
-        smarthost = self._smarthost
-        client = aiosmtplib.SMTP(
-            hostname=smarthost.host,
-            port=smarthost.port,
-            local_hostname=smarthost.hostname,
-            timeout=smarthost.command_seconds,
-            use_tls=smarthost.tls == "implicit",
-            start_tls=smarthost.tls == "starttls",
-            tls_context=self._tls_context,
-            username=smarthost.user or None,
-            password=smarthost.password if smarthost.user else None,
-        )
-        try:
-            await client.connect()
-            if client.is_ehlo_or_helo_needed:
-                await _greet(client)
-        except errors.SMTPResponseException as error:
-            client.close()
-            raise _Down(error.code, f"{error.code} {error.message}") from error
-        except (errors.SMTPException, OSError, ValueError) as error:
-            client.close()
-            raise _Down(0, f"no session with {smarthost.host}:{smarthost.port}: {_say(error)}") from error
-        except BaseException:
-            client.close()
-            raise
-        return client
-
     async def _transfer(
-        self, session: _Session, reverse_path: str, forward_paths: Sequence[str], octets: bytes
+        self, session: Session, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
-        """MAIL, RCPT for each, DATA. Raises _Down while nothing has been said about the mail.
+        """MAIL, RCPT for each, DATA. Raises Down while nothing has been said about the mail.
 
         The commands are written here and not by the library: it would rewrite addresses that it finds odd (SEC-30).
         """
@@ -195,9 +120,9 @@ class SmtpTransport:
         try:
             response = await client.execute_command(b"MAIL FROM:<" + reverse_path.encode("ascii") + b">" + size)
         except (errors.SMTPException, OSError) as error:
-            raise _Down(0, _say(error)) from error
-        if response.code in _SESSION_CODES:
-            raise _Down(response.code, f"{response.code} {response.message}")
+            raise Down(0, say(error)) from error
+        if response.code in SESSION_CODES:
+            raise Down(response.code, f"{response.code} {response.message}")
         if response.code != 250:
             return dict.fromkeys(forward_paths, _refused(response.code, response.message))
         results: dict[str, DeliveryResult] = {}
@@ -214,10 +139,10 @@ class SmtpTransport:
         except (errors.SMTPException, OSError) as error:
             client.close()
             missing = (path for path in forward_paths if path not in results)
-            results |= dict.fromkeys(missing, _deferred(0, _say(error)))
+            results |= dict.fromkeys(missing, _deferred(0, say(error)))
         return results
 
-    async def _data(self, session: _Session, octets: bytes) -> DeliveryResult:
+    async def _data(self, session: Session, octets: bytes) -> DeliveryResult:
         """DATA and its two answers. What comes after the octets and is no answer means: the outcome is unknown."""
         client = session.client
         response = await client.execute_command(b"DATA")
@@ -230,7 +155,7 @@ class SmtpTransport:
             response = await protocol.read_response(timeout=self._smarthost.data_seconds)
         except (errors.SMTPException, OSError) as error:
             client.close()
-            text = f"no answer after the data: {_say(error)}"
+            text = f"no answer after the data: {say(error)}"
             return DeliveryResult(delivered=False, permanent=False, code=0, text=text, after_data=True)
         points.reach("after-data")
         session.clean = True
@@ -241,7 +166,7 @@ class SmtpTransport:
             return _refused(code, response.message)
         return DeliveryResult(delivered=False, permanent=False, code=code, text=text, after_data=True)
 
-    async def _keep(self, session: _Session) -> None:
+    async def _keep(self, session: Session) -> None:
         """Put the session back for the next mail, if it is in order."""
         client = session.client
         if not client.is_connected:
@@ -254,14 +179,6 @@ class SmtpTransport:
                 return
         session.used_at = asyncio.get_running_loop().time()
         self._idle.append(session)
-
-
-async def _greet(client: aiosmtplib.SMTP) -> None:
-    """EHLO, and HELO for servers that do not know it."""
-    try:
-        await client.ehlo()
-    except errors.SMTPHeloError:
-        await client.helo()
 
 
 def _unfit(reverse_path: str, forward_paths: Sequence[str], octets: bytes) -> str:
@@ -287,7 +204,7 @@ def _dot_stuffed(octets: bytes) -> bytes:
 
 def _refused(code: int, message: str) -> DeliveryResult:
     """The meaning of an answer that is not the one hoped for: 5xx for good, anything else try again."""
-    permanent = 500 <= code < 600 and code not in _SESSION_CODES
+    permanent = 500 <= code < 600 and code not in SESSION_CODES
     return DeliveryResult(delivered=False, permanent=permanent, code=code, text=_one_line(f"{code} {message}"))
 
 
@@ -297,20 +214,3 @@ def _deferred(code: int, text: str) -> DeliveryResult:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())[:500]
-
-
-def _say(error: BaseException) -> str:
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-
-
-async def _quit(client: aiosmtplib.SMTP) -> None:
-    with suppress(errors.SMTPException, OSError, TimeoutError):
-        async with asyncio.timeout(1):
-            await client.quit()
-    client.close()
-
-
-def _tls_context(smarthost: Smarthost) -> ssl.SSLContext | None:
-    if smarthost.tls == "none":
-        return None
-    return ssl.create_default_context(cafile=smarthost.ca_file or None)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from maild.demo.sink import CaughtMail, Sink
 from maild.outbound.compose import Rendered, compose
-from maild.outbound.transport import Smarthost, SmtpTransport
+from maild.outbound.smtp_client import Smarthost
+from maild.outbound.transport import SmtpTransport
 from tests.outbound.fakes import NOON, notice
 
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from maild.domain.notice import DeliveryResult
 from maild.outbound import transport as module
-from maild.outbound.transport import Smarthost, SmtpTransport
+from maild.outbound.smtp_client import Smarthost
+from maild.outbound.transport import SmtpTransport
 from tests.helpers.smtp_server import CLOSE, SILENCE, ScriptedServer
 
 ANA, BEN, CY = "ana@customer.example", "ben@customer.example", "cy@customer.example"

@@ -1,0 +1,122 @@
+"""One connection to the server that takes our mail: greeted, protected, logged in, or not there at all.
+
+Never says anything about a mail, and never goes on in plain text where TLS was asked for.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from contextlib import suppress
+from dataclasses import dataclass
+
+import aiosmtplib
+from aiosmtplib import errors
+
+COMMAND_SECONDS = 60.0
+"""For one answer to a command. RFC 5321 section 4.5.3.2 gives 5 minutes; a smarthost that takes one is down for us."""
+
+DATA_SECONDS = 600.0
+"""For the answer after the dot: 10 minutes, so that a slow server's 250 is not missed (RFC 5321 section 4.5.3.2.6)."""
+
+IDLE_SECONDS = 30.0
+"""How long a connection is kept without work: less than the shortest idle limit of common servers."""
+
+MAILS_PER_CONNECTION = 100
+"""Many servers cut a connection at about this number of mails; ours ends before that."""
+
+LOGIN_CODES = frozenset({530, 534, 535, 538})
+SESSION_CODES = LOGIN_CODES | {421, 454}
+"""Answers that are about our session, not about this mail: a fault of the set-up must not fail mails."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Smarthost:
+    """The server that takes our mail. `tls` is `none`, `starttls` or `implicit`; there is no opportunistic mode."""
+
+    host: str
+    port: int
+    tls: str = "starttls"
+    ca_file: str = ""
+    user: str = ""
+    password: str = ""
+    hostname: str = "localhost"
+    connections: int = 4
+    command_seconds: float = COMMAND_SECONDS
+    data_seconds: float = DATA_SECONDS
+
+
+class Down(Exception):
+    """There is no session with the server; nothing has been said about any mail."""
+
+    def __init__(self, code: int, text: str) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+class Session:
+    """One connection with what has been done on it."""
+
+    def __init__(self, client: aiosmtplib.SMTP) -> None:
+        self.client = client
+        self.mails = 0
+        self.used_at = 0.0
+        self.clean = True
+
+    def usable(self, now: float) -> bool:
+        """Whether another mail may be sent on it."""
+        return self.client.is_connected and self.mails < MAILS_PER_CONNECTION and now - self.used_at < IDLE_SECONDS
+
+
+async def connect(smarthost: Smarthost, tls_context: ssl.SSLContext | None) -> aiosmtplib.SMTP:
+    """A greeted, protected and logged-in connection; Down when there is none to be had."""
+    client = aiosmtplib.SMTP(
+        hostname=smarthost.host,
+        port=smarthost.port,
+        local_hostname=smarthost.hostname,
+        timeout=smarthost.command_seconds,
+        use_tls=smarthost.tls == "implicit",
+        start_tls=smarthost.tls == "starttls",
+        tls_context=tls_context,
+        username=smarthost.user or None,
+        password=smarthost.password if smarthost.user else None,
+    )
+    try:
+        await client.connect()
+        if client.is_ehlo_or_helo_needed:
+            await _greet(client)
+    except errors.SMTPResponseException as error:
+        client.close()
+        raise Down(error.code, f"{error.code} {error.message}") from error
+    except (errors.SMTPException, OSError, ValueError) as error:
+        client.close()
+        raise Down(0, f"no session with {smarthost.host}:{smarthost.port}: {say(error)}") from error
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    """EHLO, and HELO for servers that do not know it."""
+    try:
+        await client.ehlo()
+    except errors.SMTPHeloError:
+        await client.helo()
+
+
+def say(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+async def quit_politely(client: aiosmtplib.SMTP) -> None:
+    with suppress(errors.SMTPException, OSError, TimeoutError):
+        async with asyncio.timeout(1):
+            await client.quit()
+    client.close()
+
+
+def tls_context_of(smarthost: Smarthost) -> ssl.SSLContext | None:
+    if smarthost.tls == "none":
+        return None
+    return ssl.create_default_context(cafile=smarthost.ca_file or None)
