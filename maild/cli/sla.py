@@ -18,7 +18,7 @@ from maild.errors import ConfigError
 if TYPE_CHECKING:
     from maild.app import App
     from maild.desk.ports import StoredEvent, UnitOfWork
-    from maild.domain.promise import SlaPolicy
+    from maild.domain.sla_policy import SlaPolicy
     from maild.domain.ticket import Ticket
 
 STAGES = ("green", "yellow", "red", "breached")

@@ -15,7 +15,8 @@ from maild.domain import people
 from maild.domain.address import Mailbox
 from maild.domain.calendar import Calendar, CalendarError
 from maild.domain.hours import build_calendar
-from maild.domain.promise import SlaMetric, SlaPolicy
+from maild.domain.promise import SlaMetric
+from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Priority
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError

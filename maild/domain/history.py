@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import assert_never
 
 from maild.domain.one_clock import Clock
-from maild.domain.promise import Moment, MomentKind, SlaMetric, SlaPolicy, TimerState
+from maild.domain.promise import Moment, MomentKind, SlaMetric, TimerState
+from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Priority
 
 _PRIORITIES = {priority.value: priority for priority in Priority}

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from maild.domain.promise import Segment, SlaMetric, SlaPolicy, SlaStage, SlaTimer, TimerState
+from maild.domain.promise import Segment, SlaMetric, SlaStage, SlaTimer, TimerState
+from maild.domain.sla_policy import SlaPolicy
 
 _MINUTE = timedelta(minutes=1)
 ENDED = (TimerState.MET, TimerState.CANCELLED)

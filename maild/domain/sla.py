@@ -17,12 +17,11 @@ from maild.domain.promise import (
     MomentKind,
     Segment,
     SlaMetric,
-    SlaPolicy,
     SlaStage,
     SlaTimer,
     TimerState,
-    choose_policy,
 )
+from maild.domain.sla_policy import SlaPolicy, choose_policy
 
 __all__ = [
     "Moment",
