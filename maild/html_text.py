@@ -14,6 +14,7 @@ from typing import Final
 
 import lxml.etree
 
+from maild.html_lines import Lines
 from maild.html_style import Look, look
 
 MAX_OPEN: Final = 600
@@ -24,9 +25,6 @@ MAX_TARGET: Final = 2_000
 """Characters of a link target: what browsers agree to open."""
 
 _SLICE: Final = 32_768
-
-MAX_GAP: Final = 2
-"""Empty lines in a row that are kept."""
 
 _SKIPPED: Final = frozenset(["head", "style", "script", "title", "template", "svg", "math", "iframe", "noframes"])
 _BLOCK_NAMES: Final = (
@@ -44,12 +42,6 @@ _LISTS: Final = frozenset(["ol", "ul", "menu", "dir"])
 _RULE: Final = "_" * 32
 """How Outlook writes a horizontal rule in text; readers and quote cutters know it."""
 _SCHEMES: Final = ("http://", "https://", "mailto:", "tel:", "ftp://", "sms:", "callto:", "xmpp:", "geo:")
-_BLANKS: Final = " \t\n\r\f"
-_FOLDED: Final = str.maketrans("\t\n\r\f", "    ")
-_UNSEEN: Final = str.maketrans(
-    "", "", "\u00a0\u00ad\u034f\u061c\u115f\u180e\u2007\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u3164"
-)
-"""Characters that show nothing: a line of them alone is an empty line (senders pad their preview text with them)."""
 
 
 @lru_cache(maxsize=2)  # the stages of one reading ask for the same words more than once
@@ -115,27 +107,14 @@ class _Element:
     """Of a row: cells begun."""
 
 
-@dataclass(slots=True)
-class _Writer:
+@dataclass(slots=True, kw_only=True)
+class _Writer(Lines):
     """Parser target of lxml: gets start, data and end in the order of the document and writes lines."""
 
     heed_hidden: bool
-    lines: list[str] = field(default_factory=list)
-    pieces: list[str] = field(default_factory=list)
     elements: list[_Element] = field(default_factory=list)
-    indents: list[str] = field(default_factory=list)
     lists: list[_Element] = field(default_factory=list)
     rows: list[_Element] = field(default_factory=list)
-    marker: str = ""
-    """Number or bullet that the next line begins with, in place of its last indent."""
-    gap: int = 0
-    """Empty lines owed before the next words."""
-    space: bool = False
-    """A blank is owed before the next word of the line."""
-    fresh: bool = False
-    """Nothing was written yet in the cell or list item that began: its first block needs no line of its own."""
-    bars: str = ""
-    """Quote marks of the last line."""
     skipping: int = 0
     """Depth inside an element whose content is no text; 0 outside."""
 
@@ -155,7 +134,7 @@ class _Writer:
         if tag in _BLOCK:
             self._start_block(element, attributes, seen)
         elif tag == "br":
-            self._line()
+            self.end_line()
         elif tag in _CELLS:
             self._start_cell()
         elif tag == "a":
@@ -202,7 +181,7 @@ class _Writer:
             self.lists.pop()
         if not (element.gone or element.faint):
             if tag in _BLOCK:
-                self._break(element.gap)
+                self.end_paragraph(element.gap)
                 if tag == "li":
                     self.gap = 0
             elif tag == "a" and element.target:
@@ -224,20 +203,9 @@ class _Writer:
             if element.gone or element.faint:
                 return
             if element.verbatim:
-                self._verbatim(text)
+                self.write_verbatim(text)
                 return
-        words = text.strip(_BLANKS)
-        if not words:
-            self.space = self.space or bool(text)
-            return
-        if self.pieces and (self.space or text[0] in _BLANKS) and self.pieces[-1][-1] not in " \t":
-            self.pieces.append(" ")
-        # Only the blanks of HTML fold; str.split() would also eat the wide blanks of Chinese and Japanese.
-        if "\n" in words or "  " in words or "\t" in words or "\r" in words or "\f" in words:
-            words = " ".join(word for word in words.translate(_FOLDED).split(" ") if word)
-        self.pieces.append(words)
-        self.space = text[-1] in _BLANKS
-        self.fresh = False
+        self.write(text)
 
     def comment(self, text: str) -> None:
         """Comments are no text."""
@@ -246,56 +214,13 @@ class _Writer:
         """The document ended."""
         while self.elements:
             self._close(self.elements.pop())
-        self._break(0)
+        self.end_paragraph(0)
 
     def text(self) -> str:
         """All lines written."""
         if self.elements or self.pieces:
             self.close()
         return "\n".join(self.lines).strip("\n")
-
-    def _verbatim(self, text: str) -> None:
-        first, *others = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-        if self.space and self.pieces:
-            self.pieces.append(" ")
-        self.space = self.fresh = False
-        if first:
-            self.pieces.append(first)
-        for line in others:
-            self._line()
-            if line:
-                self.pieces.append(line)
-
-    def _line(self) -> None:
-        """End the line, also an empty one."""
-        line = "".join(self.pieces)
-        self.pieces.clear()
-        self.space = self.fresh = False
-        if not line.translate(_UNSEEN).strip():
-            self.gap += 1
-            return
-        indent = "".join(self.indents)
-        bars = _quote_bars(self.indents)
-        if self.gap and self.lines:
-            self.lines += [min(self.bars, bars, key=len)] * min(self.gap, MAX_GAP)
-        self.gap = 0
-        self.bars = bars
-        if self.marker:
-            indent = indent[: len(indent) - len(self.indents[-1])] + self.marker
-            self.marker = ""
-        self.lines.append((indent + line.replace("\u00a0", " ")).rstrip())
-
-    def _break(self, gap: int) -> None:
-        """End the line if it has anything, and leave at least `gap` empty lines after it."""
-        if self.pieces:
-            self._line()
-        self.space = False
-        self.gap = max(self.gap, gap)
-
-    def _reopen(self) -> None:
-        """Take the last line back to write on."""
-        self.pieces.append(self.lines.pop()[len("".join(self.indents)) :])
-        self.gap = 0
 
     def _start_block(self, element: _Element, attributes: Mapping[str, str], seen: Look | None) -> None:
         tag = element.tag
@@ -305,10 +230,10 @@ class _Writer:
         if tag == "table" and self.rows:
             element.gap = 0
         if not self.fresh or tag == "li":
-            self._break(element.gap)
+            self.end_paragraph(element.gap)
         if tag == "hr":
             self.pieces.append(_RULE)
-            self._line()
+            self.end_line()
         elif tag in _LISTS:
             element.number = _number(attributes.get("start", ""), 1) if tag == "ol" else 0
             self.lists.append(element)
@@ -330,7 +255,7 @@ class _Writer:
         if self.marker:  # an item that begins with a list of its own keeps its number on a line of its own
             self.pieces.append(self.marker.rstrip())
             self.marker = ""
-            self._line()
+            self.end_line()
         marker = "- "
         if self.lists and self.lists[-1].tag == "ol":
             number = _number(attributes.get("value", ""), self.lists[-1].number)
@@ -342,7 +267,7 @@ class _Writer:
 
     def _start_cell(self) -> None:
         if not self.rows:
-            self._break(0)
+            self.end_paragraph(0)
             return
         row = self.rows[-1]
         row.cells += 1
@@ -351,7 +276,7 @@ class _Writer:
             return
         # A cell whose only paragraph made one line still shares it with the next cell.
         if not self.pieces and len(self.lines) == row.lines + 1:
-            self._reopen()
+            self.reopen()
         if self.pieces and not self.pieces[-1].endswith("\t"):
             self.pieces.append("\t")
         self.space = False
@@ -368,9 +293,9 @@ class _Writer:
         if written and not self.pieces:  # it held blocks: the target goes to the end of the last
             if _bare(self.lines[-1]) != _bare(element.target):
                 gap = self.gap
-                self._reopen()
+                self.reopen()
                 self.pieces.append(f" <{element.target}>")
-                self._line()
+                self.end_line()
                 self.gap = gap
             return
         shown = "".join(self.pieces if written else self.pieces[element.pieces :])
@@ -402,7 +327,3 @@ def _is_quote(attributes: Mapping[str, str], seen: Look | None) -> bool:
     if attributes.get("type", "").lower() == "cite" or "quote" in attributes.get("class", "").lower():
         return True
     return "cite" in attributes or (seen is not None and seen.barred)
-
-
-def _quote_bars(indents: list[str]) -> str:
-    return "".join(indents).rstrip() if any(indent == "> " for indent in indents) else ""
