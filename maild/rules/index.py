@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maild.rules.pieces import Pieces
 from maild.rules.view import View
 
 
@@ -49,26 +50,29 @@ class RuleIndex:
                 self._always.append(position)
             for need in needs:
                 self._tables.setdefault((need.kind, need.name), {}).setdefault(need.value, []).append(position)
+        self._pieces = {
+            name: Pieces(value for value in table if isinstance(value, str))
+            for (kind, name), table in self._tables.items()
+            if kind is NeedKind.LITERAL
+        }
 
     def candidates(self, view: View) -> list[int]:
         """Positions of the rules worth asking, in file order."""
         found = set(self._always)
         for (kind, name), table in self._tables.items():
-            for value in _met(kind, name, table, view):
+            for value in self._met(kind, name, table, view):
                 found.update(table[value])
         return sorted(found)
 
-
-def _met(kind: NeedKind, name: str, table: dict[str | bytes, list[int]], view: View) -> Iterable[str | bytes]:
-    match kind:
-        case NeedKind.ADDRESS:
-            whole = view.addresses[name]
-            domains = {address[address.rfind("@") :] for address in whole}
-            return table.keys() & domains.union(whole)
-        case NeedKind.WORD:
-            return table.keys() & view.text(name).words
-        case NeedKind.LITERAL:
-            within = view.text(name).folded
-            return [piece for piece in table if isinstance(piece, str) and piece in within]
-        case NeedKind.VALUE:
-            return table.keys() & {view.fields[name]}
+    def _met(self, kind: NeedKind, name: str, table: dict[str | bytes, list[int]], view: View) -> Iterable[str | bytes]:
+        match kind:
+            case NeedKind.ADDRESS:
+                whole = view.addresses[name]
+                domains = {address[address.rfind("@") :] for address in whole}
+                return table.keys() & domains.union(whole)
+            case NeedKind.WORD:
+                return table.keys() & view.text(name).words
+            case NeedKind.LITERAL:
+                return self._pieces[name].within(view.text(name).folded)
+            case NeedKind.VALUE:
+                return table.keys() & {view.fields[name]}
