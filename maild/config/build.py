@@ -80,7 +80,15 @@ def directory(config: Config) -> people.Directory:
             )
             for t in config.team
         ],
-        mailboxes=[people.OwnMailbox(address=m.address, team=m.team, from_name=m.from_name) for m in config.mailbox],
+        mailboxes=[
+            people.OwnMailbox(
+                address=m.address,
+                team=m.team,
+                from_name=m.from_name,
+                reverse_path=people.ReversePath(m.reverse_path),
+            )
+            for m in config.mailbox
+        ],
         categories=[
             people.Category(name=c.name, teams=c.teams, request_types=c.request_types) for c in config.category
         ],

@@ -6,10 +6,13 @@ Each key with its meaning, unit and default. Never connects to anything.
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from maild.config.kinds import Address, HostPort, HostPortOrSocket, Secret, Section, Tls
+from maild.domain.address import AddrSpec
+from maild.domain.token import LOCAL_PART, LONGEST_TAG
 
 
 class Store(Section):
@@ -88,9 +91,26 @@ class Mailbox(Section):
     address: Address = Field(description="Where customers write; answers leave from it.")
     team: str = Field(description="Team that new tickets go to unless a rule says otherwise.")
     from_name: str = Field(description="Display name of the From line of answers.")
+    reverse_path: Literal["bounce", "mailbox"] = Field(
+        "bounce",
+        description="Where mail that cannot be delivered comes back to: bounce (bounce+TAG@ of the domain) or mailbox "
+        "(its own address with +TAG), for servers that let it send as nobody else.",
+    )
     imap: Imap | None = Field(None, description="Fetch its mail from here.")
     smtp: SmtpAccount | None = Field(None, description="Its mail leaves by this account instead of [smtp].")
     dkim: Dkim | None = Field(None, description="Its mail is signed with this key.")
+
+    @field_validator("address")
+    @classmethod
+    def _room_for_a_tag(cls, value: str) -> str:
+        spec = AddrSpec.parse(value)
+        room = LOCAL_PART - len("+") - LONGEST_TAG
+        if spec is not None and len(spec.user.encode()) > room:
+            raise ValueError(
+                f"{spec.user!r} is too long: replies come to it with a tag of {LONGEST_TAG} letters, and RFC 5321 ends "
+                f"a local part at {LOCAL_PART} octets; write a name of at most {room}, and let the long one forward"
+            )
+        return value
 
     @model_validator(mode="after")
     def _own_domain(self) -> Mailbox:

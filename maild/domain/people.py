@@ -77,6 +77,15 @@ class Team:
         return self.reopen_hours if self.closed is WhenClosed.REOPEN else 0
 
 
+class ReversePath(StrEnum):
+    """Which address of ours a report of failed delivery comes back to."""
+
+    BOUNCE = "bounce"
+    """`bounce+<tag>@` of the mailbox's domain."""
+    MAILBOX = "mailbox"
+    """The mailbox itself, with a tag: for servers that refuse any other envelope sender."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OwnMailbox:
     """One of our addresses: where customers write, and what answers are sent from."""
@@ -84,6 +93,7 @@ class OwnMailbox:
     address: str
     team: str
     from_name: str
+    reverse_path: ReversePath = ReversePath.BOUNCE
 
     @property
     def mailbox(self) -> Mailbox:

@@ -19,6 +19,12 @@ from maild.domain.address import AddrSpec, fold
 MAC_BYTES = 10
 """80 bits: above the 64 that a machine-read token needs, and short enough for a local part of 64 octets."""
 
+LONGEST_TAG = 39
+"""Letters of a tag for ticket and article numbers up to 2**28: what a mailbox must leave free of its local part."""
+
+LOCAL_PART = 64
+"""Octets of a local part (RFC 5321 section 4.5.3.1.1)."""
+
 _CHECK_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """32 letters and digits without 0 O 1 I, so that a check can be read out on the phone."""
 
@@ -104,11 +110,15 @@ class Tokens:
         assert spec is not None
         return str(spec.tagged(self.mint(Purpose.REPLY, token)))
 
-    def bounce_address(self, own: str, token: Token) -> str:
-        """`bounce+<tag>@…` in the domain of `own`: the reverse path of mail whose delivery we care for."""
+    def bounce_address(self, own: str, token: Token, *, on_mailbox: bool = False) -> str:
+        """`bounce+<tag>@…` in the domain of `own`: the reverse path of mail whose delivery we care for.
+
+        With `on_mailbox` it is `own` itself that carries the tag, for servers that let us send as nobody else.
+        """
         spec = AddrSpec.parse(own)
         assert spec is not None
-        return f"bounce+{self.mint(Purpose.BOUNCE, token)}@{spec.domain}"
+        user = spec.user if on_mailbox else "bounce"
+        return str(AddrSpec(user, spec.domain).tagged(self.mint(Purpose.BOUNCE, token)))
 
     def message_id(self, own: str, token: Token, nonce: str) -> str:
         """A Message-ID that proves itself. `nonce` makes it unique; lower-case letters and digits."""

@@ -107,11 +107,15 @@ def find_ticket(
 
 
 def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str]) -> Threading:
-    """For bounces: the article whose mail came back, proven by the bounce address or our own Message-ID."""
+    """For bounces: the article whose mail came back, proven by the bounce address or our own Message-ID.
+
+    A bounce address is `bounce+<tag>@` or a mailbox of ours with such a tag, whatever is configured now: reports come
+    days after the mail.
+    """
     considered: list[str] = []
     for path in own_paths:
         spec = AddrSpec.parse(path)
-        if spec is None or fold(spec.user) != "bounce" or spec.detail is None:
+        if spec is None or spec.detail is None:
             continue
         token = tokens.read(Purpose.BOUNCE, spec.detail)
         if token is not None:

@@ -31,7 +31,7 @@ from maild.domain.events import (
 )
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
-from maild.domain.people import Directory, OwnMailbox
+from maild.domain.people import Directory, OwnMailbox, ReversePath
 from maild.domain.ticket import Article, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Token, Tokens, person_digest
@@ -175,7 +175,7 @@ class NoticePlanner:
             sender=own.mailbox,
             reply_to=self._tokens.reply_address(own.address, token) if ticket else own.address,
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
-            reverse_path="" if null_path else self._tokens.bounce_address(own.address, token),
+            reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,
             context=self._context(uow, audience, wish, others, article, files, situation),
             files=files,
@@ -272,6 +272,10 @@ class NoticePlanner:
     def _own(self, ticket: Ticket | None) -> OwnMailbox:
         own = self._directory.own(ticket.mailbox) if ticket else None
         return own or self._directory.default_mailbox
+
+    def _reverse_path(self, own: OwnMailbox, token: Token) -> str:
+        on_mailbox = own.reverse_path is ReversePath.MAILBOX
+        return self._tokens.bounce_address(own.address, token, on_mailbox=on_mailbox)
 
     def _thread(
         self, uow: UnitOfWork, reader: Reader, ticket: Ticket | None, article: Article | None

@@ -56,6 +56,7 @@ def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path)
         ('name = "eva"', 'name = "rui"', "agent: 'rui' is there twice"),
         ('["eva@agents.example.org"]', '["RUI@agents.example.org"]', "is already an address of rui"),
         ('"mon-thu" = "09:00-13:00 14:00-18:00"', '"mon-thu" = "9 to 5"', "calendar[1] office: mon-thu"),
+        ('address = "support@', f'address = "{"s" * 25}@', "write a name of at most 24, and let the long one"),
         ("yellow = 50", "yellow = 90", "sla[1].red: write a number from yellow (90) to 100"),
     ],
 )

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from maild.domain.address import AddrSpec
 from maild.domain.token import (
+    LOCAL_PART,
+    LONGEST_TAG,
     Audience,
     Key,
     Purpose,
@@ -44,6 +46,16 @@ def test_what_was_minted_is_read(token: Token, purpose: Purpose) -> None:
     assert TOKENS.read(purpose, minted) == token
     assert TOKENS.read(purpose, minted.upper()) == token
     assert set(minted) <= set(string.ascii_lowercase + string.digits)
+
+
+@given(st.integers(0, 2**28 - 1), st.integers(0, 2**28 - 1), st.booleans())
+def test_a_tag_is_no_longer_than_what_a_mailbox_leaves_free(ticket: int, article: int, agent: bool) -> None:
+    token = Token(ticket=ticket, article=article, audience=Audience.PUBLIC, agent=agent, person=b"1234")
+    own = "m" * (LOCAL_PART - 1 - LONGEST_TAG) + "@desk.example"
+    addresses = [TOKENS.reply_address(own, token), TOKENS.bounce_address(own, token, on_mailbox=True)]
+    assert max(len(address.partition("@")[0]) for address in addresses) <= LOCAL_PART
+    most = Token(ticket=2**28 - 1, article=2**28 - 1, audience=Audience.INTERNAL, agent=True, person=b"1234")
+    assert len(TOKENS.mint(Purpose.REPLY, most)) == LONGEST_TAG
 
 
 @given(tokens)

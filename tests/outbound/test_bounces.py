@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
 from maild.desk.queues import Outcome
 from tests.helpers.reports import bounce
-from tests.helpers.world import World, letter, reply_address, words
+from tests.helpers.world import WORLD, World, letter, reply_address, words
 
 ANA, RUI, EVA = "ana@quinta.example", "rui@home.example", "eva@home.example"
 DESK = "support@casa-azul.example"
@@ -150,6 +152,25 @@ def test_rel_62_a_bounce_of_a_bounce_sends_nothing(world: World) -> None:
     before = len(world.letterbox.mails)
     back(world, told, recipient=RUI, serial=2)
     assert len(world.letterbox.mails) == before
+
+
+@pytest.mark.parametrize("kind", ["bounce", "mailbox"])
+def test_a_bounce_comes_back_to_the_mailbox_itself_where_its_server_allows_no_other_sender(
+    tmp_path: Path, kind: str
+) -> None:
+    """And after the setting was changed the other kind is still known: reports come days later."""
+    now = WORLD.replace('team = "support"\nfrom_name', f'reverse_path = "{kind}"\nteam = "support"\nfrom_name')
+    with closing(World(tmp_path, now)) as world:
+        answered(world)
+        path = reverse_path(world, ANA)
+        local_part, _, domain = path.partition("@")
+        user, _, tag = local_part.partition("+")
+        assert (user, domain) == ("support" if kind == "mailbox" else "bounce", "casa-azul.example")
+        assert back(world, EmailMessage(), to=f"support+{tag[:-1]}2@{domain}") == Outcome.DISCARDED
+        other = "bounce" if kind == "mailbox" else "support"
+        assert back(world, EmailMessage(), to=f"{other}+{tag}@{domain}", serial=2) == Outcome.APPENDED
+        assert "Not delivered" in world.inbox(RUI)[-1]["Subject"]
+        assert world.ticket(10001)["tags"] == ("undelivered",)
 
 
 @pytest.mark.parametrize("action", ["delivered", "relayed", "expanded"])
