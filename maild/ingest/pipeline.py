@@ -15,28 +15,24 @@ from maild.desk.executor import Desk
 from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
-    AddReply,
-    AddUnverified,
     OpenTicket,
     RecordDelivery,
     TellOperator,
     TellTeams,
 )
-from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee
 from maild.ingest.agent_mail import from_agent
-from maild.ingest.colleagues import same_house
+from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
-from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
-    ThreadMatch,
     awaited_by,
     find_returned,
     find_ticket,
@@ -157,51 +153,10 @@ class Pipeline:
             return self._open(journey, identity)
         if identity.agent is not None:
             return from_agent(self._desk, self._directory, journey, match, identity, identity.agent)
-        words = words_of(journey, origin=match.origin)
-        actor = _contact(identity)
-        command: Command
-        colleague = not identity.participant and self._joins(journey, match, identity)
-        if identity.participant or colleague:
-            command = AddReply(
-                ticket=match.ticket,
-                author=identity.mailbox,
-                words=words,
-                may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
-                thanks=self._thanks(journey, identity),
-                join=colleague,
-                teams=journey.teams(self._directory),
-            )
-        elif self._strangers == "hold":
-            reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
-            return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
-        else:
-            command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
-        return carry_out(self._desk, self._directory, journey, Intent(actor=actor, commands=(command,)), stage="thread")
-
-    def _joins(self, journey: Journey, match: ThreadMatch, identity: Identity) -> bool:
-        """Whether a stranger is a colleague who answered all of the customer's own mail, before any token (P23)."""
-        if self._colleagues != "join" or match.how is not ThreadHow.KNOWN_MESSAGE_ID or identity.mailbox is None:
-            return False
-        if identity.trust is Trust.UNKNOWN or journey.authentication.failed:
-            return False
-        answered = journey.uow.articles.get(match.article) if match.article else None
-        ticket = journey.uow.tickets.get(match.ticket)
-        if answered is None or ticket is None or not answered.verified or answered.contact != ticket.requester:
-            return False
-        requester = journey.uow.people.get(ticket.requester)
-        return same_house(identity.mailbox.address, requester.address)
-
-    def _thanks(self, journey: Journey, identity: Identity) -> tuple[str, ...]:
-        """Why the mail is nothing but thanks; empty when it is more."""
-        assert identity.mailbox is not None
-        agents = [agent.display_name for agent in self._directory.agents.values()]
-        teams = [team.display_name for team in self._directory.teams.values()]
-        found = weigh(
-            journey.message.reply.text,
-            names=(identity.mailbox.display_name, identity.contact.name if identity.contact else "", *agents, *teams),
-            attachments=sum(not attachment.inline for attachment in journey.message.attachments),
-        )
-        return found.parts if found.thanks else ()
+        return from_customer(
+            self._desk, self._directory, journey, match, identity, strangers=self._strangers,
+            colleagues=self._colleagues,
+        )  # fmt: skip
 
     def _open(self, journey: Journey, identity: Identity) -> Settlement:
         assert identity.mailbox is not None
@@ -216,7 +171,7 @@ class Pipeline:
             teams=journey.teams(self._directory),
         )
         opened = carry_out(
-            self._desk, self._directory, journey, Intent(actor=_contact(identity), commands=(command,)), stage="desk"
+            self._desk, self._directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="desk"
         )
         if awaited := awaited_by(message):
             journey.uow.articles.remember(awaited, opened.ticket)
@@ -305,14 +260,3 @@ def _checked(found: Authentication) -> dict[str, Any]:
         "arc": found.arc,
         "notes": list(found.notes)[:20],
     }
-
-
-def _contact(identity: Identity) -> Actor:
-    assert identity.mailbox is not None
-    return Actor(
-        kind=ActorKind.CONTACT,
-        contact=identity.contact.id if identity.contact else 0,
-        address=identity.mailbox.key,
-        via="mail",
-        trust=identity.trust,
-    )
