@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from maild.cli import COMMANDS, maild
+
+if TYPE_CHECKING:
+    from maild.outbound.table import Entry
 
 COMMANDS_HEAD = """\
 # Commands
@@ -61,8 +65,8 @@ NOTICES_HEAD = """\
 
 What each says, and its templates, are in [templates.md](templates.md).
 
-| after | notice | to | class | weight | a reply |
-| --- | --- | --- | --- | --- | --- |"""
+| after | notice | to | class | weight | a reply | who has muted the ticket |
+| --- | --- | --- | --- | --- | --- | --- |"""
 
 
 def commands() -> str:
@@ -180,11 +184,20 @@ def _notices() -> list[str]:
     return [
         NOTICES_HEAD,
         *(
-            f"| `{event.__name__}` | `{e.name}` | {e.who} | {e.klass} | {e.weight} | {_REPLIES[e.reply]} |"
+            f"| `{event.__name__}` | `{e.name}` | {e.who} | {e.klass} | {e.weight} | {_REPLIES[e.reply]} "
+            f"| {_muted(e)} |"
             for event, entries in NOTICES.items()
             for e in entries
         ),
     ]
+
+
+def _muted(entry: Entry) -> str:
+    """What becomes of the mail for an agent who has muted the ticket; "" where no agent gets it for a ticket."""
+    from maild.outbound.audience import Who
+
+    inside = entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM)
+    return str(entry.muted) if inside else ""
 
 
 _REPLIES = {"customer": "goes to the customer", "note": "is a note", "desk": "comes to the ticket"}

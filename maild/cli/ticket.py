@@ -11,7 +11,16 @@ import click
 
 from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
 from maild.cli.sla import clock_lines
-from maild.domain.commands import AddAnswer, AddNote, AssignOwner, CloseTicket, MergeTicket, ReopenTicket, UnmergeTicket
+from maild.domain.commands import (
+    AddAnswer,
+    AddNote,
+    AssignOwner,
+    CloseTicket,
+    MergeTicket,
+    MuteTicket,
+    ReopenTicket,
+    UnmergeTicket,
+)
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
 from maild.domain.ticket import Channel
 from maild.errors import NotFound, Refused
@@ -136,6 +145,24 @@ def unmerge(ctx: click.Context, number: int, agent: str) -> None:
 
 
 @ticket.command()
+@click.argument("number", type=int)
+@as_agent
+@click.pass_context
+def mute(ctx: click.Context, number: int, agent: str) -> None:
+    """Send the agent nothing more of the ticket but what names him: put in charge, breached, undelivered."""
+    _run(ctx, agent, MuteTicket(ticket=number))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@as_agent
+@click.pass_context
+def unmute(ctx: click.Context, number: int, agent: str) -> None:
+    """Send the agent everything of the ticket again."""
+    _run(ctx, agent, MuteTicket(ticket=number, muted=False))
+
+
+@ticket.command()
 @click.argument("name")
 @click.argument("file", type=click.File("r", encoding="utf-8-sig"))
 @click.pass_context
@@ -186,8 +213,8 @@ def _run(ctx: click.Context, agent: str, command: Command) -> None:
 def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) -> None:
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
-    for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "policy", "created_at",
-                 "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
+    for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "muted", "policy",
+                 "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
                  "merged_into"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
     click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")

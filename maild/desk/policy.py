@@ -25,6 +25,7 @@ class Act(StrEnum):
     MERGE = "merge"
     ROUTE = "route"
     PEOPLE = "people"
+    MUTE = "mute"
     ALARM = "alarm"
     RECORD_DELIVERY = "record-delivery"
     SEE = "see"
@@ -46,6 +47,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.ROUTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.MERGE): Trust.SIGNED,
     (ActorKind.AGENT, Act.PEOPLE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.MUTE): Trust.SIGNED,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -111,6 +111,13 @@ class BlockSender(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteTicket(Command):
+    """The agent who asks hears of the ticket only what names him; or everything again with `muted` False."""
+
+    muted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignOwner(Command):
     """Put an agent in charge; "" for nobody."""
 

@@ -170,6 +170,14 @@ class OwnerChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketMuted(Event):
+    """An agent hears of the ticket only what names him, or everything again with `muted` False."""
+
+    agent: str
+    muted: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddressAdded(Event):
     """A further address of the requester."""
 

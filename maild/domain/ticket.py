@@ -79,6 +79,8 @@ class Ticket:
     """Number of the closed ticket that this one goes on from; 0 for none."""
     merged_into: int = 0
     """Number of the ticket that replies to this one go to; 0 unless it is merged."""
+    muted: tuple[str, ...] = ()
+    """Names of agents who hear of it only what names them."""
     version: int = 0
 
 

@@ -15,6 +15,7 @@ from maild.domain.commands import (
     BlockSender,
     CloseTicket,
     MergeTicket,
+    MuteTicket,
     SetPriority,
     TakeBackAnswer,
     UnmergeTicket,
@@ -29,7 +30,8 @@ MAX_ORDERS = 20
 MAX_DIGITS = 12
 """As in subject tokens."""
 
-KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#note")
+KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
+         "#note")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
@@ -93,6 +95,8 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
     match word:
         case "undo" if not argument:
             return TakeBackAnswer()
+        case "mute" | "unmute" if not argument:
+            return MuteTicket(muted=word == "mute")
         case "close":
             return CloseTicket(reason=argument)
         case "assign":

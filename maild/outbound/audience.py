@@ -5,7 +5,7 @@ Answers by the ticket as it is now. Never decides what is said, nor whether the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -35,6 +35,17 @@ class Who(StrEnum):
     """The agent whom the event names."""
     OPERATOR = "operator"
     """Who runs the desk."""
+
+
+class Muted(StrEnum):
+    """What becomes of a mail for an agent who has muted the ticket."""
+
+    SPARED = "is spared"
+    """He does not get it."""
+    PASSED = "is passed over"
+    """It goes to the next in line; to him after all when everybody has muted the ticket: somebody has to act."""
+    REACHED = "gets it"
+    """It names him, so he gets it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,8 +79,14 @@ class Audience:
             self._contacts[contact] = self._uow.people.get(contact)
         return self._contacts[contact]
 
-    def of(self, who: Who, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
-        """Everybody whom `who` means for this event."""
+    def of(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
+        """Everybody whom `who` means for this event, less those who do not want to hear of the ticket."""
+        readers = self._meant(who, muted, event, ticket)
+        if ticket is None or not ticket.muted or muted is not Muted.SPARED:
+            return readers
+        return tuple(reader for reader in readers if reader.agent is None or reader.agent.name not in ticket.muted)
+
+    def _meant(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         match who:
             case Who.NAMED_AGENT:
                 agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld) else None
@@ -94,10 +111,14 @@ class Audience:
                 agent = self._directory.agents.get(event.new) if isinstance(event, OwnerChanged) else None
                 return (self._agent(agent),) if agent else ()
             case Who.RESPONSIBLE:
-                return self._responsible(ticket, _unreachable(event, self._directory))
+                deaf = {agent} if (agent := _unreachable(event, self._directory)) else set()
+                passed = {self._directory.agents[name] for name in ticket.muted if name in self._directory.agents}
+                if muted is Muted.PASSED and passed:
+                    return self._responsible(ticket, deaf | passed) or self._responsible(ticket, deaf)
+                return self._responsible(ticket, deaf)
         assert_never(who)
 
-    def _responsible(self, ticket: Ticket, unreachable: Agent | None) -> tuple[Reader, ...]:
+    def _responsible(self, ticket: Ticket, without: Collection[Agent]) -> tuple[Reader, ...]:
         owner, leader = self._directory.agents.get(ticket.owner), self._directory.leader(ticket.team)
         steps: tuple[Callable[[], Iterable[Agent]], ...] = (
             lambda: (owner,) if owner else (),
@@ -105,7 +126,7 @@ class Audience:
             lambda: (leader,) if leader else (),
         )
         for step in steps:
-            found = [agent for agent in step() if agent is not unreachable]
+            found = [agent for agent in step() if agent not in without]
             if found:
                 return tuple(self._agent(agent) for agent in found)
         return ()

@@ -124,7 +124,7 @@ class NoticePlanner:
             for entry in NOTICES.get(type(event), ()):
                 if not entry.when(event, situation):
                     continue
-                for reader in audience.of(entry.who, event, situation.ticket):
+                for reader in audience.of(entry.who, entry.muted, event, situation.ticket):
                     if entry.own_act_too or not is_own_act(reader, situation.actor):
                         yield _Wish(entry=entry, event_id=event_id, event=event, reader=reader, ticket=situation.ticket)
 

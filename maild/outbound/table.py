@@ -39,7 +39,7 @@ from maild.domain.lifecycle import ENDED
 from maild.domain.notice import NoticeClass
 from maild.domain.sla import SlaStage
 from maild.domain.ticket import Ticket
-from maild.outbound.audience import Who
+from maild.outbound.audience import Muted, Who
 
 
 class Reply(StrEnum):
@@ -75,13 +75,17 @@ class Entry:
     when: Callable[[Any, Situation], bool] = _always
     own_act_too: bool = False
     """Answers to what the reader himself has just done."""
+    muted: Muted = Muted.REACHED
+    """For an agent who has muted the ticket."""
 
 
 _NOTIFICATION, _AUTO = NoticeClass.NOTIFICATION, NoticeClass.AUTO_ANSWER
 
 
-def _agents(name: str, weight: int, reply: Reply, who: Who = Who.RESPONSIBLE, when: Any = _always) -> Entry:
-    return Entry(name=name, klass=_NOTIFICATION, who=who, weight=weight, reply=reply, when=when)
+def _agents(
+    name: str, weight: int, reply: Reply, who: Who = Who.RESPONSIBLE, when: Any = _always, muted: Muted = Muted.PASSED
+) -> Entry:
+    return Entry(name=name, klass=_NOTIFICATION, who=who, weight=weight, reply=reply, when=when, muted=muted)
 
 
 def _stage(stage: SlaStage) -> Callable[[SlaStageReached, Situation], bool]:
@@ -123,20 +127,20 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
             name="answer", klass=NoticeClass.CORRESPONDENCE, who=Who.CUSTOMERS, weight=100, reply=Reply.TO_DESK
         ),
     ),
-    NoteAdded: (_agents("note", 60, Reply.NOTE),),
-    OwnerChanged: (_agents("assigned", 50, Reply.TO_CUSTOMER, who=Who.NEW_OWNER),),
+    NoteAdded: (_agents("note", 60, Reply.NOTE, muted=Muted.SPARED),),
+    OwnerChanged: (_agents("assigned", 50, Reply.TO_CUSTOMER, who=Who.NEW_OWNER, muted=Muted.REACHED),),
     FieldChanged: (_agents("assigned", 40, Reply.TO_CUSTOMER, when=lambda event, situation: event.name == "team"),),
     TicketClosed: (
         Entry(name="closed", klass=_AUTO, who=Who.REQUESTER, weight=50, reply=Reply.TO_DESK),
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
-    AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM),),
-    MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER),),
-    TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER),),
+    AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM, muted=Muted.SPARED),),
+    MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
+    TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
     SlaStageReached: (
         _agents("sla-yellow", 20, Reply.NOTE, when=_stage(SlaStage.YELLOW)),
         _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),
-        _agents("sla-breached", 30, Reply.NOTE, when=_stage(SlaStage.BREACHED)),
+        _agents("sla-breached", 30, Reply.NOTE, when=_stage(SlaStage.BREACHED), muted=Muted.REACHED),
     ),
     PromiseMoved: (
         Entry(
@@ -145,7 +149,9 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         ),
     ),
     DeliveryFailed: (
-        _agents("undelivered", 65, Reply.NOTE, when=lambda event, situation: not event.delayed),
+        _agents(
+            "undelivered", 65, Reply.NOTE, when=lambda event, situation: not event.delayed, muted=Muted.REACHED
+        ),
     ),
     SignInRequested: (
         Entry(

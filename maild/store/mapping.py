@@ -94,6 +94,7 @@ def contact_from(row: Any) -> Contact:
 
 
 _TICKET_FIELDS = tuple(field.name for field in dataclasses.fields(Ticket))
+_LISTS = ("tags", "muted")
 
 
 def ticket_values(ticket: Ticket) -> dict[str, Any]:
@@ -102,7 +103,8 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
     del values["number"]
     values["state"] = ticket.state.value
     values["priority"] = ticket.priority.value
-    values["tags"] = to_json(ticket.tags) if ticket.tags else "[]"
+    for name in _LISTS:
+        values[name] = to_json(values[name]) if values[name] else "[]"
     return values
 
 
@@ -111,7 +113,8 @@ def ticket_from(row: Any) -> Ticket:
     values = dict(zip(row._fields, row, strict=True))
     values["state"] = StateType(values["state"])
     values["priority"] = Priority(values["priority"])
-    values["tags"] = () if values["tags"] == "[]" else strings_from(values["tags"])
+    for name in _LISTS:
+        values[name] = () if values[name] == "[]" else strings_from(values[name])
     return Ticket(**values)
 
 

@@ -91,7 +91,8 @@ class StoreQueries:
             for row in session.connection.execute(wanted):
                 values = dict(row._mapping)
                 requester = {"id": row.requester, "name": values.pop("_name"), "address": values.pop("_address")}
-                values["tags"] = msgspec.json.decode(values["tags"])
+                for name in ("tags", "muted"):
+                    values[name] = msgspec.json.decode(values[name])
                 found.append(values | {"requester": requester})
             return found
 

@@ -89,6 +89,7 @@ ticket = Table(
     Column("reopen_count", Integer, nullable=False),
     Column("follows", BigInteger, nullable=False),
     Column("merged_into", BigInteger, nullable=False),
+    Column("muted", Text, nullable=False),  # names of agents
     Column("version", Integer, nullable=False),
     Index(None, "state", "number"),
     Index(None, "team", "number"),

@@ -52,7 +52,8 @@ def test_an_order_is_understood_in_the_way_people_write_it(line: str, command: C
         ("#assign", "#assign  → eva | rita | rui"),
         (
             "#explode",
-            "#explode → #close | #assign | #priority | #merge | #unmerge | #alias | #block | #unblock | #note",
+            "#explode → #close | #assign | #priority | #merge | #unmerge | #alias | #block | #unblock | #mute | "
+            "#unmute | #note",
         ),
     ],
 )

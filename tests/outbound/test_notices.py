@@ -414,3 +414,26 @@ def test_proof_of_the_sender_lifts_the_cap_of_one_acknowledgement_a_day(uow: Mem
     assert uow.to(ANA)[-1].suppressed.endswith(
         "is not proven and has had 1 mails of the kind acknowledgement in 24 hours"
     )
+
+
+def test_p46_who_has_muted_a_ticket_is_spared_of_notes_and_passed_over_with_a_customers_words(uow: MemoryUow) -> None:
+    uow.open(owner="rui", muted=("rui",))
+    uow.write(7, id=730, kind=ArticleKind.COMMENT, sender=ArticleSender.AGENT, agent="marta", author="Marta Reis")
+    assert happen(uow, NoteAdded(ticket=7, article=730, agent="marta"), by=BY_MARTA) == []
+    happen(uow, CustomerReplied(ticket=7, article=701))
+    assert uow.names() == {MARTA: ["customer-reply"]}
+
+
+def test_p46_what_names_him_reaches_who_has_muted_the_ticket(uow: MemoryUow) -> None:
+    uow.open(owner="rui", muted=("rui",))
+    breach = SlaStageReached(ticket=7, metric=SlaMetric.SOLUTION, cycle=1, stage=SlaStage.BREACHED)
+    happen(uow, breach, by=BY_CLOCK)
+    happen(uow, failed(), by=BY_SYSTEM)
+    happen(uow, OwnerChanged(ticket=7, old="", new="rui"), by=BY_MARTA)
+    assert uow.names() == {RUI: ["sla-breached", "undelivered", "assigned"]}
+
+
+def test_p46_a_customer_is_heard_although_everybody_has_muted_the_ticket(uow: MemoryUow) -> None:
+    uow.open(muted=("rui", "marta", "lea"))
+    happen(uow, CustomerReplied(ticket=7, article=701))
+    assert uow.names() == {RUI: ["customer-reply"], MARTA: ["customer-reply"]}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from maild.desk.operations import Surface, operation
+from maild.desk.ops.muting import set_muted
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import AddTag, AssignInTurn, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
@@ -27,6 +28,7 @@ def assign(work: Work, command: AssignOwner) -> None:
         return
     work.change(ticket, owner=command.owner)
     work.emit(OwnerChanged(ticket=ticket.number, old=ticket.owner, new=command.owner))
+    set_muted(work, ticket.number, command.owner, muted=False)  # whoever is put in charge has to hear of it
 
 
 @operation("turn", AssignInTurn, needs=Act.ROUTE, surfaces=Surface.RULE)

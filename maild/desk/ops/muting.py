@@ -1,0 +1,28 @@
+"""What an agent does not want to hear of a ticket any more.
+
+Changes what he is told, never the ticket: who has muted one may work on it like everybody else.
+"""
+
+from __future__ import annotations
+
+from maild.desk.operations import Surface, operation
+from maild.desk.policy import Act
+from maild.desk.work import Work
+from maild.domain.commands import MuteTicket
+from maild.domain.events import TicketMuted
+
+
+@operation("mute", MuteTicket, needs=Act.MUTE, surfaces=Surface.MAIL | Surface.CLI)
+def mute(work: Work, command: MuteTicket) -> None:
+    """Tell the agent who asks nothing more of the ticket but what names him; or everything again (P46)."""
+    set_muted(work, command.ticket, work.actor.name, muted=command.muted)
+
+
+def set_muted(work: Work, number: int, agent: str, *, muted: bool) -> None:
+    """Write down whether the agent hears of the ticket; states nothing when it is so already."""
+    ticket = work.ticket(number)
+    if (agent in ticket.muted) == muted:
+        return
+    others = tuple(name for name in ticket.muted if name != agent)
+    work.change(ticket, muted=(*others, agent) if muted else others)
+    work.emit(TicketMuted(ticket=ticket.number, agent=agent, muted=muted))
