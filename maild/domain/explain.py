@@ -1,6 +1,6 @@
 """A ticket's clocks told in lines: every segment, what in it counted, and the sum.
 
-Tells what `sla` reckons, from the same history; reckons nothing of its own.
+Tells what the clocks of `history` did; reckons nothing of its own.
 """
 
 from __future__ import annotations
@@ -8,7 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, tzinfo
 
-from maild.domain.sla import Moment, Segment, SlaPolicy, SlaTimer, TimerState, ledger, reckon
+from maild.domain.history import History
+from maild.domain.one_clock import Stretch
+from maild.domain.promise import Moment, SlaTimer, TimerState
+from maild.domain.sla import reckon
+from maild.domain.sla_policy import SlaPolicy, Terms
 
 MAX_SPANS = 40
 """Opening hours listed for one segment: two months of working days say enough, the rest is summed."""
@@ -26,42 +30,55 @@ def explain(
 
     Times of day are in `zone`. Opening hours that counted are listed under each segment, in the calendar's own zone.
     """
-    segments = ledger(moments, policy_by_name, now=now)
+    history = History(policy_by_name, moments)
+    clocks = {(clock.metric, clock.cycle): clock for clock in history.clocks}
     lines: list[str] = []
     for timer in reckon(moments, policy_by_name, previous=previous):
-        policy = policy_by_name.get(timer.policy)
-        lines.append(f"{timer.metric}, cycle {timer.cycle}: {timer.state}, {_promise(timer, policy)}")
-        mine = [s for s in segments if (s.metric, s.cycle) == (timer.metric, timer.cycle)]
-        for segment in mine:
-            lines.append(f"  {_when(segment.start, zone)} to {_when(segment.end, zone)}  {_counted(segment)}")
-            lines.extend(f"      {line}" for line in _hours(segment, policy_by_name.get(segment.policy)))
-        lines.append(f"  {_sum(timer, sum(segment.minutes for segment in mine), zone)}")
+        clock = clocks.get((timer.metric, timer.cycle))
+        if clock is None or clock.terms is None:
+            lines.append(
+                f"{_name(timer)}, {timer.target} minutes by policy {timer.policy}, which is not known any more"
+            )
+            lines.append(f"  {_sum(timer, timer.used, zone)}")
+            continue
+        stretches = clock.told(max(now, history.last or now))
+        lines.append(f"{_name(timer)}, {_promise(clock.terms)}")
+        for n, stretch in enumerate(stretches):
+            counted = _counted(stretch, stretches[n - 1] if n else None)
+            lines.append(f"  {_when(stretch.start, zone)} to {_when(stretch.end, zone)}  {counted}")
+            lines.extend(f"      {line}" for line in _hours(stretch))
+        lines.append(f"  {_sum(timer, sum(stretch.minutes for stretch in stretches), zone)}")
     return lines or ["no clock: no policy promises anything for this ticket"]
 
 
-def _promise(timer: SlaTimer, policy: SlaPolicy | None) -> str:
-    if policy is None:
-        return f"{timer.target} minutes by policy {timer.policy}, which is not in the configuration any more"
-    calendar = policy.calendar
-    return f"{timer.target} minutes of calendar {calendar.name} ({calendar.zone}) by policy {policy.name}"
+def _name(timer: SlaTimer) -> str:
+    return f"{timer.metric}, cycle {timer.cycle}: {timer.state}"
 
 
-def _counted(segment: Segment) -> str:
-    if segment.running:
-        return f"{segment.minutes:>5} min  {segment.cause}"
-    return f"    - min  {segment.cause}" + ("" if segment.policy else " (no policy promises anything)")
+def _promise(terms: Terms) -> str:
+    calendar = terms.calendar
+    return f"{terms.target} minutes of calendar {calendar.name} ({calendar.zone}) by policy {terms.policy.name}"
 
 
-def _hours(segment: Segment, policy: SlaPolicy | None) -> Iterator[str]:
+def _counted(stretch: Stretch, before: Stretch | None) -> str:
+    minutes = f"{stretch.minutes:>5} min" if stretch.running else "    - min"
+    if stretch.terms is None:
+        return f"{minutes}  {stretch.cause} (no policy promises anything)"
+    other = before is not None and before.terms is not None and before.terms.target != stretch.terms.target
+    return f"{minutes}  {stretch.cause}" + (f"; {stretch.terms.target} min allowed from here" if other else "")
+
+
+def _hours(stretch: Stretch) -> Iterator[str]:
     """The opening hours that counted, when they are not simply the whole segment."""
-    if not segment.running or policy is None or policy.calendar.always:
+    if not stretch.running or stretch.terms is None or stretch.terms.calendar.always:
         return
-    spans = list(policy.calendar.spans(segment.start, segment.end))
+    calendar = stretch.terms.calendar
+    spans = list(calendar.spans(stretch.start, stretch.end))
     for begin, end in spans[:MAX_SPANS]:
         close = "24:00" if end.date() > begin.date() else f"{end:%H:%M}"
         yield f"{begin:%a %Y-%m-%d %H:%M}-{close}"
     if len(spans) > MAX_SPANS:
-        minutes = sum(policy.calendar.between(begin, end) for begin, end in spans[MAX_SPANS:])
+        minutes = sum(calendar.between(begin, end) for begin, end in spans[MAX_SPANS:])
         yield f"and {len(spans) - MAX_SPANS} more stretches, {minutes} min"
 
 

@@ -9,12 +9,19 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import assert_never
 
+from maild.domain.lifecycle import Waiting
 from maild.domain.one_clock import Clock
 from maild.domain.promise import Moment, MomentKind, SlaMetric, TimerState
-from maild.domain.sla_policy import SlaPolicy
+from maild.domain.sla_policy import SlaPolicy, Terms
 from maild.domain.ticket import Priority
 
 _PRIORITIES = {priority.value: priority for priority in Priority}
+_WAITING = {waiting.value: waiting for waiting in Waiting}
+_WAITS = {
+    "customer": "waits for the customer",
+    "third-party": "waits for a third party",
+    "hold": "on hold",
+}
 
 
 class History:
@@ -28,8 +35,10 @@ class History:
         self._priority = Priority.NORMAL
         self._first: Clock | None = None
         self._next: Clock | None = None
-        self._cycles = 0
-        self._paused = self._closed = self._words_while_closed = False
+        self._update: Clock | None = None
+        self._cycles = self._updates = 0
+        self._waiting: Waiting | None = None
+        self._closed = self._words_while_closed = False
         moments = list(moments)
         bounced = {moment.value for moment in moments if moment.kind is MomentKind.ANSWER_BOUNCED}
         for moment in moments:
@@ -49,9 +58,9 @@ class History:
                 # a word that no release of ours knows any more changes nothing
                 self._priority = _PRIORITIES.get(moment.value, self._priority)
             case MomentKind.PAUSED:
-                self._paused = not self._closed
+                self._waiting = None if self._closed else _WAITING.get(moment.value, Waiting.CUSTOMER)
             case MomentKind.RESUMED:
-                self._paused = False
+                self._waiting = None
             case MomentKind.OPENED:
                 if self._first is None:
                     self._first = Clock(SlaMetric.FIRST_RESPONSE, 1, at)
@@ -61,21 +70,25 @@ class History:
                     self._words_while_closed = True
                 else:
                     # whoever waits for the customer has what he waited for
-                    self._paused = False
+                    self._waiting = None
                     self._await_answer(at)
             case MomentKind.AGENT_ANSWERED:
                 self._answered(at)
             case MomentKind.ANSWER_BOUNCED:
                 pass  # its answer was left out
             case MomentKind.CLOSED:
-                self._closed, self._paused = True, False
-                if self._next is not None:
-                    self._next.dropped, self._next = True, None
+                self._closed, self._waiting = True, None
+                for open_clock in (self._next, self._update):
+                    if open_clock is not None:
+                        open_clock.dropped = True
+                self._next = self._update = None
                 for clock in self.clocks:
                     if clock.metric is SlaMetric.SOLUTION and clock.state is not TimerState.MET:
                         clock.met_at = at
             case MomentKind.REOPENED:
-                self._closed = self._paused = False
+                self._closed, self._waiting = False, None
+                if self._first is not None and self._first.met_at is not None:
+                    self._await_update(at)
                 if self._words_while_closed:
                     self._await_answer(at)
                 self._words_while_closed = False
@@ -89,32 +102,52 @@ class History:
             self._next = Clock(SlaMetric.NEXT_RESPONSE, self._cycles, at)
             self.clocks.append(self._next)
 
+    def _await_update(self, at: datetime) -> None:
+        """From now on the customer is to hear from us again in time."""
+        if self._update is None:
+            self._updates += 1
+            self._update = Clock(SlaMetric.PERIODIC_UPDATE, self._updates, at)
+            self.clocks.append(self._update)
+
     def _answered(self, at: datetime) -> None:
         self._words_while_closed = False
         if self._first is not None and self._first.met_at is None:
             self._first.met_at = at
         elif self._next is not None:
             self._next.met_at, self._next = at, None
+        if self._update is not None:
+            self._update.met_at, self._update = at, None
+        if not self._closed:
+            self._await_update(at)
 
     def _settle(self, at: datetime, cause: str) -> None:
         for clock in self.clocks:
-            target = self._policy.target(clock.metric, self._priority) if self._policy else None
-            clock.turn(at, self._state_of(clock, target), self._policy, target, cause)
+            terms = self._terms_of(clock)
+            clock.turn(at, self._state_of(clock, terms), terms, cause)
 
-    def _state_of(self, clock: Clock, target: int | None) -> TimerState:
+    def _terms_of(self, clock: Clock) -> Terms | None:
+        policy = self._policy
+        if policy is None:
+            return None
+        began_closed = bool(policy.out_of_hours) and not policy.calendar.is_open(clock.started_at)
+        return policy.terms(clock.metric, self._priority, began_closed=began_closed)
+
+    def _state_of(self, clock: Clock, terms: Terms | None) -> TimerState:
         if clock.metric is SlaMetric.SOLUTION:
             if self._closed:
                 return TimerState.MET if clock.state is not TimerState.CANCELLED else TimerState.CANCELLED
         elif clock.met_at is not None:
             return TimerState.MET
-        if target is None or clock.dropped or self._closed:
+        if terms is None or clock.dropped or self._closed:
             return TimerState.CANCELLED
-        if self._paused and self._policy is not None and clock.metric in self._policy.pauses:
+        if self._waiting is not None and terms.policy.waits(clock.metric, self._waiting):
             return TimerState.PAUSED
         return TimerState.RUNNING
 
 
 def _cause(moment: Moment) -> str:
     """What a segment says began it; which answer it was is of no interest there."""
+    if moment.kind is MomentKind.PAUSED and moment.value in _WAITS:
+        return _WAITS[moment.value]
     names_an_answer = moment.kind in (MomentKind.AGENT_ANSWERED, MomentKind.ANSWER_BOUNCED)
     return f"{moment.kind.value.replace('-', ' ')} {'' if names_an_answer else moment.value}".rstrip()

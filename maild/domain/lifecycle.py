@@ -19,6 +19,16 @@ class StateType(StrEnum):
     MERGED = "merged"
 
 
+class Waiting(StrEnum):
+    """What a pending ticket waits for."""
+
+    CUSTOMER = "customer"
+    THIRD_PARTY = "third-party"
+    """Somebody who is neither the customer nor of the desk: a supplier, a carrier."""
+    HOLD = "hold"
+    """Put aside by us, for a reason of our own."""
+
+
 class Step(StrEnum):
     """What can happen to a ticket that may change its state."""
 

@@ -16,6 +16,8 @@ class SlaMetric(StrEnum):
     FIRST_RESPONSE = "first-response"
     NEXT_RESPONSE = "next-response"
     SOLUTION = "solution"
+    PERIODIC_UPDATE = "periodic-update"
+    """That the customer, once answered, hears from us again while the ticket is open."""
 
 
 class SlaStage(StrEnum):
@@ -69,6 +71,7 @@ class MomentKind(StrEnum):
     ANSWER_BOUNCED = "answer-bounced"
     """The answer that `value` names did not arrive: the clocks run as if it had never been given."""
     PAUSED = "paused"
+    """`value` is what the ticket waits for."""
     RESUMED = "resumed"
     CLOSED = "closed"
     REOPENED = "reopened"
@@ -106,4 +109,6 @@ class Segment:
     """What began it: `opened`, `priority high`, `paused`, …"""
     policy: str
     """Name of the policy it ran under; "" when none promised anything."""
+    target: int
+    """Minutes allowed then; 0 when nothing was promised."""
     minutes: int

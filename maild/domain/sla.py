@@ -55,7 +55,7 @@ def reckon(
     timers = [
         clock.timer(before.pop((clock.metric, clock.cycle), None), history.last)
         for clock in history.clocks
-        if clock.policy is not None
+        if clock.terms is not None
     ]
     timers.extend(
         timer
