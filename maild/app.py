@@ -15,7 +15,7 @@ from pathlib import Path
 
 from maild import config as configuration
 from maild.clock import system
-from maild.config import build
+from maild.config import build, promises
 from maild.config.model import Config
 from maild.config.rule_files import read_rule_files, rule_paths
 from maild.desk.clockwork import Clockwork
@@ -117,7 +117,9 @@ def assemble(
     """Put the rooms together around an opened store."""
     directory = build.directory(config)
     problems: list[str] = []
-    policies = build.policies(config, build.calendars(config, year=now().year, problems=problems), problems=problems)
+    policies = promises.policies(
+        config, promises.calendars(config, year=now().year, problems=problems), problems=problems
+    )
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
     checks_senders = config.trust.mode != "none"
     guard = Guard(

@@ -72,7 +72,7 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
     under those of FILE.
     """
     from maild import config as configuration
-    from maild.config import build
+    from maild.config import promises
 
     with house(ctx) as app:
         try:
@@ -81,7 +81,7 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
             fail(EX_CONFIG, *error.problems)
             return
         year, problems = app.now().year, list[str]()
-        then = build.policies(draft, build.calendars(draft, year=year, problems=problems), problems=problems)
+        then = promises.policies(draft, promises.calendars(draft, year=year, problems=problems), problems=problems)
         rows = _compared(app, then, last)
         if as_json:
             for row in rows:

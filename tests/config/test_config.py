@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from maild.config import Config, build, find, load
+from maild.config import Config, build, find, load, promises
 from maild.config.sample import SAMPLE, new_keys, reference
 from maild.errors import ConfigError
 
@@ -28,8 +28,8 @@ def problems(folder: Path, text: str) -> str:
 def test_the_sample_is_a_configuration_that_can_be_used(tmp_path: Path) -> None:
     config = load(write(tmp_path, SAMPLE), year=2026)
     assert config.mailbox[0].address == "support@example.org"
-    calendars = build.calendars(config, year=2026, problems=[])
-    assert [policy.name for policy in build.policies(config, calendars, problems=[])] == ["standard"]
+    calendars = promises.calendars(config, year=2026, problems=[])
+    assert [policy.name for policy in promises.policies(config, calendars, problems=[])] == ["standard"]
 
 
 def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path) -> None:
