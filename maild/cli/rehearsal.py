@@ -71,8 +71,8 @@ def compare(
         today = _again(app, row, octets, message, app.rulebook)
         then = _again(app, row, octets, message, draft)
         found.mails += 1
-        if then.firing is not None:
-            found.hit.update(then.firing.hits)
+        for firing in then.firings:
+            found.hit.update(firing.hits)
         if changes := tuple(_changes(app, today, then)):
             found.differences.append(
                 Difference(mail=row.id, ticket=row.settlement.ticket, subject=row.settlement.subject, changes=changes)

@@ -23,7 +23,7 @@ FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """Where a mail would go. `firing` is None when no rule would be asked."""
+    """Where a mail would go."""
 
     outcome: str
     reason: str = ""
@@ -37,7 +37,8 @@ class Route:
     rules: tuple[str, ...] = ()
     mails: tuple[tuple[str, str, str], ...] = ()
     """Notice, recipient, and why the guard would keep it back ("" when it would leave)."""
-    firing: Firing | None = None
+    firings: tuple[Firing, ...] = ()
+    """Every evaluation of rules: for the mail itself, then for the changes it made."""
 
 
 class _Undo(Exception):
@@ -124,7 +125,7 @@ def rehearse(
             trust=settlement.trace.get("identity", {}),
             rules=tuple(settlement.trace.get("rules", ())),
             mails=tuple(unit.outbox.planned),
-            firing=firings[-1] if firings else None,
+            firings=tuple(firings),
         )
         if ticket is not None:
             route = replace(

@@ -135,7 +135,7 @@ def _tell(file: str, route: Route, as_json: bool) -> None:
     from maild.cli.route import as_plain
     from maild.rules.telling import tell
 
-    told = list(tell(route.firing)) if route.firing else []
+    told = [one for firing in route.firings for one in tell(firing)]
     if as_json:
         asked = [
             {"rule": one.rule, "verdict": one.verdict, "said": one.said,

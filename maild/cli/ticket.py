@@ -15,6 +15,7 @@ from maild.domain.commands import (
     AddAnswer,
     AddNote,
     AssignOwner,
+    CallRule,
     CloseTicket,
     MergeTicket,
     MuteTicket,
@@ -191,6 +192,16 @@ def former(ctx: click.Context, name: str, file: TextIO) -> None:
             fail(EX_DATAERR, str(refusal))
             return
         click.echo(f"{len(pairs)} old numbers of {name} lead to their tickets")
+
+
+@ticket.command("run")
+@click.argument("number", type=int)
+@click.argument("rule")
+@as_agent
+@click.pass_context
+def run_rule(ctx: click.Context, number: int, rule: str, agent: str) -> None:
+    """Call RULE, a rule with on = "manual", for the ticket."""
+    _run(ctx, agent, CallRule(ticket=number, rule=rule))
 
 
 def _run(ctx: click.Context, agent: str, command: Command) -> None:

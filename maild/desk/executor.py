@@ -18,14 +18,14 @@ from maild.desk.operations import OPERATIONS
 from maild.desk.ops.delivery import unflag
 from maild.desk.policy import authorise
 from maild.desk.ports import Planner, UnitOfWork
+from maild.desk.ruling import Ruling
 from maild.desk.work import Work
-from maild.domain.events import CustomerReplied, Event, RulesApplied, SignInRequested
-from maild.domain.intent import Actor, ActorKind, Cause, Intent
+from maild.domain.events import Event, SignInRequested
+from maild.domain.intent import Cause, Intent
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
-from maild.errors import Refused
-from maild.rules.engine import Firing, evaluate
-from maild.rules.model import Rulebook, RuleFacts, Trigger
+from maild.rules.engine import Firing
+from maild.rules.model import Rulebook, RuleFacts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Desk:
         """Carry an intent out, whole or not at all: a Refused error leaves it to the caller to undo the transaction.
 
         `at` is when the cause happened (a mail's arrival), `now` when it is handled. `facts` describe the mail to
-        the rules; without them no rule is asked.
+        the rules; without them only those on changes are asked, and those that are called.
         """
         for command in intent.commands:
             authorise(intent.actor, OPERATIONS[type(command)].act)
@@ -91,10 +91,11 @@ class Desk:
             actor=intent.actor,
             at=min(at or now, now),
             inbound=cause.inbound,
+            callable_rules=self.rulebook.callable_rules,
         )
         for command in intent.commands:
             OPERATIONS[type(command)].perform(work, command)
-        trace = self._apply_rules(work, facts) if facts is not None else ()
+        trace = Ruling(work, self.rulebook, self.clockwork, self._told).apply(facts)
         unflag(work)
         self.clockwork.wind(work)
         work.write_back()
@@ -108,32 +109,6 @@ class Desk:
             events=tuple(event for _, event in events),
             rules=trace,
         )
-
-    def _apply_rules(self, work: Work, facts: RuleFacts) -> tuple[str, ...]:
-        """Rules see the ticket as the mail left it; what one cannot do is written down and changes nothing."""
-        replied = next((event.ticket for event, _ in work.events if isinstance(event, CustomerReplied)), 0)
-        if not (work.opened or replied):
-            return ()
-        ticket = work.ticket(work.opened or replied)
-        facts = facts.with_ticket(
-            ticket, working_time=self.clockwork.working_time(ticket, work.at, work.organisation(ticket))
-        )
-        firing = evaluate(self.rulebook, Trigger.NEW if work.opened else Trigger.REPLY, facts)
-        if self._told is not None:
-            self._told(firing)
-        trace = list(firing.brief())
-        for rule, command in firing.commands:
-            work.actor = Actor(kind=ActorKind.RULE, name=rule, via="rule")
-            operation = OPERATIONS[type(command)]
-            try:
-                authorise(work.actor, operation.act)
-                operation.perform(work, replace(command, ticket=ticket.number))
-            except Refused as refusal:
-                trace.append(f"{rule}: {operation.word} refused: {refusal}")
-        work.actor = Actor(kind=ActorKind.SYSTEM, via="rule")
-        if trace:
-            work.emit(RulesApplied(ticket=ticket.number, trace=tuple(trace)))
-        return tuple(trace)
 
     @staticmethod
     def _store_events(work: Work, cause: Cause) -> list[tuple[int, Event]]:

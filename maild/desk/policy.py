@@ -24,6 +24,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     MERGE = "merge"
     ROUTE = "route"
+    CALL_RULE = "call-rule"
     PEOPLE = "people"
     MUTE = "mute"
     ALARM = "alarm"
@@ -48,6 +49,8 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.MERGE): Trust.SIGNED,
     (ActorKind.AGENT, Act.PEOPLE): Trust.SIGNED,
     (ActorKind.AGENT, Act.MUTE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.CALL_RULE): Trust.SIGNED,
+    (ActorKind.CLOCK, Act.CALL_RULE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -5,6 +5,7 @@ Operations read and change tickets here; the executor writes everything back onc
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from typing import Any
 from maild.desk.ports import UnitOfWork
 from maild.domain.events import Event
 from maild.domain.intent import Actor
-from maild.domain.lifecycle import IllegalStep, Step, advance
+from maild.domain.lifecycle import IllegalStep, StateType, Step, advance
 from maild.domain.people import Directory, Team
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
@@ -33,6 +34,10 @@ class Work:
     article: int = 0
     """Id of the last article written by this cause."""
     inbound: int = 0
+    callable_rules: Sequence[str] = ()
+    """Names of the rules that agents may call."""
+    found_in: dict[int, StateType] = field(default_factory=dict)
+    """The state of each touched ticket when the cause began."""
     events: list[tuple[Event, Actor]] = field(default_factory=list)
     _tickets: dict[int, Ticket] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
@@ -44,6 +49,7 @@ class Work:
         if found is None:
             raise NotFound("no-ticket", "there is no ticket {number}", number=str(number))
         self._tickets[number] = found
+        self.found_in.setdefault(number, found.state)
         return found
 
     def open(self, ticket: Ticket) -> Ticket:
@@ -51,6 +57,7 @@ class Work:
         stored = self.uow.tickets.add(ticket)
         self.opened = stored.number
         self._tickets[stored.number] = stored
+        self.found_in[stored.number] = stored.state
         return stored
 
     def change(self, ticket: Ticket, **values: Any) -> Ticket:

@@ -235,3 +235,11 @@ class TellWithheld(Command):
     refused: int
     held: int
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRule(Command):
+    """Ask one rule by its name, which may be shortened: an agent calls it, or its time has come."""
+
+    rule: str
+    trigger: str = "manual"

@@ -287,6 +287,16 @@ class MailWithheld(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RulesApplied(Event):
-    """Which rules hit and which missed, and by which condition; for `trace` and `ticket show`."""
+    """Which rules hit and which missed, and by which condition; for `trace` and `ticket show`. `trigger` is why they
+    were asked."""
 
     trace: tuple[str, ...]
+    trigger: str = "new"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleCalled(Event):
+    """A rule was asked by its name: by an agent, or because its time has come."""
+
+    rule: str
+    trigger: str

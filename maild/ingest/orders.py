@@ -13,6 +13,7 @@ from maild.domain.commands import (
     AddAddress,
     AssignOwner,
     BlockSender,
+    CallRule,
     CloseTicket,
     MergeTicket,
     MuteTicket,
@@ -31,7 +32,7 @@ MAX_DIGITS = 12
 """As in subject tokens."""
 
 KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
-         "#note")  # fmt: skip
+         "#run", "#note")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
@@ -109,6 +110,8 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             if priority is not None:
                 return SetPriority(priority=priority)
             problems.append(f"#priority {argument} → {' | '.join(Priority)}")
+        case "run" if argument:
+            return CallRule(rule=argument)
         case "merge":
             into = _number(argument)
             if into:

@@ -16,8 +16,37 @@ from maild.rules.view import View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the rules are asked. `skip` names rules that have acted for the same cause already; with `only`, this rule
+    alone is asked: the one whose time has come, or that an agent has called."""
+
+    rulebook: Rulebook
+    trigger: Trigger
+    facts: RuleFacts
+    skip: Collection[str] = ()
+    only: str = ""
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that are asked, in file order."""
+        rules = self.rulebook.asked_on(self.trigger)
+        return tuple(rule for rule in rules if rule.name == self.only) if self.only else rules
+
+    def worth_asking(self, view: View) -> list[Rule]:
+        """Those of them that can hit at all."""
+        if self.only:
+            return list(self.rules)
+        rules = self.rulebook.asked_on(self.trigger)
+        return [rules[position] for position in self.rulebook.candidates(self.trigger, view)]
+
+    def worth_telling(self) -> tuple[Rule, ...]:
+        """The rules that a trace names. Of rules on changes those that are about this change, or about any."""
+        return tuple(self.worth_asking(View(self.facts))) if self.trigger is Trigger.CHANGE else self.rules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Firing:
-    """What the rules say about one mail.
+    """What the rules say to one question.
 
     `commands` are (rule, command) in the order to carry out, each for ticket 0: whoever runs them puts the number in.
     `facts` are the facts with everything that the rules wrote.
@@ -29,8 +58,8 @@ class Firing:
     stopped_by: str
     """The rule that ended the evaluation; "" when all were asked."""
     facts: RuleFacts
-    told: tuple[Rulebook, Trigger, RuleFacts, Collection[str]] = field(repr=False)
-    """What was asked: rules, trigger, the facts as they were before, and the rules left out."""
+    asked: Question = field(repr=False)
+    """What was asked, with the facts as they were before."""
 
     @property
     def trace(self) -> tuple[str, ...]:
@@ -38,28 +67,26 @@ class Firing:
 
         Told anew each time it is asked for: with a thousand rules it costs more than the evaluation.
         """
-        return tuple(_lines(*self.told, frozenset(self.hits), misses=None))
+        return tuple(_lines(self.asked, frozenset(self.hits), misses=None))
 
     def brief(self, misses: int = 30) -> tuple[str, ...]:
         """The trace as it is kept beside a mail: every hit, the first misses in place, and how many more there were.
 
         A thousand lines beside each mail would cost more than the mail.
         """
-        return tuple(_lines(*self.told, frozenset(self.hits), misses=misses))
+        return tuple(_lines(self.asked, frozenset(self.hits), misses=misses))
 
 
-def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Collection[str] = ()) -> Firing:
-    """Ask the rules for this trigger, in order; a rule sees what those before it have written.
-
-    `skip` names rules that have acted for the same cause already.
-    """
+def evaluate(
+    rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Collection[str] = (), only: str = ""
+) -> Firing:
+    """Ask the rules for this trigger, in order; a rule sees what those before it have written."""
+    question = Question(rulebook=rulebook, trigger=trigger, facts=facts, skip=tuple(skip), only=only)
     view = View(facts)
-    rules = rulebook.asked_on(trigger)
     commands: list[tuple[str, Command]] = []
     hits: list[str] = []
     stopped_by = ""
-    for position in rulebook.candidates(trigger, view):
-        rule = rules[position]
+    for rule in question.worth_asking(view):
         if rule.name not in skip and rule.when.holds(view):
             hits.append(rule.name)
             done, _ = fire(rule, view, rulebook)
@@ -67,13 +94,7 @@ def evaluate(rulebook: Rulebook, trigger: Trigger, facts: RuleFacts, *, skip: Co
             if rule.stop:
                 stopped_by = rule.name
                 break
-    return Firing(
-        commands=tuple(commands),
-        hits=tuple(hits),
-        stopped_by=stopped_by,
-        facts=view.result,
-        told=(rulebook, trigger, facts, tuple(skip)),
-    )
+    return Firing(commands=tuple(commands), hits=tuple(hits), stopped_by=stopped_by, facts=view.result, asked=question)
 
 
 def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
@@ -91,21 +112,13 @@ def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str
     return commands, ", ".join(said)
 
 
-def _lines(
-    rulebook: Rulebook,
-    trigger: Trigger,
-    facts: RuleFacts,
-    skip: Collection[str],
-    hits: frozenset[str],
-    *,
-    misses: int | None,
-) -> Iterator[str]:
+def _lines(asked: Question, hits: frozenset[str], *, misses: int | None) -> Iterator[str]:
     """The evaluation once more, told: each rule meets the fields as the rules before it left them."""
-    view = View(facts)
+    view = View(asked.facts)
     stopped_by, left_out = "", 0
-    for rule in rulebook.asked_on(trigger):
+    for rule in asked.worth_telling():
         if rule.name in hits:
-            _, said = fire(rule, view, rulebook)
+            _, said = fire(rule, view, asked.rulebook)
             yield f"{rule.name}: hit: {said}"
             stopped_by = rule.name if rule.stop else ""
         elif misses is not None and misses <= 0:
@@ -114,7 +127,7 @@ def _lines(
             misses = None if misses is None else misses - 1
             if stopped_by:
                 yield f"{rule.name}: not asked: {stopped_by} stops"
-            elif rule.name in skip:
+            elif rule.name in asked.skip:
                 yield f"{rule.name}: not asked: it has acted already"
             else:
                 yield f"{rule.name}: missed: {rule.when.missing(view)}"

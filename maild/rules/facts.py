@@ -12,6 +12,7 @@ from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.lifecycle import StateType
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.ticket import Priority, Ticket
+from maild.rules.changes import Change
 
 MAX_TEXT = 200_000
 """Characters of a text that rules see: forty times a long letter, and still searched in a millisecond."""
@@ -63,6 +64,12 @@ class RuleFacts:
     owner: str = ""
     state: str = StateType.NEW.value
     tags: tuple[str, ...] = ()
+    changed: str = ""
+    """What has happened to the ticket, as `changes` names it; "" where the rules are asked for another reason."""
+    old: str = ""
+    new: str = ""
+    by: str = ""
+    """Kind of the actor who did it."""
 
     def with_ticket(self, ticket: Ticket, *, working_time: bool | None = None) -> RuleFacts:
         """The same mail, beside this ticket, which came within working time or not."""
@@ -77,6 +84,10 @@ class RuleFacts:
             tags=ticket.tags,
             working_time=working_time,
         )
+
+    def with_change(self, change: Change) -> RuleFacts:
+        """The same after this has happened to the ticket."""
+        return replace(self, changed=change.name, old=change.old, new=change.new, by=change.by)
 
 
 def facts_of(
@@ -111,6 +122,18 @@ def facts_of(
             for a in message.attachments[:MAX_ATTACHMENTS]
         ),
         mailbox=_key(mailbox),
+    )
+
+
+def facts_of_ticket(ticket: Ticket, *, requester: Mailbox, organisation: str) -> RuleFacts:
+    """The facts where no mail has come: the requester stands for the sender, the title for the subject."""
+    return RuleFacts(
+        from_=_key(requester.address),
+        from_name=requester.display_name,
+        subject=ticket.title,
+        language=ticket.language,
+        organisation=organisation,
+        mailbox=_key(ticket.mailbox),
     )
 
 

@@ -52,13 +52,17 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
     faults.unknown_keys(table, KEYS)
     when = When(known, faults)
     condition = when.read(faults.table(table["when"], "when")) if "when" in table else NOTHING
+    on = _triggers(table.get("on", Trigger.NEW.value), faults)
+    if on and Trigger.CHANGE not in on:
+        for key in sorted(when.changes):
+            faults.add(key, f'nothing changes {_when_asked(on)}; write on = "change"')
     stop = faults.flag(table, "stop")
     then = _actions(faults.table(table.get("then", {}), "then"), faults, known, when.captures)
     if not table.get("then") and not stop:
         faults.add("then", 'the rule does nothing; write for example then = { team = "…" }, or stop = true')
     return Rule(
         name=str(table.get("name", "")),
-        on=_triggers(table.get("on", Trigger.NEW.value), faults),
+        on=on,
         when=condition,
         then=then,
         stop=stop,
@@ -70,6 +74,10 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
 def _triggers(value: Any, faults: Faults) -> frozenset[Trigger]:
     names = {trigger.value: trigger for trigger in Trigger}
     return frozenset(names[word] for word in faults.known(faults.texts(value, "on"), names, "on"))
+
+
+def _when_asked(on: frozenset[Trigger]) -> str:
+    return "where the rule is asked (on " + ", ".join(sorted(on)) + ")"
 
 
 def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captures: set[str]) -> tuple[Action, ...]:

@@ -37,6 +37,10 @@ class Trigger(StrEnum):
     """A mail has opened a ticket."""
     REPLY = "reply"
     """A customer's mail has come into a ticket that was there."""
+    CHANGE = "change"
+    """Something has happened to a ticket, whoever did it."""
+    MANUAL = "manual"
+    """An agent has called the rule by its name."""
 
 
 class Condition(Protocol):
@@ -216,6 +220,11 @@ class Rulebook:
         index = {trigger: RuleIndex([rule.when.needs() for rule in rules]) for trigger, rules in asked.items()}
         object.__setattr__(self, "_asked", asked)
         object.__setattr__(self, "_index", index)
+
+    @property
+    def callable_rules(self) -> tuple[str, ...]:
+        """Names of the rules that an agent may call."""
+        return tuple(rule.name for rule in self._asked[Trigger.MANUAL])
 
     def asked_on(self, trigger: Trigger) -> tuple[Rule, ...]:
         """The rules for this trigger, in file order."""

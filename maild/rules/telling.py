@@ -35,20 +35,20 @@ class Told:
 
 def tell(firing: Firing) -> Iterator[Told]:
     """Every rule of the evaluation, in file order; each meets the fields as the rules before it left them."""
-    rulebook, trigger, facts, skip = firing.told
-    view = View(facts)
+    asked = firing.asked
+    view = View(asked.facts)
     hits, stopped_by = frozenset(firing.hits), ""
-    for rule in rulebook.asked_on(trigger):
+    for rule in asked.worth_telling():
         if stopped_by:
             yield Told(rule=rule.name, verdict=Verdict.NOT_ASKED, said=f"{stopped_by} stops")
-        elif rule.name in skip:
+        elif rule.name in asked.skip:
             yield Told(rule=rule.name, verdict=Verdict.NOT_ASKED, said="it has acted already")
         else:
             conditions = tuple(_conditions(rule.when, view))
             if rule.name not in hits:
                 yield Told(rule=rule.name, verdict=Verdict.MISSED, said="", conditions=conditions)
                 continue
-            _, said = fire(rule, view, rulebook)
+            _, said = fire(rule, view, asked.rulebook)
             yield Told(rule=rule.name, verdict=Verdict.HIT, said=said, conditions=conditions)
             stopped_by = rule.name if rule.stop else ""
 

@@ -14,6 +14,9 @@ SHOWN = 60
 """Characters of a value that a trace line shows: enough to know it, too few to store the mail twice."""
 
 TICKET_FIELDS = ("team", "category", "request_type", "priority", "owner", "state")
+CHANGE_FIELDS = ("changed", "old", "new", "by")
+"""What has happened to the ticket; no rule writes these."""
+
 _TEXT_FIELDS = ("subject", "new_words", "body", "from_name")
 _ADDRESS_FIELDS = ("reply_to", "to", "cc", "delivered_to")
 
@@ -28,6 +31,7 @@ class View:
         self.fields: dict[str, str] = {name: getattr(facts, name) for name in TICKET_FIELDS}
         self.fields.update(kind=facts.kind.value, language=facts.language, mailbox=facts.mailbox)
         self.fields["organisation"] = facts.organisation
+        self.fields.update((name, getattr(facts, name)) for name in CHANGE_FIELDS)
         self.tags: set[str] = set(facts.tags)
         self.addresses: dict[str, tuple[str, ...]] = {name: getattr(facts, name) for name in _ADDRESS_FIELDS}
         self.addresses["from"] = (facts.from_,) if facts.from_ else ()

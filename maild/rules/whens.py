@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.faults import Faults
+from maild.domain.intent import ActorKind
 from maild.domain.lifecycle import StateType
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
+from maild.rules.changes import CHANGES
 from maild.rules.conditions import (
     AddressCondition,
     AttachmentCondition,
@@ -26,6 +28,7 @@ from maild.rules.conditions import (
 from maild.rules.known import KnownNames
 from maild.rules.model import AllOf, AnyOf, Condition, NotOf
 from maild.rules.patterns import Literal, PatternError, Phrase, Regex, as_regex, as_text_pattern, whole_glob
+from maild.rules.view import CHANGE_FIELDS
 
 MAX_DEPTH = 8
 """How deep all, any and not may be nested: deeper ones nobody can read, and recursion stays bounded."""
@@ -46,6 +49,8 @@ class When:
     known: KnownNames
     faults: Faults
     captures: set[str] = field(default_factory=set)
+    changes: set[str] = field(default_factory=set)
+    """Keys of conditions that only a change can fulfil."""
 
     def read(self, table: Mapping[str, Any], key: str = "when", depth: int = 0) -> Condition:
         """All keys of the table must hold."""
@@ -134,6 +139,8 @@ class When:
     def choice(self, name: str, value: Any, key: str, _depth: int) -> Condition | None:
         """Fields whose values are known: a misspelt one is refused rather than never met."""
         values = self._values(value, key)
+        if name in CHANGE_FIELDS:
+            self.changes.add(key)
         if name == "mailbox":
             values = [fold(v.strip()) for v in values]
         if name == "language":
@@ -141,6 +148,8 @@ class When:
             for word in bad:
                 self.faults.add(key, f"{word!r} is no language code; write one such as pt, en or es")
             wanted = frozenset(values).difference(bad)
+        elif name in ("old", "new"):
+            wanted = frozenset(values)
         else:
             wanted = self.faults.known(values, _choices(name, self.known), key)
         return FieldCondition(name, wanted) if wanted else None
@@ -210,6 +219,10 @@ class When:
 
 def _choices(name: str, known: KnownNames) -> frozenset[str]:
     match name:
+        case "changed":
+            return CHANGES
+        case "by":
+            return frozenset(kind.value for kind in ActorKind)
         case "kind":
             return frozenset(kind.value for kind in Kind)
         case "state":
@@ -250,6 +263,7 @@ CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | 
     "header": When.header,
     **dict.fromkeys(("kind", "language", "mailbox", "organisation"), When.choice),
     **dict.fromkeys(("team", "category", "request_type", "priority", "owner", "state"), When.choice),
+    **dict.fromkeys(("changed", "old", "new", "by"), When.choice),
     "tag": When.tag,
     "attachment": When.attachment,
     "working_time": When.working_time,

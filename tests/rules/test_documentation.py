@@ -17,6 +17,7 @@ from maild.rules.actions import BUILDERS
 from maild.rules.examples import MAIL_KEYS, check_examples
 from maild.rules.known import KnownNames
 from maild.rules.loader import KEYS, load
+from maild.rules.view import CHANGE_FIELDS
 from maild.rules.whens import CONDITIONS
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -41,7 +42,7 @@ def blocks(name: str) -> list[str]:
 def test_every_example_of_the_rules_page_loads_and_holds() -> None:
     tables = [table for block in blocks("rules.md") for table in tomllib.loads(block)["rule"]]
     book = load(tables, source="docs/rules.md", known=KNOWN)
-    assert len(book.rules) == 4
+    assert len(book.rules) == 5
     assert sum(len(rule.examples) for rule in book.rules) == 2
     assert check_examples(book) == ()
 
@@ -58,7 +59,8 @@ def test_every_row_of_the_tables_of_conditions_and_actions_loads() -> None:
             value = tomllib.loads(example)
             if key == "request_type" and wrap == "then":
                 value["category"] = "invoices"
-            tables.append({"name": f"{wrap} {key}", wrap: value, "stop": True})
+            on = ["change"] if key in CHANGE_FIELDS else ["new"]
+            tables.append({"name": f"{wrap} {key}", "on": on, wrap: value, "stop": True})
     assert len(load(tables, source="docs/rules.md", known=KNOWN).rules) == len(tables) >= 24
 
 

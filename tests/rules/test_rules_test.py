@@ -155,5 +155,5 @@ def test_the_dry_run_is_the_real_run(world: World, mails: list[tuple[str, str, s
             assert dry.promised_at == ticket["promised_at"]
         sent = [to for _, to, _ in world.letterbox.mails[mark:]]
         assert sorted(to for _, to, why in dry.mails if not why) == sorted(sent)
-        if dry.firing is not None:
-            assert tuple(one.rule for one in tell(dry.firing) if one.verdict is Verdict.HIT) == dry.firing.hits
+        for firing in dry.firings:
+            assert tuple(one.rule for one in tell(firing) if one.verdict is Verdict.HIT) == firing.hits

@@ -1,0 +1,84 @@
+"""What can happen to a ticket, in the words of rules: one name for each kind of event, with the old and new value.
+
+Translates facts of the desk; an event that has no name here is offered to no rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from maild.domain.events import (
+    AgentAnswered,
+    CustomerReplied,
+    DeliveryFailed,
+    Event,
+    FieldChanged,
+    NoteAdded,
+    OwnerChanged,
+    ParticipantJoined,
+    SlaStageReached,
+    TicketClosed,
+    TicketMerged,
+    TicketOpened,
+    TicketReopened,
+    TicketUnmerged,
+    UnverifiedWritten,
+)
+
+FIELDS: Final = ("team", "category", "request_type", "priority", "tag")
+"""Fields whose change is offered, named as the condition on them. Not the SLA policy: it follows from the others."""
+
+CHANGES: Final = frozenset(
+    {*FIELDS, "owner", "state", "opened", "reply", "answer", "note", "closed", "reopened", "sla", "bounce", "delay",
+     "merged", "unmerged", "participant", "unverified"}
+)  # fmt: skip
+"""Every value of the condition `changed`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """Something that has happened to a ticket; `old` and `new` are "" where there is no such value."""
+
+    ticket: int
+    name: str
+    old: str = ""
+    new: str = ""
+    by: str = ""
+    """Kind of the actor who did it."""
+
+
+def change_of(event: Event, *, by: str) -> Change | None:
+    """The event as rules see it; None for one that is of no concern to them."""
+    match event:
+        case FieldChanged(name=name, old=old, new=new) if name in FIELDS:
+            pass
+        case OwnerChanged(old=old, new=new):
+            name = "owner"
+        case TicketOpened():
+            name, old, new = "opened", "", ""
+        case CustomerReplied():
+            name, old, new = "reply", "", ""
+        case AgentAnswered(agent=new):
+            name, old = "answer", ""
+        case NoteAdded(agent=new):
+            name, old = "note", ""
+        case TicketClosed(reason=new):
+            name, old = "closed", ""
+        case TicketReopened(reason=new):
+            name, old = "reopened", ""
+        case SlaStageReached(metric=old, stage=new):
+            name = "sla"
+        case DeliveryFailed(status=new, delayed=delayed):
+            name, old = "delay" if delayed else "bounce", ""
+        case TicketMerged(into=number):
+            name, old, new = "merged", "", str(number)
+        case TicketUnmerged(out_of=number):
+            name, old, new = "unmerged", str(number), ""
+        case ParticipantJoined():
+            name, old, new = "participant", "", ""
+        case UnverifiedWritten():
+            name, old, new = "unverified", "", ""
+        case _:
+            return None
+    return Change(ticket=event.ticket, name=name, old=str(old), new=str(new), by=by)
