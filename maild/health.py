@@ -17,6 +17,9 @@ LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
 MAILBOX_LIMIT = timedelta(minutes=15)
 """A mailbox that has had no good look for so long is sick."""
 
+SERVER_LIMIT_SECONDS = 300.0
+"""A server that has given us no session for so long is no hiccup: mail does not leave."""
+
 TICK_LIMIT = timedelta(minutes=5)
 """The scheduler looks alive when it is dead; a tick this old is not."""
 
@@ -45,6 +48,8 @@ class Health:
         self.lanes_down: Callable[[], Mapping[str, str]] = dict
         self.watch: Callable[[], Sequence[str]] = tuple
         """Faults that the watch has found."""
+        self.servers: Callable[[], Mapping[str, tuple[float, str]]] = dict
+        """Servers that take no mail from us: for how many seconds, and what was said."""
         self.audit: Callable[[], tuple[datetime, BookAudit] | None] = lambda: None
         self.refused: Callable[[], Sequence[str]] = tuple
         """Faults of rule files that were refused. Told, but no reason to be unhealthy: the old rules do their work, and
@@ -53,6 +58,7 @@ class Health:
     def __call__(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the facts."""
         now = self._now()
+        warnings: list[str] = []
         causes = [f"{lane}: {why}" for lane, why in self.lanes_down().items()]
         lanes = {}
         for age in self._queries.lane_ages(now):
@@ -77,9 +83,13 @@ class Health:
         if audit is not None and audit[1].problems:
             causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
         causes += self.watch()
+        for name, (seconds, why) in self.servers().items():
+            found = causes if seconds > SERVER_LIMIT_SECONDS else warnings
+            found.append(f"server {name}: takes no mail since {seconds:.0f} s: {why}")
         facts = {
-            "status": "ok" if not causes else "failing",
+            "status": "failing" if causes else "warning" if warnings else "ok",
             "causes": causes,
+            "warnings": warnings,
             "rules_refused": list(self.refused()),
             "lanes": lanes,
             "mailboxes": mailboxes,

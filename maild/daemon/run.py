@@ -79,6 +79,7 @@ class Daemon:
         limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
         async with Reader(processes=settings.workers or None, limits=limits) as reader:
             relay = relay_of(app)
+            self.health.servers = relay.trouble
             spool = SpoolLane(
                 spool=app.store.spool,
                 writer=app.store.writer,

@@ -99,6 +99,11 @@ class DeliveryResult:
     delivered: bool
     permanent: bool
     code: int
+    """The reply code of RFC 5321 section 4.2; 0 when there was no answer."""
     text: str
+    """The answer without its code, or why there was none."""
     after_data: bool = False
     """The octets were handed over but no answer came: the outcome is unknown."""
+    tried: bool = True
+    """False when nobody was asked about this mail, because the server or the domain takes none at all for now: it waits
+    as it was and this counts as no attempt."""

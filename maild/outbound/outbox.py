@@ -17,9 +17,11 @@ from datetime import datetime, timedelta
 from maild.desk.queues import OutboxQueue
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.errors import Refused
+from maild.outbound.breaker import Destinations
 from maild.outbound.compose import compose
 from maild.outbound.render import Renderer
-from maild.outbound.transport import Transport
+from maild.outbound.retry import back_off, hint_of, is_about_the_domain
+from maild.outbound.transport import CLOSING, Transport
 from maild.outbound.wire import Unsendable, wire_address
 
 log = logging.getLogger(__name__)
@@ -30,16 +32,17 @@ LEASE_SECONDS = 1800
 POLL_SECONDS = 5.0
 """How often the queue is looked at without being asked: wake-ups are hints, polling is the truth."""
 
-FIRST_RETRY = timedelta(minutes=1)
-LONGEST_RETRY = timedelta(minutes=30)
-"""RFC 5321 section 4.5.4.1 asks for 30 minutes between tries at least; the first few may come sooner, because
-greylisting and restarts are over in minutes."""
-
 DRAIN_SECONDS = 20.0
 """How long a stop waits for mails on their way; what is cut off then is OUTCOME_UNKNOWN at the next start."""
 
 SETTLE_TRIES, SETTLE_PAUSE = 30, 1.0
 """A store that is busy gets half a minute to take the results: what is not written down would be sent once more."""
+
+DOMAIN_FAILURES, DOMAIN_REST_SECONDS, LONGEST_DOMAIN_REST_SECONDS = 3, 60.0, 1800.0
+"""So many mails in a row that a domain does not take for now, and its other mails wait: as long as a mail would."""
+
+LEAST_REST_SECONDS = 1.0
+"""A mail that was not tried is not looked at more often."""
 
 _WINDOW_PER_CONNECTION = 8
 """Mails in hand for each connection: enough to share the commits, few enough to lose little to a kill."""
@@ -85,16 +88,25 @@ class Relay:
         self._give_up = give_up
         self._rng = rng or random.Random()  # noqa: S311 - spreads retries, guards no secret
         self._hint = asyncio.Event()
+        self._domains = Destinations(
+            failures=DOMAIN_FAILURES, first=DOMAIN_REST_SECONDS, longest=LONGEST_DOMAIN_REST_SECONDS
+        )
 
     def wake(self) -> None:
         """Hint that there may be work. From other threads: `loop.call_soon_threadsafe(relay.wake)`."""
         self._hint.set()
 
+    def trouble(self) -> dict[str, tuple[float, str]]:
+        """Servers that give us no session, by name: for how many seconds, and what was said."""
+        transports = (self._transport, *self._by_mailbox.values())
+        return {transport.name: found for transport in transports if (found := transport.trouble) is not None}
+
     async def drain_once(self, now: datetime) -> int:
         """Claim, send and settle one batch; returns how many mails were claimed."""
-        items = await self._queue.claim(limit=self._window, now=now, lease_seconds=LEASE_SECONDS)
-        prepared, failed = await self._prepare(items, now)
-        results = [*failed, *await asyncio.gather(*(self._transmit(item) for item in prepared))]
+        items = await self._claim(self._window, now)
+        ready, waiting = self._admit(items, now)
+        prepared, failed = await self._prepare(ready, now)
+        results = [*waiting, *failed, *await asyncio.gather(*(self._transmit(item) for item in prepared))]
         await self._settle(results, now)
         return len(items)
 
@@ -129,9 +141,10 @@ class Relay:
         self, room: int, flying: set[asyncio.Task[None]], done: asyncio.Queue[tuple[OutboxItem, DeliveryResult]]
     ) -> int:
         now = self._now()
-        items = await self._queue.claim(limit=room, now=now, lease_seconds=LEASE_SECONDS)
-        prepared, failed = await self._prepare(items, now)
-        for result in failed:
+        items = await self._claim(room, now)
+        ready, waiting = self._admit(items, now)
+        prepared, failed = await self._prepare(ready, now)
+        for result in (*waiting, *failed):
             done.put_nowait(result)
 
         async def fly(item: OutboxItem) -> None:
@@ -143,10 +156,39 @@ class Relay:
             task.add_done_callback(flying.discard)
         return len(items)
 
+    async def _claim(self, limit: int, now: datetime) -> list[OutboxItem]:
+        """What is due; nothing while no server takes anything, so that waiting costs no mail an attempt."""
+        if self._resting() > 0:
+            return []
+        return await self._queue.claim(limit=limit, now=now, lease_seconds=LEASE_SECONDS)
+
+    def _resting(self) -> float:
+        """Seconds until some server may be asked again; 0 when one may be now."""
+        return min(transport.rest() for transport in (self._transport, *self._by_mailbox.values()))
+
+    def _admit(
+        self, items: Sequence[OutboxItem], now: datetime
+    ) -> tuple[list[OutboxItem], list[tuple[OutboxItem, DeliveryResult]]]:
+        """Those that may be tried, and those whose server or domain takes nothing for now."""
+        ready: list[OutboxItem] = []
+        waiting: list[tuple[OutboxItem, DeliveryResult]] = []
+        for item in items:
+            domain = _domain(item)
+            if self._via(item).rest() > 0:
+                waiting.append((item, _untried(item.last_error or "its server is away")))
+            elif not self._domains.admit(domain, now.timestamp()):
+                waiting.append((item, _untried(f"{domain} takes no mail for now: {self._domains.why(domain)}")))
+            else:
+                ready.append(item)
+        return ready, waiting
+
+    def _via(self, item: OutboxItem) -> Transport:
+        return self._by_mailbox.get(item.notice.sender.key, self._transport)
+
     async def _rest(self, stopped: asyncio.Task[bool], settler: asyncio.Task[None]) -> None:
         """Until somebody hints, the next mail is due, or it is time to look anyway."""
         due = await self._queue.next_due()
-        seconds = POLL_SECONDS if due is None else (due - self._now()).total_seconds()
+        seconds = POLL_SECONDS if due is None else max((due - self._now()).total_seconds(), self._resting())
         hint = asyncio.create_task(self._hint.wait())
         try:
             await asyncio.wait(
@@ -209,8 +251,8 @@ class Relay:
     async def _transmit(self, item: OutboxItem) -> tuple[OutboxItem, DeliveryResult]:
         try:
             recipient = wire_address(item.notice.recipient.address)
-            transport = self._by_mailbox.get(item.notice.sender.key, self._transport)
-            results = await transport.deliver(item.notice.reverse_path, [recipient], item.octets or b"")
+            results = await self._via(item).deliver(item.notice.reverse_path, [recipient], item.octets or b"")
+            self._learn(item, results[recipient])
             return item, results[recipient]
         except Exception as error:
             log.exception("the transport has failed in an unforeseen way", extra={"outbox": item.id})
@@ -235,7 +277,8 @@ class Relay:
         self, item: OutboxItem, result: DeliveryResult, now: datetime
     ) -> tuple[OutboxItem, DeliveryResult, datetime | None]:
         """What the result means for the mail: when it is tried again, if ever, and who must hear of it."""
-        _tell(item, result)
+        if result.tried:
+            _tell(item, result)
         if result.delivered:
             return item, result, None
         if result.after_data:
@@ -243,9 +286,10 @@ class Relay:
             again = item.state is not OutboxState.OUTCOME_UNKNOWN
             return item, result, now + self._back_off(item.attempts) if again else None
         if not result.permanent and now - item.created_at >= self._give_up:
-            result = replace(result, permanent=True, text=f"given up after {self._give_up}: {result.text}")
+            result = replace(result, permanent=True, tried=True, text=f"given up after {self._give_up}: {result.text}")
+            _tell(item, result)
         if not result.permanent:
-            return item, result, now + self._back_off(item.attempts)
+            return item, result, now + self._wait(item, result, now)
         try:
             if self._on_failed is not None and item.notice.name != "undelivered":
                 await self._on_failed(item, result)
@@ -256,16 +300,40 @@ class Relay:
             return item, replace(result, permanent=False), now + self._back_off(item.attempts)
         return item, result, None
 
+    def _learn(self, item: OutboxItem, result: DeliveryResult) -> None:
+        """What the result says of the domain that the mail goes to, for the mails behind it."""
+        domain = _domain(item)
+        if not result.tried or result.code in (0, CLOSING):
+            self._domains.undecided(domain)  # that was our server, or the way there
+        elif is_about_the_domain(result):
+            asked = hint_of(result.text) or timedelta(0)
+            self._domains.bad(domain, self._now().timestamp(), result.text, at_least=asked.total_seconds())
+        else:
+            self._domains.good(domain)
+
+    def _wait(self, item: OutboxItem, result: DeliveryResult, now: datetime) -> timedelta:
+        if result.tried:
+            return back_off(item.attempts, spread=self._rng.random(), hint=hint_of(result.text))
+        # All that wait for the same come back in the order in which they stand
+        rest = max(self._via(item).rest(), self._domains.rest(_domain(item), now.timestamp()))
+        return timedelta(seconds=max(rest, LEAST_REST_SECONDS))
+
     def _back_off(self, attempts: int) -> timedelta:
-        """1, 2, 4 … 30 minutes, each up to a quarter longer, so that a queue does not come back all at once."""
-        wait = min(FIRST_RETRY * (1 << min(max(attempts - 1, 0), 10)), LONGEST_RETRY)
-        return wait * (1 + self._rng.random() / 4)
+        return back_off(attempts, spread=self._rng.random())
+
+
+def _domain(item: OutboxItem) -> str:
+    return item.notice.recipient.key.rpartition("@")[2]
+
+
+def _untried(why: str) -> DeliveryResult:
+    return DeliveryResult(delivered=False, permanent=False, code=0, text=why, tried=False)
 
 
 def _tell(item: OutboxItem, result: DeliveryResult) -> None:
     """One line a try in the mail log."""
     word = "sent" if result.delivered else "failed" if result.permanent else "deferred"
     log.info(
-        "%s %s to %s: %s", word, item.notice.name, item.notice.recipient.address, result.text,
+        "%s %s to %s: %s %s", word, item.notice.name, item.notice.recipient.address, result.code or "", result.text,
         extra={"outbox": item.id, "ticket": item.notice.ticket, "attempt": item.attempts},
     )  # fmt: skip

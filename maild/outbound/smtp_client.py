@@ -47,11 +47,12 @@ class Smarthost:
 
 
 class Down(Exception):
-    """There is no session with the server; nothing has been said about any mail."""
+    """There is no session with the server. `about_mail`: it ended as a mail was begun, perhaps because of that mail."""
 
-    def __init__(self, code: int, text: str) -> None:
+    def __init__(self, code: int, text: str, *, about_mail: bool = False) -> None:
         super().__init__(text)
         self.code = code
+        self.about_mail = about_mail
 
 
 class Session:
@@ -87,7 +88,7 @@ async def connect(smarthost: Smarthost, tls_context: ssl.SSLContext | None) -> a
             await _greet(client)
     except errors.SMTPResponseException as error:
         client.close()
-        raise Down(error.code, f"{error.code} {error.message}") from error
+        raise Down(error.code, f"{smarthost.host}:{smarthost.port} says {error.message}") from error
     except (errors.SMTPException, OSError, ValueError) as error:
         client.close()
         raise Down(0, f"no session with {smarthost.host}:{smarthost.port}: {say(error)}") from error

@@ -6,13 +6,17 @@ Never decides when to try again, and never sends in plain text where TLS was ask
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Protocol
 
-from aiosmtplib import errors
+from aiosmtplib import SMTPResponse, errors
 
 from maild import points
 from maild.domain.notice import DeliveryResult
+from maild.outbound.breaker import Breaker
+from maild.outbound.retry import hint_of
 from maild.outbound.smtp_client import (
     LOGIN_CODES,
     SESSION_CODES,
@@ -27,34 +31,63 @@ from maild.outbound.smtp_client import (
 from maild.outbound.wire import Unsendable, wire_address
 
 REST_SECONDS = 5.0
-"""No new connection for so long after one has failed: a queue does not knock at a dead server a hundred times."""
+LONGEST_REST_SECONDS = 300.0
+"""No new connection for so long after one has failed, twice as long after each: a queue does not knock at a dead server
+a hundred times, and a server that was away gets its mail within five minutes. Wrong credentials are tried once in five
+minutes at most from the first: servers lock accounts (REL-54)."""
 
-REST_AFTER_REFUSED_LOGIN_SECONDS = 300.0
-"""Wrong credentials are tried once in five minutes at most: servers lock accounts (REL-54)."""
+CLOSING = 421
+"""The server ends the session, whatever it was asked (RFC 5321 section 3.8)."""
 
 
 class Transport(Protocol):
     """What the relay needs."""
+
+    @property
+    def name(self) -> str:
+        """The server, as operators know it."""
+
+    @property
+    def trouble(self) -> tuple[float, str] | None:
+        """For how many seconds there has been no session, and why; None while all is well."""
 
     async def deliver(
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
         """Send one mail; the result of each forward path. Never raises for what the network does."""
 
+    def rest(self) -> float:
+        """Seconds for which nothing need be handed over, because it would not be tried; 0 when it would."""
+
     async def close(self) -> None:
         """Say goodbye on all connections."""
 
 
 class SmtpTransport:
-    """Implements Transport. One instance belongs to one event loop."""
+    """Implements Transport. One instance belongs to one event loop.
 
-    def __init__(self, smarthost: Smarthost) -> None:
+    Without a session nothing is tried: a breaker keeps everybody away for a while and then lets one knock.
+    """
+
+    def __init__(self, smarthost: Smarthost, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._smarthost = smarthost
+        self.name = f"{smarthost.host}:{smarthost.port}"
         self._tls_context = tls_context_of(smarthost)
+        self._monotonic = monotonic
         self._slots = asyncio.Semaphore(smarthost.connections)
         self._idle: list[Session] = []
-        self._rest_until = 0.0
-        self._rest_because = Down(0, "")
+        self._breaker = Breaker(failures=1, first=REST_SECONDS, longest=LONGEST_REST_SECONDS)
+        self._knocking = asyncio.Lock()
+
+    def rest(self) -> float:
+        """Seconds for which the server is left alone because it had no session for us; 0 when it may be asked."""
+        return self._breaker.rest(self._monotonic())
+
+    @property
+    def trouble(self) -> tuple[float, str] | None:
+        """For how many seconds there has been no session, and why; None while all is well."""
+        since = self._breaker.since
+        return None if since is None else (self._monotonic() - since, self._breaker.why)
 
     async def deliver(
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
@@ -64,65 +97,84 @@ class SmtpTransport:
         if refusal:
             return dict.fromkeys(forward_paths, DeliveryResult(delivered=False, permanent=True, code=0, text=refusal))
         async with self._slots:
-            for fresh in (False, True):
-                try:
-                    session = await self._session(fresh=fresh)
-                except Down as down:
-                    return dict.fromkeys(forward_paths, _deferred(down.code, str(down)))
-                kept = session.mails > 0
-                try:
-                    results = await self._transfer(session, reverse_path, forward_paths, octets)
-                    await self._keep(session)
-                except Down as down:
-                    session.client.close()
-                    if not kept:
-                        return dict.fromkeys(forward_paths, _deferred(down.code, str(down)))
-                    continue  # the server had closed the idle connection: nothing of this mail was said yet
-                except BaseException:
-                    session.client.close()
-                    raise
-                return results
-        raise AssertionError("a fresh session either delivers or returns")
+            try:
+                session, response = await self._begun(reverse_path, len(octets))
+            except Down as down:
+                return dict.fromkeys(forward_paths, _deferred(down.code, str(down), tried=down.about_mail))
+            try:
+                results = await self._transfer(session, response, forward_paths, octets)
+                await self._keep(session)
+            except BaseException:
+                session.client.close()
+                raise
+            return results
 
     async def close(self) -> None:
         """Quit politely; waits for no server longer than a second."""
         sessions, self._idle = self._idle, []
-        for session in sessions:
-            await quit_politely(session.client)
+        await asyncio.gather(*(quit_politely(session.client) for session in sessions))
 
-    async def _session(self, *, fresh: bool) -> Session:
+    async def _begun(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse]:
+        """A session with the answer to MAIL. While the server is not known to be well, one knocks and all wait."""
+        if self._breaker.closed:
+            return await self._begin(reverse_path, size)
+        async with self._knocking:
+            return await self._begin(reverse_path, size)
+
+    async def _begin(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse]:
+        if self.rest() > 0:
+            raise Down(0, f"{self.name} is left alone for now: {self._breaker.why}")
+        begun = await self._begin_on_kept(reverse_path, size)
+        if begun is None:
+            try:
+                begun = await self._begin_on_new(reverse_path, size)
+            except Down as down:
+                asked = hint_of(str(down)) or timedelta(0)
+                least = LONGEST_REST_SECONDS if down.code in LOGIN_CODES else 0.0
+                self._breaker.bad(
+                    self._monotonic(),
+                    _one_line(f"{down.code or ''} {down}"),
+                    at_least=max(asked.total_seconds(), least),
+                )
+                raise
+        self._breaker.good()
+        return begun
+
+    async def _begin_on_kept(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse] | None:
+        session = await self._idle_session()
+        if session is None:
+            return None
+        try:
+            return session, await _mail(session, reverse_path, size)
+        except Down:
+            session.client.close()  # the server had closed the idle connection: nothing of this mail was said yet
+            return None
+
+    async def _begin_on_new(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse]:
+        session = Session(await connect(self._smarthost, self._tls_context))
+        try:
+            return session, await _mail(session, reverse_path, size)
+        except BaseException:
+            session.client.close()
+            raise
+
+    async def _idle_session(self) -> Session | None:
         now = asyncio.get_running_loop().time()
-        while self._idle and not fresh:
+        while self._idle:
             session = self._idle.pop()
             if session.usable(now):
                 return session
             await quit_politely(session.client)
-        if now < self._rest_until:
-            raise Down(self._rest_because.code, str(self._rest_because))
-        try:
-            return Session(await connect(self._smarthost, self._tls_context))
-        except Down as down:
-            rest = REST_AFTER_REFUSED_LOGIN_SECONDS if down.code in LOGIN_CODES else REST_SECONDS
-            self._rest_until, self._rest_because = asyncio.get_running_loop().time() + rest, down
-            raise
+        return None
 
     async def _transfer(
-        self, session: Session, reverse_path: str, forward_paths: Sequence[str], octets: bytes
+        self, session: Session, response: SMTPResponse, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
-        """MAIL, RCPT for each, DATA. Raises Down while nothing has been said about the mail.
+        """RCPT for each and DATA, after the answer to MAIL.
 
         The commands are written here and not by the library: it would rewrite addresses that it finds odd (SEC-30).
         """
         client = session.client
-        session.mails += 1
-        session.clean = False
-        size = b" SIZE=%d" % len(octets) if client.supports_extension("size") else b""
-        try:
-            response = await client.execute_command(b"MAIL FROM:<" + reverse_path.encode("ascii") + b">" + size)
-        except (errors.SMTPException, OSError) as error:
-            raise Down(0, say(error)) from error
-        if response.code in SESSION_CODES:
-            raise Down(response.code, f"{response.code} {response.message}")
         if response.code != 250:
             return dict.fromkeys(forward_paths, _refused(response.code, response.message))
         results: dict[str, DeliveryResult] = {}
@@ -140,6 +192,10 @@ class SmtpTransport:
             client.close()
             missing = (path for path in forward_paths if path not in results)
             results |= dict.fromkeys(missing, _deferred(0, say(error)))
+        if closing := next((result for result in results.values() if result.code == CLOSING), None):
+            client.close()
+            hint = hint_of(closing.text) or timedelta(0)
+            self._breaker.bad(self._monotonic(), closing.text, at_least=hint.total_seconds())
         return results
 
     async def _data(self, session: Session, octets: bytes) -> DeliveryResult:
@@ -159,7 +215,7 @@ class SmtpTransport:
             return DeliveryResult(delivered=False, permanent=False, code=0, text=text, after_data=True)
         points.reach("after-data")
         session.clean = True
-        code, text = response.code, _one_line(f"{response.code} {response.message}")
+        code, text = response.code, _one_line(response.message)
         if 200 <= code < 300:
             return DeliveryResult(delivered=True, permanent=False, code=code, text=text)
         if 400 <= code < 600:
@@ -179,6 +235,21 @@ class SmtpTransport:
                 return
         session.used_at = asyncio.get_running_loop().time()
         self._idle.append(session)
+
+
+async def _mail(session: Session, reverse_path: str, size: int) -> SMTPResponse:
+    """MAIL and its answer. Raises Down when there is no session any more; nothing was said about recipients then."""
+    client = session.client
+    session.mails += 1
+    session.clean = False
+    parameter = b" SIZE=%d" % size if client.supports_extension("size") else b""
+    try:
+        response = await client.execute_command(b"MAIL FROM:<" + reverse_path.encode("ascii") + b">" + parameter)
+    except (errors.SMTPException, OSError) as error:
+        raise Down(0, say(error), about_mail=True) from error
+    if response.code in SESSION_CODES:
+        raise Down(response.code, response.message, about_mail=True)
+    return response
 
 
 def _unfit(reverse_path: str, forward_paths: Sequence[str], octets: bytes) -> str:
@@ -205,11 +276,11 @@ def _dot_stuffed(octets: bytes) -> bytes:
 def _refused(code: int, message: str) -> DeliveryResult:
     """The meaning of an answer that is not the one hoped for: 5xx for good, anything else try again."""
     permanent = 500 <= code < 600 and code not in SESSION_CODES
-    return DeliveryResult(delivered=False, permanent=permanent, code=code, text=_one_line(f"{code} {message}"))
+    return DeliveryResult(delivered=False, permanent=permanent, code=code, text=_one_line(message))
 
 
-def _deferred(code: int, text: str) -> DeliveryResult:
-    return DeliveryResult(delivered=False, permanent=False, code=code, text=_one_line(text))
+def _deferred(code: int, text: str, *, tried: bool = True) -> DeliveryResult:
+    return DeliveryResult(delivered=False, permanent=False, code=code, text=_one_line(text), tried=tried)
 
 
 def _one_line(text: str) -> str:

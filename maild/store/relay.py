@@ -105,6 +105,7 @@ SETTLE = (
         settled_at=bindparam("ended", type_=_TIME),
         last_error=bindparam("error"),
         unknown=outbox.c.unknown + bindparam("lost"),
+        attempts=outbox.c.attempts - bindparam("untried"),
     )
 )
 ATTEMPT = insert_or_leave(outbox_attempt)
@@ -209,6 +210,7 @@ class RelayQueue:
         attempts = [
             {"item": item.id, "number": item.fence, "at": now, "code": result.code, "text": result.text}
             for item, result in results
+            if result.tried
         ]
         if not ends:
             return
@@ -221,7 +223,8 @@ class RelayQueue:
 
         def write(uow: StoreUnitOfWork) -> None:
             uow.session.change_each(SETTLE, ends)
-            uow.session.change_each(ATTEMPT, attempts)
+            if attempts:
+                uow.session.change_each(ATTEMPT, attempts)
             if aliases:
                 uow.session.change_each(ADD_REFERENCE, aliases)
 
@@ -274,6 +277,8 @@ def _end(item: OutboxItem, result: DeliveryResult, now: datetime, retry_at: date
         state, retry_at = OutboxState.SENT, None
     elif lost:
         state = OutboxState.OUTCOME_UNKNOWN
+    elif not result.tried and retry_at:
+        state = item.state  # it waits as it was
     else:
         state = OutboxState.DEFERRED if retry_at else OutboxState.FAILED
     return {
@@ -282,8 +287,9 @@ def _end(item: OutboxItem, result: DeliveryResult, now: datetime, retry_at: date
         "new_state": state.value,
         "new_due": retry_at,
         "ended": None if retry_at else now,
-        "error": "" if result.delivered else f"{result.code} {result.text}".strip(),
+        "error": "" if result.delivered else f"{result.code or ''} {result.text}".strip(),
         "lost": int(lost),
+        "untried": int(not result.tried),
     }
 
 

@@ -13,8 +13,6 @@ CLOSE = "close"
 SILENCE = "silence"
 """Instead of an answer: hang up, or say nothing more until the client gives up."""
 
-STEPS = ("connect", "ehlo", "starttls", "auth", "mail", "rcpt", "data", "dot", "rset")
-
 
 @dataclass
 class Session:
@@ -37,7 +35,8 @@ class Handed:
 class ScriptedServer:
     """`script[step]` is a list of answers used up one a time; when it is empty, or for other steps, all goes well.
 
-    A step of RCPT may name its recipient: `rcpt:ana@customer.example`.
+    Steps: connect, ehlo, starttls, auth, mail, rcpt, data, dot, rset, quit. One of RCPT may name its recipient:
+    `rcpt:ana@customer.example`.
     """
 
     def __init__(
@@ -127,7 +126,7 @@ class ScriptedServer:
                 case "RSET":
                     await self._answer(writer, "rset", "250 ok")
                 case "QUIT":
-                    writer.write(b"221 bye\r\n")
+                    await self._answer(writer, "quit", "221 bye")
                     return
                 case _:
                     writer.write(b"500 what\r\n")

@@ -145,6 +145,12 @@ class Letterbox:
         self.mails += [(reverse_path, path, octets) for path, result in results.items() if result.delivered]
         return results
 
+    name = "smarthost"
+    trouble: tuple[float, str] | None = None
+
+    def rest(self) -> float:
+        return 0.0
+
     async def close(self) -> None:
         return None
 

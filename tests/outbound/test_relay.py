@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 from maild.domain.address import Mailbox
 from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
 from maild.errors import NotFound
-from maild.outbound.outbox import FIRST_RETRY, LONGEST_RETRY, Relay
+from maild.outbound.outbox import Relay
 from maild.outbound.render import Renderer
+from maild.outbound.retry import FIRST_RETRY, LONGEST_RETRY
 from tests.outbound.fakes import NOON, notice
 
-SENT = DeliveryResult(delivered=True, permanent=False, code=250, text="250 taken")
-LATER = DeliveryResult(delivered=False, permanent=False, code=451, text="451 greylisted")
-NEVER = DeliveryResult(delivered=False, permanent=True, code=550, text="550 no such user")
+SENT = DeliveryResult(delivered=True, permanent=False, code=250, text="taken")
+LATER = DeliveryResult(delivered=False, permanent=False, code=451, text="greylisted")
+NEVER = DeliveryResult(delivered=False, permanent=True, code=550, text="no such user")
 UNKNOWN = DeliveryResult(delivered=False, permanent=False, code=0, text="no answer", after_data=True)
 MEANING = {
     SENT: OutboxState.SENT,
@@ -41,9 +42,11 @@ class MemoryQueue:
         self.claimed: set[int] = set()
         self.busy_settles = 0
         self.taken_over: set[int] = set()
+        self.claim_at_most = 99
 
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[OutboxItem]:
-        ready = [i for i, at in self.due.items() if at is not None and at <= now and i not in self.claimed][:limit]
+        ready = [i for i, at in self.due.items() if at is not None and at <= now and i not in self.claimed]
+        ready = ready[: min(limit, self.claim_at_most)]
         self.claimed.update(ready)
         return [replace(self.rows[i], attempts=self.rows[i].attempts + 1) for i in ready]
 
@@ -70,8 +73,10 @@ class MemoryQueue:
         for (item, result), at in zip(results, retry_at, strict=True):
             state = next(s for r, s in MEANING.items() if (r.delivered, r.permanent, r.after_data) == (
                 result.delivered, result.permanent, result.after_data))  # fmt: skip
+            if not result.tried:
+                state = item.state
             self.rows[item.id] = replace(
-                self.rows[item.id], state=state, last_error=result.text, attempts=item.attempts
+                self.rows[item.id], state=state, last_error=result.text, attempts=item.attempts - (not result.tried)
             )
             self.due[item.id] = at
             self.claimed.discard(item.id)
@@ -93,16 +98,23 @@ class ScriptedTransport:
         self.answers = list(answers)
         self.delivered: list[tuple[str, str, bytes]] = []
         self.closed = False
-        self._watch = watch
+        self.resting = 0.0
+        self.watch = watch
 
     async def deliver(
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
         (path,) = forward_paths
         self.delivered.append((reverse_path, path, octets))
-        self._watch(octets)
+        self.watch(octets)
         await asyncio.sleep(0)
         return {path: self.answers.pop(0) if self.answers else SENT}
+
+    name = "smarthost"
+    trouble: tuple[float, str] | None = None
+
+    def rest(self) -> float:
+        return self.resting
 
     async def close(self) -> None:
         self.closed = True
@@ -173,7 +185,7 @@ async def test_a_refusal_for_good_is_told_before_it_is_settled() -> None:
         told.append((queue.rows[failed.id].state, result.text))
 
     await relay(queue, ScriptedTransport(NEVER), on_failed=on_failed).drain_once(NOON)
-    assert told == [(OutboxState.TRANSMITTING, "550 no such user")]
+    assert told == [(OutboxState.TRANSMITTING, "no such user")]
     assert (queue.rows[1].state, queue.due[1]) == (OutboxState.FAILED, None)
 
 
@@ -214,10 +226,10 @@ async def test_after_five_days_it_has_failed() -> None:
     queue = MemoryQueue(item(1, age=timedelta(days=4, hours=23)), item(2, age=timedelta(days=5)))
     await relay(queue, ScriptedTransport(LATER, LATER), on_failed=on_failed).drain_once(NOON)
     assert [row.state for row in queue.rows.values()] == [OutboxState.DEFERRED, OutboxState.FAILED]
-    assert told == ["given up after 5 days, 0:00:00: 451 greylisted"]
+    assert told == ["given up after 5 days, 0:00:00: greylisted"]
 
 
-async def test_an_unknown_outcome_is_sent_once_more_and_then_stays_visible() -> None:
+async def test_rel_51_an_unknown_outcome_is_sent_once_more_and_then_stays_visible() -> None:
     queue = MemoryQueue(item())
     transport = ScriptedTransport(UNKNOWN, UNKNOWN)
     for day in range(4):
@@ -320,3 +332,87 @@ async def test_the_server_of_one_mailbox_that_is_down_keeps_no_other_waiting() -
     await relay(queue, desk, by_mailbox={"help@brand.example": own}).drain_once(NOON)
     assert [row.state for row in queue.rows.values()] == [OutboxState.SENT, OutboxState.DEFERRED]
     assert (len(desk.delivered), len(own.delivered)) == (1, 1)
+
+
+AWAY = DeliveryResult(delivered=False, permanent=False, code=0, text="no session with mx:587", tried=False)
+BUSY = DeliveryResult(delivered=False, permanent=False, code=450, text="4.7.1 too much, retry in 300 seconds")
+
+
+async def test_rel_54_a_dead_server_costs_no_mail_an_attempt() -> None:
+    queue, transport = (
+        MemoryQueue(item(1), item(2, attempts=3, state=OutboxState.DEFERRED)),
+        ScriptedTransport(AWAY, AWAY),
+    )
+    transport.watch = lambda octets: setattr(transport, "resting", 40.0)
+    lane = relay(queue, transport)
+    await lane.drain_once(NOON)
+    assert [(row.state, row.attempts) for row in queue.rows.values()] == [
+        (OutboxState.PLANNED, 0), (OutboxState.DEFERRED, 3),
+    ]  # fmt: skip
+    assert set(queue.due.values()) == {NOON + timedelta(seconds=40)}
+    assert queue.rows[1].last_error == "no session with mx:587"
+    assert await lane.drain_once(NOON + timedelta(minutes=1)) == 0, "nothing is claimed while the server rests"
+    transport.resting = 0.0
+    assert await lane.drain_once(NOON + timedelta(minutes=1)) == 2
+    assert {row.state for row in queue.rows.values()} == {OutboxState.SENT}
+
+
+async def test_rel_53_a_mail_that_was_never_tried_fails_after_five_days_too() -> None:
+    told: list[str] = []
+
+    async def on_failed(failed: OutboxItem, result: DeliveryResult) -> None:
+        told.append(result.text)
+
+    queue = MemoryQueue(item(1, age=timedelta(days=5)))
+    await relay(queue, ScriptedTransport(AWAY), on_failed=on_failed).drain_once(NOON)
+    assert (queue.rows[1].state, queue.due[1]) == (OutboxState.FAILED, None)
+    assert told == ["given up after 5 days, 0:00:00: no session with mx:587"]
+
+
+def to_busy(number: int) -> OutboxItem:
+    return item(number, notice=notice(dedupe_key=str(number), recipient=Mailbox("", f"p{number}@busy.example")))
+
+
+async def test_rel_54_a_domain_that_takes_nothing_is_asked_by_one_mail_and_the_others_wait_unharmed() -> None:
+    queue = MemoryQueue(*(to_busy(n) for n in range(9)), item(20))
+    transport = ScriptedTransport(*[BUSY] * 3)
+    lane, now = relay(queue, transport, connections=1, now=lambda: now_is[0]), NOON
+    now_is = [NOON]
+    queue.claim_at_most = 3
+    for _ in range(4):
+        await lane.drain_once(now)
+    tried = [n for n, row in queue.rows.items() if row.attempts]
+    assert tried == [0, 1, 2, 20], "three have met it, and the mail to another domain has left"
+    waiting = {queue.due[n] for n in range(3, 9)}
+    assert waiting == {NOON + timedelta(seconds=300)}, "as long as it asked for"
+    now = now_is[0] = NOON + timedelta(seconds=301)
+    transport.delivered.clear()
+    queue.claim_at_most = 99
+    await lane.drain_once(now)
+    assert len(transport.delivered) == 1, "one mail asks whether it takes any again"
+    now = now_is[0] = now + timedelta(seconds=61)
+    await lane.drain_once(now)
+    states = {n: row.state for n, row in queue.rows.items()}
+    assert all(states[n] is OutboxState.SENT for n in range(3, 9))
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"),
+    [
+        ("4.7.1 Greylisted for 5 minutes", 300),
+        ("4.7.1 <ana@x.example>: Recipient address rejected: Greylisting in action, please come back in 00:10:00", 600),
+        ("4.2.0 Greylisted, retry after 900s", 900),
+        ("4.7.0 Try again later", 60),
+    ],
+)
+async def test_rel_54_greylisting_is_answered_when_it_asks_for_it_and_slows_down_nobody_else(
+    text: str, seconds: int
+) -> None:
+    grey = DeliveryResult(delivered=False, permanent=False, code=451, text=text)
+    queue = MemoryQueue(*(to_busy(n) for n in range(6)))
+    transport = ScriptedTransport(*[grey] * 6)
+    await relay(queue, transport).drain_once(NOON)
+    assert len(transport.delivered) == 6
+    for due in queue.due.values():
+        assert due is not None
+        assert timedelta(seconds=seconds) <= due - NOON <= timedelta(seconds=seconds * 1.25)

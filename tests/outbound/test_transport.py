@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import ssl
-import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,7 +16,8 @@ from maild.domain.notice import DeliveryResult
 from maild.outbound import transport as module
 from maild.outbound.smtp_client import Smarthost
 from maild.outbound.transport import SmtpTransport
-from tests.helpers.smtp_server import CLOSE, SILENCE, ScriptedServer
+from tests.helpers.certificates import server_context
+from tests.helpers.smtp_server import CLOSE, ScriptedServer
 
 ANA, BEN, CY = "ana@customer.example", "ben@customer.example", "cy@customer.example"
 MAIL = b"Subject: x\r\n\r\n.dot\r\n..two\r\nend\r\n"
@@ -52,32 +51,6 @@ async def test_the_null_path_is_written_as_such() -> None:
     async with ScriptedServer() as server, sending(server) as sender:
         await sender.deliver("", [ANA], MAIL)
         assert f"MAIL FROM:<> SIZE={len(MAIL)}" in server.sessions[0].commands
-
-
-@pytest.mark.parametrize("step", ["connect", "ehlo", "mail", "rcpt", "data", "dot"])
-@pytest.mark.parametrize("answer", ["451 later", "421 going down", "550 never", CLOSE, SILENCE, "nonsense", "250"])
-async def test_every_fault_at_every_step_has_its_meaning(step: str, answer: str) -> None:
-    if answer == "250" and step != "data":
-        return  # an answer that is right there
-    async with ScriptedServer({step: [answer] * 4}) as server:
-        result = await one(server)
-        assert not result.delivered
-        about_the_mail = step in ("mail", "rcpt", "data", "dot")
-        assert result.permanent is (answer == "550 never" and about_the_mail)
-        assert result.after_data is (step == "dot" and answer in (CLOSE, SILENCE, "nonsense"))
-        assert not server.taken
-        assert len(server.handed) == (step == "dot")
-
-
-@pytest.mark.parametrize("answers", [["250 ok", "550 no", "450 later"], ["550 no", "550 no", "550 no"]])
-async def test_each_recipient_has_a_result_of_his_own(answers: list[str]) -> None:
-    script = {f"rcpt:{path}": [answer] for path, answer in zip((ANA, BEN, CY), answers, strict=True)}
-    async with ScriptedServer(script) as server, sending(server) as sender:
-        results = await sender.deliver("a@desk.example", [ANA, BEN, CY], MAIL)
-        found = [(results[path].delivered, results[path].permanent) for path in (ANA, BEN, CY)]
-        meaning = {"250 ok": (True, False), "550 no": (False, True), "450 later": (False, False)}
-        assert found == [meaning[answer] for answer in answers]
-        assert [m.forward_paths for m in server.taken] == ([[ANA]] if answers[0] == "250 ok" else [])
 
 
 async def test_a_connection_is_kept_and_used_again() -> None:
@@ -118,26 +91,6 @@ async def test_a_dead_server_is_not_knocked_at_for_every_mail() -> None:
         assert len(server.sessions) <= 4
 
 
-async def test_after_a_rest_it_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REST_SECONDS", 0.0)
-    async with ScriptedServer({"connect": ["421 no"]}) as server, sending(server) as sender:
-        assert not (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
-        assert (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA].delivered
-
-
-async def test_a_refused_login_fails_no_mail_and_is_not_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "REST_SECONDS", 0.0)
-    extensions = ("AUTH PLAIN",)
-    async with (
-        ScriptedServer({"auth": ["535 wrong"] * 9}, extensions=extensions) as server,
-        sending(server, user="u", password="p") as sender,
-    ):
-        for _ in range(3):
-            result = (await sender.deliver("a@desk.example", [ANA], MAIL))[ANA]
-            assert (result.delivered, result.permanent, result.code) == (False, False, 535)
-        assert len(server.sessions) == 1
-
-
 async def test_a_server_without_ehlo_is_greeted_with_helo() -> None:
     async with ScriptedServer({"ehlo": ["500 what"]}) as server:
         assert (await one(server)).delivered
@@ -168,25 +121,6 @@ def test_dots_survive(lines: list[bytes]) -> None:
     assert b"\r\n.\r\n" not in b"\r\n" + body
     received = [line[1:] if line.startswith(b".") else line for line in body.split(b"\r\n")]
     assert b"\r\n".join(received) == (octets or b"\r\n")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A key and a certificate of our own for `localhost`, in one file."""
-    path = tmp_path_factory.mktemp("tls") / "localhost.pem"
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-         "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost", "-keyout", path, "-out", f"{path}.crt"],
-        check=True, capture_output=True,
-    )  # fmt: skip
-    path.write_bytes(path.read_bytes() + Path(f"{path}.crt").read_bytes())
-    return path
-
-
-def server_context(certificate: Path) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    return context
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])

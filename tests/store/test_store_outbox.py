@@ -16,6 +16,7 @@ from tests.helpers.rows import MONDAY, Opener, minutes, notice, open_ticket
 
 OK = DeliveryResult(delivered=True, permanent=False, code=250, text="2.0.0 taken")
 LATER = DeliveryResult(delivered=False, permanent=False, code=451, text="4.7.1 greylisted")
+AWAY = DeliveryResult(delivered=False, permanent=False, code=0, text="no session", tried=False)
 NEVER = DeliveryResult(delivered=False, permanent=True, code=550, text="5.1.1 no such user")
 SILENCE = DeliveryResult(delivered=False, permanent=False, code=0, text="connection lost", after_data=True)
 
@@ -167,6 +168,20 @@ async def test_put_off_comes_again_with_the_same_octets(store: Store) -> None:
     (third,) = await claim(store, at=30)
     assert third.octets == b"octets"
     assert [one["at"] for one in row(store)["tries"]] == [MONDAY, minutes(15)]
+
+
+async def test_rel_54_what_was_not_tried_waits_as_it_was(store: Store) -> None:
+    plan(store, notice())
+    await send(store, AWAY, retry=1)
+    kept = row(store)
+    assert (kept["state"], kept["attempts"], kept["tries"], kept["settled_at"]) == ("planned", 0, [], None)
+    assert (kept["last_error"], kept["next_attempt_at"]) == ("no session", minutes(1))
+    for at in (1, 16):
+        (item,) = await claim(store, at=at)
+        await store.outbox.rendered([(item, b"octets")])
+        await store.outbox.settle([(item, LATER if at == 1 else AWAY)], now=minutes(at), retry_at=[minutes(at + 15)])
+    kept = row(store)
+    assert (kept["state"], kept["attempts"], len(kept["tries"])) == ("deferred", 1, 1)
 
 
 async def test_large_octets_come_back_too(store: Store, open_again: Opener) -> None:
