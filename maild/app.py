@@ -133,18 +133,18 @@ def assemble(
             hour=config.guard.per_hour,
         ),
     )
+    clockwork = Clockwork(policies=policies)
     planner = NoticePlanner(
         directory,
         tokens,
         face,
         guard,
         nonce or new_nonce,
+        policies=clockwork.by_name,
         undo=timedelta(seconds=config.smtp.undo_seconds),
         repeats_unproven=not checks_senders,
     )
-    desk = Desk(
-        directory=directory, tokens=tokens, rulebook=rulebook, clockwork=Clockwork(policies=policies), planner=planner
-    )
+    desk = Desk(directory=directory, tokens=tokens, rulebook=rulebook, clockwork=clockwork, planner=planner)
     override = folder / config.templates if config.templates else None
     return App(
         config=config,

@@ -60,6 +60,10 @@ class _Book:
         found: InboundRow | None = None if self._again else self._book.same_content(message_id, content_key)
         return found
 
+    def of_ticket(self, ticket: int, limit: int) -> list[InboundRow]:
+        rows: list[InboundRow] = self._book.of_ticket(ticket, limit)
+        return rows
+
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         return None
 

@@ -1,37 +1,148 @@
-"""`maild trace`: why did this happen to this mail."""
+"""`maild trace`: why did this happen to this mail, and why does its ticket stand as it does."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from maild.cli.quarantine import row_of
-from maild.cli.session import EX_NOINPUT, as_json, dumps, fail, house, plain
+from maild.cli.session import EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain
+
+if TYPE_CHECKING:
+    from maild.app import App
+    from maild.desk.queues import InboundRow
+    from maild.outbound.explanation import Entry, Told
+
+AT_MOST = 200
+"""Mails of one ticket that are told of, each way."""
 
 
 @click.command()
-@click.argument("search")
-@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="At most so many.")
+@click.argument("search", required=False, default="")
+@click.option("--from", "sender", metavar="ADDRESS", default="", help="Mails of this address, found by index.")
+@click.option("--limit", default=5, show_default=True, type=click.IntRange(1, 1000), help="At most so many mails.")
 @as_json
 @click.pass_context
-def trace(ctx: click.Context, search: str, limit: int, as_json: bool) -> None:
-    """Everything decided about a mail: SEARCH is its id, Message-ID, sender, or a part of its subject."""
+def trace(ctx: click.Context, search: str, sender: str, limit: int, as_json: bool) -> None:
+    """Everything decided about a mail or a ticket, and why it stands as it does.
+
+    SEARCH is a ticket number, a Message-ID (of theirs or ours), the id of a mail (also as inbound:17), a sender, or a
+    part of a subject. A number that is both is the ticket.
+    """
+    if not search and not sender:
+        fail(EX_USAGE, "say what to look for: a ticket number, a Message-ID, a sender, or --from ADDRESS")
     with house(ctx) as app:
-        rows = app.store.queries.inbound(search=search, limit=limit)
+        number = 0 if sender else _ticket_of(app, search)
+        if number:
+            _tell_ticket(app, number, as_json)
+            return
+        rows = app.store.queries.inbound(search=search.removeprefix("inbound:"), sender=sender, limit=limit)
         if not rows:
-            fail(EX_NOINPUT, f"no mail like {search!r} was ever taken in")
-        for row in map(row_of, rows):
-            number = row["ticket"]
-            mails = [
-                mail
-                for mail in (app.store.queries.outbox_rows(ticket=int(str(number)), limit=200) if number else [])
-                if mail["cause"] == f"inbound:{row['id']}"
-            ]
-            if as_json:
-                click.echo(dumps({**row, "mails": mails}))
-            else:
-                _page(row, mails)
+            fail(EX_NOINPUT, f"no mail like {sender or search!r} was ever taken in, and no ticket is called so")
+        for row in rows:
+            _tell_mail(app, row, as_json)
+
+
+def _ticket_of(app: App, search: str) -> int:
+    """The ticket that the search names: its number in any of the forms people write, or an id of a mail of ours."""
+    if search.startswith("<"):
+        known = app.store.read(lambda uow: uow.articles.known_messages([search]))
+        ours = {one.ticket for one in known if not one.article}
+        return ours.pop() if len(ours) == 1 else 0
+    digits = search.strip("[]# ").partition("-")[0]
+    number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else 0
+    return number if number and app.store.queries.ticket_status(number) is not None else 0
+
+
+def _tell_ticket(app: App, number: int, as_json: bool) -> None:
+    found = explained(app, number)
+    if found is None:
+        fail(EX_NOINPUT, f"there is no ticket {number}")
+        return
+    why, told = found
+    if as_json:
+        said = [{**one, "said": text} for one, (_, text) in zip(why["findings"], told.findings, strict=True)]
+        click.echo(dumps({"ticket": number, **why, "findings": said}))
+        return
+    status = app.store.read(lambda uow: uow.tickets.get(number))
+    click.echo(f"Ticket {number}: {plain(status.title) if status else ''}")
+    for line in finding_lines(told):
+        click.echo(line)
+    for title, entries in (("Mails that came", told.came), ("Clocks", told.clocks), ("Mails that left", told.left)):
+        if entries:
+            click.echo(f"\n{title}")
+            for line in entry_lines(entries):
+                click.echo(line)
+
+
+def _tell_mail(app: App, found: InboundRow, as_json: bool) -> None:
+    row = row_of(found)
+    number = found.settlement.ticket
+    mails = [
+        mail
+        for mail in (app.store.queries.outbox_rows(ticket=number, limit=AT_MOST) if number else [])
+        if mail["cause"] == f"inbound:{found.id}"
+    ]
+    about = explained(app, number) if number else None
+    if as_json:
+        why = {key: about[0][key] for key in ("findings", "clocks")} if about else {}
+        click.echo(dumps({**row, "mails": mails, **why}))
+        return
+    _page(row, mails)
+    if about:
+        click.echo(f"Ticket {number} now")
+        for line in finding_lines(about[1]):
+            click.echo(line)
+        for line in entry_lines(about[1].clocks):
+            click.echo(line)
+    click.echo("")
+
+
+def explained(app: App, number: int) -> tuple[dict[str, Any], Told] | None:
+    """Why the ticket stands as it does, as values and in words; None when there is no such ticket."""
+    from maild.desk.why import explain
+    from maild.outbound.explanation import told, why_context
+    from maild.outbound.render import short_moment
+
+    def read(uow: Any) -> Any:
+        ticket = uow.tickets.get(number)
+        return ticket and explain(
+            ticket,
+            history=uow.events.of(number),
+            mails=uow.inbound.of_ticket(number, AT_MOST),
+            sent=uow.outbox.of_ticket(number, AT_MOST),
+            timers=uow.timers.of(number),
+            policies=app.desk.clockwork.by_name,
+            directory=app.directory,
+            now=app.now(),
+        )
+
+    why = app.store.read(read)
+    if why is None:
+        return None
+    values = why_context(why)
+    zone = app.config.desk.zone
+    return values, told(app.renderer.words("en"), values, lambda moment: short_moment(moment, zone, "en"))
+
+
+def finding_lines(told: Told) -> Iterator[str]:
+    """The answers to what is asked first, a line each."""
+    for question, answer in told.findings:
+        yield f"  {question:10} {_line(answer)}"
+
+
+def entry_lines(entries: Iterable[Entry]) -> Iterator[str]:
+    """Mails or clocks, each with what is told of it below."""
+    for entry in entries:
+        yield f"  {_line(entry.head)}"
+        for label, text in entry.lines:
+            yield f"    {_line(label):8}  {_line(text)}"
+
+
+def _line(text: str) -> str:
+    return "".join(letter if letter.isprintable() else " " for letter in text)
 
 
 def _page(row: dict[str, Any], mails: list[dict[str, Any]]) -> None:
@@ -61,4 +172,3 @@ def _page(row: dict[str, Any], mails: list[dict[str, Any]]) -> None:
         click.echo(f"  mail       {mail['name']} to {plain(mail['recipient'])}: {mail['state']} {plain(why)}")
     for defect in facts.get("defects", ()):
         click.echo(f"  repaired   {plain(defect)}")
-    click.echo("")

@@ -30,6 +30,7 @@ class Act(StrEnum):
     ALARM = "alarm"
     RECORD_DELIVERY = "record-delivery"
     SEE = "see"
+    ASK = "ask"
     TELL = "tell"
 
 
@@ -51,6 +52,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.MUTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.CALL_RULE): Trust.SIGNED,
     (ActorKind.CLOCK, Act.CALL_RULE): Trust.UNKNOWN,
+    (ActorKind.AGENT, Act.ASK): Trust.SIGNED,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
+from maild.desk.queues import InboundBook
 from maild.domain.events import Event
 from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
@@ -54,6 +55,20 @@ class Withheld:
     id: int
     held: bool
     name: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutgoingMail:
+    """A mail of ours in the book of the outbox. `reason` is why it was not sent, or what the next server said."""
+
+    id: int
+    created_at: datetime
+    name: str
+    article: int
+    recipient: str
+    state: OutboxState
+    cause: str
     reason: str
 
 
@@ -194,6 +209,9 @@ class Outbox(Protocol):
     def answers(self, ticket: int, article: int) -> dict[int, bool]:
         """The mails that carry these words of an agent to customers: id, and whether it was ever tried."""
 
+    def of_ticket(self, ticket: int, limit: int) -> list[OutgoingMail]:
+        """The newest mails about a ticket, in whatever state, oldest first."""
+
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""
 
@@ -249,6 +267,7 @@ class UnitOfWork(Protocol):
     marks: Marks
     undeliverables: Undeliverables
     capabilities: Capabilities
+    inbound: InboundBook
 
     def nested(self) -> AbstractContextManager[None]:
         """A savepoint: leaving it with an exception undoes only what was done inside."""

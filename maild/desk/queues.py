@@ -70,6 +70,8 @@ class Settlement:
     message_id: str = ""
     content_key: str = ""
     sender: str = ""
+    sender_address: str = ""
+    """Folded address of From, by which mails of one sender are found; "" for none."""
     subject: str = ""
     trace: dict[str, Any] = field(default_factory=dict)
 
@@ -125,6 +127,9 @@ class InboundBook(Protocol):
 
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         """Write down where the mail ended; raises AlreadySettled when another worker did."""
+
+    def of_ticket(self, ticket: int, limit: int) -> list[InboundRow]:
+        """The newest mails that came for a ticket, whatever became of them, oldest first."""
 
 
 class OutboxQueue(Protocol):
@@ -229,9 +234,18 @@ class Queries(Protocol):
         """Ticket, requester, articles, events, timers: all there is."""
 
     def inbound(
-        self, *, search: str = "", outcome: str = "", since: datetime | None = None, before: int = 0, limit: int = 50
+        self,
+        *,
+        search: str = "",
+        sender: str = "",
+        outcome: str = "",
+        since: datetime | None = None,
+        before: int = 0,
+        limit: int = 50,
     ) -> list[InboundRow]:
         """Mails of the book by id, Message-ID, sender or part of the subject, newest first.
+
+        `sender` is a whole address and found by index; `search` looks at parts of names and subjects too.
 
         Those that came `since` this time, and with an id below `before`, when these are given.
         """

@@ -208,6 +208,11 @@ class TellTeams(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskWhy(Command):
+    """The agent who acts wants to know why the ticket stands as it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellHeld(Command):
     """Tell an agent, at his stored address, that his mail had no effect, why, and how to repeat it."""
 

@@ -267,6 +267,13 @@ class MailHeld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhyAsked(Event):
+    """An agent wants to know why the ticket stands as it does; he alone is told."""
+
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailQuarantined(Event):
     """A mail needs a person; the operator is told. `ticket` is 0."""
 

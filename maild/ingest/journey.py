@@ -12,7 +12,7 @@ from typing import Protocol
 
 from maild.desk.executor import Desk, Result
 from maild.desk.ports import UnitOfWork
-from maild.desk.queues import Blobs, ClaimedMail, InboundBook, Outcome, Settlement
+from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.intent import Cause, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
@@ -25,9 +25,8 @@ AUTOMATIC = frozenset({Kind.AUTO_REPLY, Kind.MDN, Kind.FEEDBACK})
 
 
 class MailUnit(UnitOfWork, Protocol):
-    """The unit of work with the book of mail in it."""
+    """The unit of work with the octets of mails in it."""
 
-    inbound: InboundBook
     blobs: Blobs
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from maild.domain.address import AddrSpec, fold
 from maild.domain.commands import (
     AddAddress,
+    AskWhy,
     AssignOwner,
     BlockSender,
     CallRule,
@@ -32,7 +33,7 @@ MAX_DIGITS = 12
 """As in subject tokens."""
 
 KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
-         "#run", "#note")  # fmt: skip
+         "#run", "#note", "#why")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
@@ -98,6 +99,8 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             return TakeBackAnswer()
         case "mute" | "unmute" if not argument:
             return MuteTicket(muted=word == "mute")
+        case "why" | "why?" if not argument.strip("?"):
+            return AskWhy()
         case "close":
             return CloseTicket(reason=argument)
         case "assign":

@@ -226,6 +226,7 @@ class Pipeline:
             message_id=message.message_id,
             content_key=journey.content_key,
             sender=str(message.from_ or ""),
+            sender_address=message.from_.key if message.from_ else "",
             subject=message.subject,
             trace=trace,
         )

@@ -12,7 +12,16 @@ from typing import assert_never
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
-from maild.domain.events import AlsoAddressed, DeliveryFailed, Event, MailHeld, OwnerChanged, ReplyKept, SignInRequested
+from maild.domain.events import (
+    AlsoAddressed,
+    DeliveryFailed,
+    Event,
+    MailHeld,
+    OwnerChanged,
+    ReplyKept,
+    SignInRequested,
+    WhyAsked,
+)
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.people import Agent, Contact, Directory
 from maild.domain.ticket import Ticket
@@ -89,7 +98,7 @@ class Audience:
     def _meant(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         match who:
             case Who.NAMED_AGENT:
-                agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld) else None
+                agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld | WhyAsked) else None
                 return (self._agent(agent),) if agent else ()
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()

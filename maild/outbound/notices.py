@@ -5,12 +5,13 @@ One cause gives one person at most one mail, and nobody hears of his own act (P4
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
+from maild.desk.why import Why, explain
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
     DeliveryFailed,
@@ -28,10 +29,12 @@ from maild.domain.events import (
     TicketClosed,
     TicketReopened,
     TicketUnmerged,
+    WhyAsked,
 )
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox, ReversePath
+from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Article, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Token, Tokens, person_digest
@@ -45,9 +48,13 @@ from maild.outbound.context import (
     files_to_send,
     iso,
 )
+from maild.outbound.explanation import why_context
 from maild.outbound.guard import Guard, Request
 from maild.outbound.table import NOTICES, Entry, Reply, Situation
 from maild.outbound.wire import is_message_id
+
+EXPLAINED_MAILS = 30
+"""The newest mails that an explanation tells of, each way: more would be a mail that nobody reads."""
 
 REFERENCES = 8
 """Last ids kept beside the first one in a customer's References: enough for every client, not too long for relays."""
@@ -67,9 +74,10 @@ class _Wish:
 class NoticePlanner:
     """Turns all events of one cause into notices; implements `desk.ports.Planner`.
 
-    `nonce` gives lower-case letters and digits that never repeat; they make Message-IDs unique. `undo` is how long an
-    agent's words wait and can be taken back. `repeats_unproven` is whether an acknowledgement says again what an
-    unproven sender has written in subject and name; where senders are checked, such a one is most often forged.
+    `policies`, by name, are those that clocks are explained by. `nonce` gives lower-case letters and digits that never
+    repeat; they make Message-IDs unique. `undo` is how long an agent's words wait and can be taken back.
+    `repeats_unproven` is whether an acknowledgement says again what an unproven sender has written in subject and name;
+    where senders are checked, such a one is most often forged.
     """
 
     def __init__(
@@ -80,6 +88,7 @@ class NoticePlanner:
         guard: Guard,
         nonce: Callable[[], str],
         *,
+        policies: Mapping[str, SlaPolicy] | None = None,
         undo: timedelta = timedelta(0),
         repeats_unproven: bool = True,
     ) -> None:
@@ -89,6 +98,7 @@ class NoticePlanner:
         self._desk_name = desk.name
         self._guard = guard
         self._nonce = nonce
+        self._policies = policies or {}
         self._undo = undo
         self._repeats_unproven = repeats_unproven
 
@@ -177,7 +187,7 @@ class NoticePlanner:
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
             reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,
-            context=self._context(uow, audience, wish, others, article, files, situation),
+            context=self._context(uow, audience, wish, others, article, files, situation, now),
             files=files,
             dedupe_key=f"{wish.event_id}/{entry.name}/{reader.key}",
             cause=cause.key,
@@ -203,6 +213,7 @@ class NoticePlanner:
         article: Article | None,
         files: tuple[dict[str, Any], ...],
         situation: Situation,
+        now: datetime,
     ) -> dict[str, Any]:
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         context = self._contexts.common(reader, ticket)
@@ -238,6 +249,8 @@ class NoticePlanner:
                 self._contexts.sign_in(context, event.secret)
             case MailHeld():
                 context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
+            case WhyAsked() if ticket is not None:
+                context["why"] = why_context(self._explained(uow, ticket, now))
             case MailQuarantined():
                 context["mail"] = {
                     "id": event.mail, "sender": event.sender, "subject": event.subject, "reason": event.reason,
@@ -258,6 +271,19 @@ class NoticePlanner:
             case OwnerChanged() | FieldChanged():
                 context["to_you"] = isinstance(event, OwnerChanged)
         return context
+
+    def _explained(self, uow: UnitOfWork, ticket: Ticket, now: datetime) -> Why:
+        """Everything an agent may know about why the ticket stands as it does."""
+        return explain(
+            ticket,
+            history=uow.events.of(ticket.number),
+            mails=uow.inbound.of_ticket(ticket.number, EXPLAINED_MAILS),
+            sent=uow.outbox.of_ticket(ticket.number, EXPLAINED_MAILS),
+            timers=uow.timers.of(ticket.number),
+            policies=self._policies,
+            directory=self._directory,
+            now=now,
+        )
 
     def _article(self, uow: UnitOfWork, event: Event, entry: Entry) -> Article | None:
         """The words the mail is about: the event's own, else, where a reply goes to the customer, his last ones."""

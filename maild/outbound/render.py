@@ -24,6 +24,7 @@ from markupsafe import Markup, escape
 from maild.domain.mail import REPLY_MARKER
 from maild.domain.notice import Notice
 from maild.outbound.compose import Rendered
+from maild.outbound.explanation import Told, fill, told
 
 LANGUAGES = ("en", "pt", "es")
 
@@ -91,9 +92,9 @@ class Renderer:
             del self._environment.filters[name]
         self._environment.filters |= {
             "when": _when, "quoted": _quoted, "paragraphs": _paragraphs, "file_names": _file_names, "person": _person,
-            "fill": _fill, "without_re": _without_re,
+            "fill": fill, "without_re": _without_re,
         }  # fmt: skip
-        self._environment.globals |= {"marker": _marker, "facts": _facts}
+        self._environment.globals |= {"marker": _marker, "facts": _facts, "explained": _explained}
         self._words = {
             language: json.loads(self._environment.get_template(f"_layout/words.{language}.json").render())
             for language in LANGUAGES
@@ -119,6 +120,11 @@ class Renderer:
             self._part(name, language, part, values) for part in ("subject.txt", "body.txt", "body.html")
         )
         return Rendered(subject=" ".join(subject.split())[:SUBJECT_LIMIT], text=text, html=html)
+
+    def words(self, language: str) -> dict[str, Any]:
+        """The word list of a language, overridden sentences included."""
+        found: dict[str, Any] = self._words[self._base(language)]
+        return found
 
     def _part(self, name: str, language: str, part: str, values: dict[str, Any]) -> str:
         template = self._environment.select_template([f"{name}/{form}/{part}" for form in _fallbacks(language)])
@@ -149,6 +155,15 @@ def format_moment(moment: str | None, zone: str, language: str) -> str:
         return ""
     local = datetime.fromisoformat(moment).astimezone(_zone(zone))
     return f"{_day(local.date(), language)}, {local:%H:%M} ({local:%Z})"
+
+
+@lru_cache(maxsize=1024)
+def short_moment(moment: str | None, zone: str, language: str) -> str:
+    """The same for lists: `24 Nov 2025, 15:30`; "" for none."""
+    if not moment:
+        return ""
+    local = datetime.fromisoformat(moment).astimezone(_zone(zone))
+    return f"{format_date(local.date(), 'medium', _locale(language))}, {local:%H:%M}"
 
 
 @lru_cache(maxsize=256)
@@ -195,14 +210,9 @@ def _leading_spaces(line: str) -> str:
     return "&nbsp;" * min(len(line) - len(kept), 40) + str(escape(kept))
 
 
-def _fill(text: str, **values: str) -> str:
-    """A sentence of the word list with its gaps filled, once: what is filled in is never looked at again."""
-    pieces = text.split("{")
-    filled = [pieces[0]]
-    for piece in pieces[1:]:
-        name, _, rest = piece.partition("}")
-        filled.append(str(values[name]) + rest)
-    return "".join(filled)
+def _explained(words: dict[str, Any], why: dict[str, Any], zone: str, language: str) -> Told:
+    """The explanation of a ticket in words; in lists of times the short form of a moment is read at once."""
+    return told(words, why, lambda moment: short_moment(moment, zone, language))
 
 
 def _without_re(title: str) -> str:

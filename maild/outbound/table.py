@@ -33,6 +33,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
+    WhyAsked,
 )
 from maild.domain.intent import Actor
 from maild.domain.lifecycle import ENDED
@@ -161,6 +162,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     MailHeld: (
         # an answer to the agent's own mail: Auto-Submitted auto-replied, null path, and counted by the guard
         Entry(name="held", klass=_AUTO, who=Who.NAMED_AGENT, weight=95, reply=Reply.NOTE, own_act_too=True),
+    ),
+    WhyAsked: (
+        # asked for by a proven agent, mail by mail, so it is not counted
+        Entry(name="why", klass=_NOTIFICATION, who=Who.NAMED_AGENT, weight=97, reply=Reply.NOTE, own_act_too=True),
     ),
     MailWithheld: (
         # not counted by the guard: it is how its own silence is heard of, and once a day

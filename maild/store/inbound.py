@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 
 from maild.desk.queues import AlreadySettled, InboundRow, Outcome, Settlement
 from maild.store.mapping import mapping_from, strings_from, to_json
@@ -44,12 +44,20 @@ SETTLE = (
                 "content_key",
                 "content_digest",
                 "sender",
+                "sender_key",
                 "subject",
                 "trace",
             )
         }
         | {"lease_until": None}
     )
+)
+# Literal, so that the engine sees that the partial index answers the question
+OF_TICKET = (
+    select(inbound)
+    .where(inbound.c.ticket == bindparam("about"), text("ticket <> 0"))
+    .order_by(inbound.c.id.desc())
+    .limit(bindparam("at_most"))
 )
 ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
 
@@ -80,6 +88,11 @@ class InboundRepository:
         if self._session.change(SETTLE, values) != 1:
             raise AlreadySettled(mail)
 
+    def of_ticket(self, ticket: int, limit: int) -> list[InboundRow]:
+        """The newest mails that came for a ticket, whatever became of them, oldest first."""
+        rows = self._session.rows(OF_TICKET, {"about": ticket, "at_most": limit})
+        return [inbound_from(row) for row in reversed(rows)]
+
 
 def settlement_values(settlement: Settlement) -> dict[str, Any]:
     """The columns of `inbound` that tell how a mail ended."""
@@ -94,6 +107,7 @@ def settlement_values(settlement: Settlement) -> dict[str, Any]:
         "content_key": settlement.content_key,
         "content_digest": key(settlement.content_key) if settlement.content_key else None,
         "sender": settlement.sender,
+        "sender_key": key(settlement.sender_address) if settlement.sender_address else None,
         "subject": settlement.subject,
         "trace": to_json(settlement.trace) if settlement.trace else "{}",
     }

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, cast, func, select, text, update
 
-from maild.desk.ports import Withheld
+from maild.desk.ports import OutgoingMail, Withheld
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.inserts import insert_or_add, insert_or_leave
@@ -86,6 +86,9 @@ HELD = (
 ANSWERS = select(outbox.c.id, outbox.c.state, outbox.c.attempts).where(
     outbox.c.ticket == bindparam("about"), outbox.c.article == bindparam("words"), outbox.c.name == "answer"
 )
+OF_TICKET = (
+    select(outbox).where(outbox.c.ticket == bindparam("about")).order_by(outbox.c.id.desc()).limit(bindparam("at_most"))
+)
 ITEM = select(outbox.c.notice, outbox.c.state).where(_ITEM)
 
 
@@ -154,6 +157,11 @@ class OutboxRepository:
         rows = self._session.rows(ANSWERS, {"about": ticket, "words": article})
         return {row.id: row.attempts > 0 for row in rows}
 
+    def of_ticket(self, ticket: int, limit: int) -> list[OutgoingMail]:
+        """The newest mails about a ticket, in whatever state, oldest first."""
+        rows = self._session.rows(OF_TICKET, {"about": ticket, "at_most": limit})
+        return [_outgoing(row, notice_from(row.notice)) for row in reversed(rows)]
+
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""
         rows = self._session.rows(WITHHELD, {"after": after, "at_most": limit})
@@ -161,6 +169,19 @@ class OutboxRepository:
             Withheld(id=row.id, held=row.state == OutboxState.HELD, name=row.name, reason=row.last_error)
             for row in rows
         ]
+
+
+def _outgoing(row: Any, notice: Notice) -> OutgoingMail:
+    return OutgoingMail(
+        id=row.id,
+        created_at=row.created_at,
+        name=row.name,
+        article=row.article,
+        recipient=notice.recipient.address,
+        state=OutboxState(row.state),
+        cause=notice.cause,
+        reason=row.last_error,
+    )
 
 
 def _values(notice: Notice, now: datetime) -> dict[str, Any]:

@@ -13,6 +13,7 @@ import msgspec
 from sqlalchemy import bindparam, func, or_, select, text
 
 from maild.desk.queues import BookAudit, InboundRow, LaneAge, Outcome
+from maild.domain.address import Mailbox
 from maild.domain.notice import OutboxState
 from maild.domain.ticket import StoredFile
 from maild.store.articles import ArticleRepository
@@ -134,7 +135,14 @@ class StoreQueries:
         return self._readers.run(read) if _fits(number) else None
 
     def inbound(
-        self, *, search: str = "", outcome: str = "", since: datetime | None = None, before: int = 0, limit: int = 50
+        self,
+        *,
+        search: str = "",
+        sender: str = "",
+        outcome: str = "",
+        since: datetime | None = None,
+        before: int = 0,
+        limit: int = 50,
     ) -> list[InboundRow]:
         """Mails of the book by id, Message-ID, sender or part of the subject, newest first."""
         wanted = select(inbound).order_by(inbound.c.id.desc()).limit(limit)
@@ -144,6 +152,8 @@ class StoreQueries:
             wanted = wanted.where(inbound.c.id < before)
         if outcome:
             wanted = wanted.where(inbound.c.outcome == outcome)
+        if sender:
+            wanted = wanted.where(inbound.c.sender_key == key(Mailbox("", sender).key))
         search = storable(search)
         if search.isascii() and search.isdigit() and _fits(int(search[:20])):
             wanted = wanted.where(inbound.c.id == int(search))

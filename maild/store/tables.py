@@ -348,9 +348,24 @@ inbound = Table(
     Column("content_key", MailText, nullable=False),
     Column("content_digest", LargeBinary),
     Column("sender", MailText, nullable=False),
+    Column("sender_key", LargeBinary),  # of the folded address in From; NULL while it waits, and where there is none
     Column("subject", MailText, nullable=False),
     Column("trace", Text, nullable=False),
     Index(None, "outcome", "id"),
+    Index(
+        "ix_inbound_sender",
+        "sender_key",
+        "id",
+        sqlite_where=text("sender_key IS NOT NULL"),
+        postgresql_where=text("sender_key IS NOT NULL"),
+    ),
+    Index(
+        "ix_inbound_ticket",
+        "ticket",
+        "id",
+        sqlite_where=text("ticket <> 0"),
+        postgresql_where=text("ticket <> 0"),
+    ),
     Index(
         "ix_inbound_same",
         "message_key",

@@ -61,7 +61,7 @@ class MemoryUow:
         self.articles = _Articles(self)
         self.timers = _Timers(self)
         self.outbox = _Outbox(self)
-        self.events: Any = None
+        self.events = self.inbound = _Nothing()
         self.undeliverables = _Undeliverables()
         self.capabilities: Any = None
 
@@ -172,6 +172,9 @@ class _Outbox:
                 self._uow.planned.append(notice)
                 self._uow.planned_at.append(now)
 
+    def of_ticket(self, ticket: int, limit: int) -> list[Any]:
+        return []
+
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         return sum(n.recipient.key == recipient_key and name in ("", n.name) for n in self._automatic(since))
 
@@ -186,6 +189,16 @@ class _Outbox:
     def _automatic(self, since: datetime) -> list[Notice]:
         rows = zip(self._uow.planned, self._uow.planned_at, strict=True)
         return [n for n, at in rows if at > since and n.klass is NoticeClass.AUTO_ANSWER and not n.suppressed]
+
+
+class _Nothing:
+    """A book with nothing in it."""
+
+    def of(self, ticket: int) -> list[Any]:
+        return []
+
+    def of_ticket(self, ticket: int, limit: int) -> list[Any]:
+        return []
 
 
 class _Undeliverables:

@@ -37,6 +37,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
+    WhyAsked,
 )
 from maild.domain.lifecycle import StateType
 from maild.domain.notice import Notice
@@ -82,7 +83,7 @@ def every_notice() -> Iterator[Notice]:
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
         PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
         SignInRequested(ticket=7, contact=1, secret="s"),
-        MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
+        MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""), WhyAsked(ticket=7, agent="rui"),
         MailWithheld(ticket=0, refused=2, held=1, reasons=("2 × closed: why",)),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),

@@ -127,6 +127,8 @@ def test_the_statements_of_a_mail_are_among_them(plans: dict[str, str]) -> None:
         ("ix_outbox_due", ["relay.CLAIM", "relay.LOST", "relay.UNCLAIM", "relay.NEXT_DUE", "reads.OUTBOX_LANE"]),
         ("ix_outbox_automatic", ["outbox.TO_ADDRESS", "outbox.NAMED_TO_ADDRESS"]),
         ("ix_inbound_same", ["inbound.SAME_CONTENT"]),
+        ("ix_inbound_ticket", ["inbound.OF_TICKET"]),
+        ("ix_outbox_ticket", ["outbox.OF_TICKET"]),
         ("ix_inbound_outcome_id", ["spool.CLAIM", "spool.FREE", "reads.MAIL_LANE", "reads.OUTCOMES"]),
     ],
 )

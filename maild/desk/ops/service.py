@@ -11,8 +11,8 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
-from maild.domain.commands import RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams, TellWithheld
-from maild.domain.events import MailHeld, MailQuarantined, MailWithheld, SignInRequested, SlaStageReached
+from maild.domain.commands import AskWhy, RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams, TellWithheld
+from maild.domain.events import MailHeld, MailQuarantined, MailWithheld, SignInRequested, SlaStageReached, WhyAsked
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
 
@@ -48,6 +48,12 @@ def send_sign_in_link(work: Work, command: SendSignInLink) -> None:
         now=work.at,
     )
     work.emit(SignInRequested(ticket=ticket.number, contact=ticket.requester, secret=command.secret))
+
+
+@operation("why", AskWhy, needs=Act.ASK, surfaces=Surface.MAIL)
+def ask_why(work: Work, command: AskWhy) -> None:
+    """Mail the agent who asks what is kept about the ticket: mails, rules, clocks, and why it stands as it does."""
+    work.emit(WhyAsked(ticket=work.ticket(command.ticket).number, agent=work.actor.name))
 
 
 @operation("held", TellHeld, needs=Act.TELL, surfaces=Surface.INSIDE)

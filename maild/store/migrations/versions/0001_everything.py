@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("content_key", MailText, nullable=False),
         sa.Column("content_digest", sa.LargeBinary(), nullable=True),
         sa.Column("sender", MailText, nullable=False),
+        sa.Column("sender_key", sa.LargeBinary(), nullable=True),
         sa.Column("subject", MailText, nullable=False),
         sa.Column("trace", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
@@ -126,6 +127,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("message_key IS NOT NULL"),
         postgresql_where=sa.text("message_key IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_inbound_sender",
+        "inbound",
+        ["sender_key", "id"],
+        unique=False,
+        sqlite_where=sa.text("sender_key IS NOT NULL"),
+        postgresql_where=sa.text("sender_key IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_inbound_ticket",
+        "inbound",
+        ["ticket", "id"],
+        unique=False,
+        sqlite_where=sa.text("ticket <> 0"),
+        postgresql_where=sa.text("ticket <> 0"),
     )
     op.create_table(
         "message_ref",
