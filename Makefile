@@ -3,6 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.installed
 
+# what Python has compiled is kept beside what is installed: without it each of the many short runs compiles everything
+export PYTHONPYCACHEPREFIX := $(CURDIR)/.venv/pycache
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup demo test check lint docs servers wheel bench clean
 
 setup: $(STAMP)
