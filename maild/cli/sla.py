@@ -17,6 +17,7 @@ from maild.errors import ConfigError
 
 if TYPE_CHECKING:
     from maild.app import App
+    from maild.config.model import Config
     from maild.desk.ports import StoredEvent, UnitOfWork
     from maild.domain.sla_policy import SlaPolicy
     from maild.domain.ticket import Ticket
@@ -82,7 +83,7 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
             return
         year, problems = app.now().year, list[str]()
         then = promises.policies(draft, promises.calendars(draft, year=year, problems=problems), problems=problems)
-        rows = _compared(app, then, last)
+        rows = _compared(app, draft, then, last)
         if as_json:
             for row in rows:
                 click.echo(dumps(row))
@@ -127,27 +128,37 @@ def clock_rows(app: App, number: int) -> list[dict[str, Any]] | None:
     return rows
 
 
-def _history(uow: UnitOfWork, *, number: int) -> tuple[Ticket | None, list[StoredEvent]]:
-    return uow.tickets.get(number), uow.events.of(number)
+def _history(uow: UnitOfWork, *, number: int) -> tuple[Ticket, str, list[StoredEvent]] | None:
+    """The ticket, the address of its requester, and what happened to it."""
+    ticket = uow.tickets.get(number)
+    return (ticket, uow.people.get(ticket.requester).address, uow.events.of(number)) if ticket else None
 
 
-def _compared(app: App, then: Sequence[SlaPolicy], last: timedelta) -> list[dict[str, Any]]:
-    """A row for each team and priority, and one for all."""
+def _compared(app: App, draft: Config, then: Sequence[SlaPolicy], last: timedelta) -> list[dict[str, Any]]:
+    """A row for each team and priority, and one for all.
+
+    Each side knows the organisations and contracts of its own configuration."""
+    from maild.config import build
     from maild.desk.whatif import replayed, worst_stage
 
     now = app.now()
-    sides = {"now": list(app.desk.clockwork.policies), "then": list(then)}
+    sides = {"now": (app.desk.clockwork.policies, app.directory), "then": (then, build.directory(draft))}
     counts: dict[tuple[str, str], dict[str, Counter[str]]] = {}
     for number in app.store.reports.opened_since(now - last):
-        ticket, history = app.store.read(partial(_history, number=number))
-        if ticket is None:
+        found = app.store.read(partial(_history, number=number))
+        if found is None:
             continue
-        for side, policies in sides.items():
-            stage = worst_stage(replayed(ticket, history, policies), {p.name: p for p in policies}, now=now)
+        ticket, address, history = found
+        for side, (policies, directory) in sides.items():
+            organisation = directory.organisation_of(address)
+            moments = replayed(
+                ticket, history, policies, organisation=organisation, contract=directory.contract_of(organisation)
+            )
+            stage = worst_stage(moments, {p.name: p for p in policies}, now=now)
             for key in ((ticket.team, str(ticket.priority)), ("all", "all")):
                 counts.setdefault(key, {name: Counter() for name in sides})[side][stage] += 1
     rows: list[dict[str, Any]] = []
-    for (team, priority), found in sorted(counts.items(), key=lambda item: (item[0][0] == "all", item[0])):
-        stages = {side: {stage: counted[stage] for stage in STAGES} for side, counted in found.items()}
-        rows.append({"team": team, "priority": priority, "tickets": found["now"].total(), **stages})
+    for (team, priority), sums in sorted(counts.items(), key=lambda item: (item[0][0] == "all", item[0])):
+        stages = {side: {stage: counted[stage] for stage in STAGES} for side, counted in sums.items()}
+        rows.append({"team": team, "priority": priority, "tickets": sums["now"].total(), **stages})
     return rows

@@ -88,6 +88,7 @@ def directory(config: Config) -> people.Directory:
         operator=config.desk.operator,
         blocked=config.trust.blocked,
         organisations={domain: o.name for o in config.organisation for domain in o.domains},
+        contracts={o.name: o.contract for o in config.organisation if o.contract},
         groups={group.address: group.original for group in config.group},
     )
 

@@ -147,6 +147,9 @@ def _cross_check(config: Config) -> list[str]:
             known(f"sla[{i}].categories", name, {c.name for c in config.category}, "category")
         for name in sla.organisations:
             known(f"sla[{i}].organisations", name, {o.name for o in config.organisation}, "organisation")
+        for name in sla.contracts:
+            contracts = {o.contract for o in config.organisation if o.contract}
+            known(f"sla[{i}].contracts", name, contracts, "organisation with contract")
     seen: dict[str, str] = {}
     for i, agent in enumerate(config.agent, 1):
         for address in agent.addresses:

@@ -77,6 +77,7 @@ class Organisation(Section):
 
     name: str = Field(min_length=1, description="Name, as rules and SLA policies call it.")
     domains: tuple[Domain, ...] = Field(min_length=1, description="Mail domains of its people, sub-domains included.")
+    contract: str = Field("", description="What it has agreed with us, as SLA policies call it, such as gold.")
 
 
 class Group(Section):

@@ -5,16 +5,23 @@ Builds and checks; what is wrong is collected for whoever asked. Never reckons a
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from maild.clock.holidays import public_holidays
 from maild.config.model import Config
+from maild.config.service import OutOfHours, Sla
 from maild.domain.calendar import Calendar, CalendarError
 from maild.domain.hours import build_calendar
+from maild.domain.lifecycle import Waiting
 from maild.domain.promise import SlaMetric
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Priority
 
 ALWAYS = "always"
 """Name of the calendar that never closes; a policy without a calendar uses it."""
+
+METRICS = {metric.value.replace("-", "_"): metric for metric in SlaMetric}
+"""What is promised a time for, by its key in the configuration."""
 
 
 def calendars(config: Config, *, year: int, problems: list[str]) -> dict[str, Calendar]:
@@ -43,18 +50,26 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
             continue
         if section.red < section.yellow:
             problems.append(f"sla[{i}].red: write a number from yellow ({section.yellow}) to 100")
-        targets = {
-            SlaMetric.FIRST_RESPONSE: section.first_response,
-            SlaMetric.NEXT_RESPONSE: section.next_response,
-            SlaMetric.SOLUTION: section.solution,
-        }
-        if not any(targets.values()):
-            problems.append(f"sla[{i}]: promises nothing: write first_response, next_response or solution")
+        targets = _targets(section)
+        if not targets:
+            written = "first_response, next_response, solution or periodic_update"
+            problems.append(f"sla[{i}]: promises nothing: write {written}")
+        if section.around_the_clock and calendar.always:
+            problems.append(f"sla[{i}].around_the_clock: without a calendar every minute counts already; leave it out")
+        if _targets(section.out_of_hours) and calendar.always:
+            problems.append(f"sla[{i}].out_of_hours: calendar {calendar.name} is never closed; leave it out")
         found.append(
             SlaPolicy(
                 name=section.name,
                 calendar=calendar,
-                targets={m: {Priority(p): minutes for p, minutes in t.items()} for m, t in targets.items() if t},
+                targets=targets,
+                out_of_hours=_targets(section.out_of_hours),
+                around_the_clock=frozenset(map(Priority, section.around_the_clock)),
+                pauses={
+                    Waiting.CUSTOMER: _metrics(section.pauses.customer),
+                    Waiting.THIRD_PARTY: _metrics(section.pauses.third_party),
+                    Waiting.HOLD: _metrics(section.pauses.hold),
+                },
                 yellow=section.yellow,
                 red=section.red,
                 teams=frozenset(section.teams),
@@ -62,6 +77,16 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
                 request_types=frozenset(section.request_types),
                 priorities=frozenset(map(Priority, section.priorities)),
                 organisations=frozenset(section.organisations),
+                contracts=frozenset(section.contracts),
             )
         )
     return found
+
+
+def _targets(section: Sla | OutOfHours) -> dict[SlaMetric, dict[Priority, int]]:
+    found = {metric: getattr(section, key) for key, metric in METRICS.items()}
+    return {m: {Priority(p): minutes for p, minutes in t.items()} for m, t in found.items() if t}
+
+
+def _metrics(words: Iterable[str]) -> frozenset[SlaMetric]:
+    return frozenset(METRICS[word] for word in words)

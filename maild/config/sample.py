@@ -166,6 +166,8 @@ def _table(section: type[BaseModel]) -> list[str]:
             default = "must be given"
         elif field.default in (None, "", ()):
             default = "none"
+        elif isinstance(field.default, BaseModel):
+            default = "as in its table"
         else:
             default = f"`{_toml(field.default)}`"
         rows.append(f"| `{name}` | {field.description or ''} | {default} |")

@@ -25,7 +25,28 @@ class Calendar(Section):
     subdivision: str = Field("", description="Part of the country, where it has holidays of its own.")
 
 
-Minutes = dict[Literal["low", "normal", "high", "urgent"], Annotated[int, Field(ge=1)]]
+PriorityWord = Literal["low", "normal", "high", "urgent"]
+MetricWord = Literal["first_response", "next_response", "solution", "periodic_update"]
+Minutes = dict[PriorityWord, Annotated[int, Field(ge=1)]]
+
+
+class OutOfHours(Section):
+    """Other minutes for clocks that begin while the calendar is closed."""
+
+    first_response: Minutes = Field({}, description="Minutes to the first answer, by priority.")
+    next_response: Minutes = Field({}, description="Minutes to each further answer, by priority.")
+    solution: Minutes = Field({}, description="Minutes to closing, by priority.")
+    periodic_update: Minutes = Field({}, description="Minutes to the next word from us, by priority.")
+
+
+class Pauses(Section):
+    """Which clocks stand still while a ticket waits, by what it waits for."""
+
+    customer: tuple[MetricWord, ...] = Field(
+        ("solution", "periodic_update"), description="While it waits for the customer."
+    )
+    third_party: tuple[MetricWord, ...] = Field((), description="While it waits for somebody else, such as a supplier.")
+    hold: tuple[MetricWord, ...] = Field((), description="While it is put aside.")
 
 
 class Sla(Section):
@@ -38,12 +59,21 @@ class Sla(Section):
     solution: Minutes = Field(
         {}, description="Minutes to closing, by priority; waiting for the customer does not count."
     )
+    periodic_update: Minutes = Field(
+        {}, description="Minutes after each answer by which the customer hears from us again, by priority."
+    )
+    out_of_hours: OutOfHours = Field(
+        OutOfHours(), description="Other minutes for clocks that begin while the calendar is closed."
+    )
+    around_the_clock: tuple[PriorityWord, ...] = Field(
+        (), description="Priorities whose minutes run while the calendar is closed as well."
+    )
+    pauses: Pauses = Field(Pauses(), description="Which clocks stand still while a ticket waits.")
     yellow: int = Field(75, ge=1, le=99, description="Per cent of the time used at which the owner is warned.")
     red: int = Field(90, ge=2, le=100, description="Per cent at which he is warned again.")
     teams: tuple[str, ...] = Field((), description="Only for tickets of these teams.")
     categories: tuple[str, ...] = Field((), description="Only for these categories.")
     request_types: tuple[str, ...] = Field((), description="Only for these request types.")
-    priorities: tuple[Literal["low", "normal", "high", "urgent"], ...] = Field(
-        (), description="Only for these priorities."
-    )
+    priorities: tuple[PriorityWord, ...] = Field((), description="Only for these priorities.")
     organisations: tuple[str, ...] = Field((), description="Only for tickets of people of these organisations.")
+    contracts: tuple[str, ...] = Field((), description="Only for organisations with one of these contracts.")

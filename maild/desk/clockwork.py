@@ -67,23 +67,24 @@ class Clockwork:
             fresh = [event for event, _ in work.events if event.ticket == number]
             self._reckon(work, ticket, fresh)
 
-    def working_time(self, ticket: Ticket, at: datetime, organisation: str = "") -> bool | None:
+    def working_time(self, work: Work, ticket: Ticket) -> bool | None:
         """Whether the calendar of the policy that fits the ticket is open; None when no policy does."""
-        policy = self._policy_for(ticket, organisation)
-        return policy.calendar.is_open(at) if policy else None
+        policy = self._policy_for(work, ticket)
+        return policy.calendar.is_open(work.at) if policy else None
 
-    def _policy_for(self, ticket: Ticket, organisation: str) -> SlaPolicy | None:
+    def _policy_for(self, work: Work, ticket: Ticket) -> SlaPolicy | None:
         return choose_policy(
             self.policies,
             team=ticket.team,
             category=ticket.category,
             request_type=ticket.request_type,
             priority=ticket.priority,
-            organisation=organisation,
+            organisation=work.organisation(ticket),
+            contract=work.contract(ticket),
         )
 
     def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:
-        policy = self._policy_for(ticket, work.organisation(ticket))
+        policy = self._policy_for(work, ticket)
         name = policy.name if policy else ""
         if name == ticket.policy:
             return ticket

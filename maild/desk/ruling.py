@@ -85,13 +85,11 @@ class Ruling:
         self, trigger: Trigger, number: int, facts: RuleFacts | None, change: Change | None = None, *, only: str = ""
     ) -> None:
         ticket = self._work.ticket(number)
-        organisation = self._work.organisation(ticket)
         if facts is None:
             requester = self._work.uow.people.get(ticket.requester)
+            organisation = self._work.organisation(ticket)
             facts = facts_of_ticket(ticket, requester=requester.mailbox, organisation=organisation)
-        facts = facts.with_ticket(
-            ticket, working_time=self._clockwork.working_time(ticket, self._work.at, organisation)
-        )
+        facts = facts.with_ticket(ticket, working_time=self._clockwork.working_time(self._work, ticket))
         if change is not None:
             facts = facts.with_change(change)
         acted = self._acted.setdefault(number, set())

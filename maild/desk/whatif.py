@@ -30,8 +30,18 @@ DECIDING = ("team", "category", "request_type", "priority")
 _ORDER = list(SlaStage)
 
 
-def replayed(ticket: Ticket, history: Sequence[StoredEvent], policies: Sequence[SlaPolicy]) -> list[Moment]:
-    """The moments of the ticket as they would have been under these policies, in order."""
+def replayed(
+    ticket: Ticket,
+    history: Sequence[StoredEvent],
+    policies: Sequence[SlaPolicy],
+    *,
+    organisation: str = "",
+    contract: str = "",
+) -> list[Moment]:
+    """The moments of the ticket as they would have been under these policies, in order.
+
+    The requester's organisation and its contract are those of today.
+    """
     fields = _as_opened(ticket, history)
     found: list[Moment] = []
     chosen = ""
@@ -47,6 +57,8 @@ def replayed(ticket: Ticket, history: Sequence[StoredEvent], policies: Sequence[
             category=fields["category"],
             request_type=fields["request_type"],
             priority=Priority(fields["priority"]),
+            organisation=organisation,
+            contract=contract,
         )
         name = policy.name if policy else ""
         if name != chosen:

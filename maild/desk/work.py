@@ -88,6 +88,10 @@ class Work:
             return ""
         return self.directory.organisation_of(self.uow.people.get(ticket.requester).address)
 
+    def contract(self, ticket: Ticket) -> str:
+        """What the requester's organisation has agreed with us; "" for nothing."""
+        return self.directory.contract_of(self.organisation(ticket))
+
     def emit(self, event: Event) -> None:
         """State a fact."""
         self.events.append((event, self.actor))

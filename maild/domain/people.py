@@ -125,6 +125,7 @@ class Directory:
         operator: str = "",
         blocked: Iterable[str] = (),
         organisations: Mapping[str, str] | None = None,
+        contracts: Mapping[str, str] | None = None,
         groups: Mapping[str, str] | None = None,
     ) -> None:
         self.agents = {a.name: a for a in agents}
@@ -138,6 +139,7 @@ class Directory:
         self._blocked = frozenset(_key(one) if not one.startswith("@") else _domain(one) for one in blocked)
         self._organisations = {"@" + _domain(domain): name for domain, name in (organisations or {}).items()}
         self.organisations = frozenset(self._organisations.values())
+        self._contracts = dict(contracts or {})
         self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)
@@ -158,6 +160,10 @@ class Directory:
         if not self._organisations:
             return ""
         return next((name for d in _domains(_key(address)) if (name := self._organisations.get(d))), "")
+
+    def contract_of(self, organisation: str) -> str:
+        """What an organisation has agreed with us, by its name; "" when nothing is known."""
+        return self._contracts.get(organisation, "")
 
     def original_field(self, address: str) -> str:
         """Where mail of this From names its writer: a group or list that rewrites From; "" for everybody else."""
