@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from maild.app import App
+from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
 from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
@@ -31,6 +32,8 @@ def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: 
     health.ticks = lambda: schedule.last_good
     tick = SlaTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "clocks", _waking(wake, tick))
+    rules = RuleTick(alarms=app.store.alarms, writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(TICK_SECONDS, "rules", _waking(wake, rules))
     _add_watch(schedule, app, health, wake, sends=sends)
     return schedule
 

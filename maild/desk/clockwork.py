@@ -11,6 +11,7 @@ from datetime import datetime
 
 from maild.desk.ports import UnitOfWork
 from maild.desk.work import Work
+from maild.domain.calendar import Calendar
 from maild.domain.events import (
     AgentAnswered,
     AnswerTakenBack,
@@ -69,8 +70,13 @@ class Clockwork:
 
     def working_time(self, work: Work, ticket: Ticket) -> bool | None:
         """Whether the calendar of the policy that fits the ticket is open; None when no policy does."""
+        calendar = self.calendar(work, ticket)
+        return calendar.is_open(work.at) if calendar else None
+
+    def calendar(self, work: Work, ticket: Ticket) -> Calendar | None:
+        """The calendar of the policy that fits the ticket; None when no policy does."""
         policy = self._policy_for(work, ticket)
-        return policy.calendar.is_open(work.at) if policy else None
+        return policy.calendar if policy else None
 
     def _policy_for(self, work: Work, ticket: Ticket) -> SlaPolicy | None:
         return choose_policy(

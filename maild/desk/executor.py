@@ -18,14 +18,15 @@ from maild.desk.operations import OPERATIONS
 from maild.desk.ops.delivery import unflag
 from maild.desk.policy import authorise
 from maild.desk.ports import Planner, UnitOfWork
-from maild.desk.ruling import Ruling
+from maild.desk.rule_alarms import put_alarms, wind_alarms
+from maild.desk.ruling import Ruling, facts_now
 from maild.desk.work import Work
 from maild.domain.events import Event, SignInRequested
-from maild.domain.intent import Cause, Intent
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
-from maild.rules.engine import Firing
-from maild.rules.model import Rulebook, RuleFacts
+from maild.rules.engine import Firing, evaluate
+from maild.rules.model import Rulebook, RuleFacts, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,20 +85,13 @@ class Desk:
         """
         for command in intent.commands:
             authorise(intent.actor, OPERATIONS[type(command)].act)
-        work = Work(
-            uow=uow,
-            directory=self.directory,
-            tokens=self._tokens,
-            actor=intent.actor,
-            at=min(at or now, now),
-            inbound=cause.inbound,
-            callable_rules=self.rulebook.callable_rules,
-        )
+        work = self._work(uow, intent.actor, at=min(at or now, now), inbound=cause.inbound)
         for command in intent.commands:
             OPERATIONS[type(command)].perform(work, command)
         trace = Ruling(work, self.rulebook, self.clockwork, self._told).apply(facts)
         unflag(work)
         self.clockwork.wind(work)
+        wind_alarms(work, self.rulebook, self.clockwork)
         work.write_back()
         events = self._store_events(work, cause)
         self._planner.plan(uow, events, actor=intent.actor, cause=cause, now=now)
@@ -108,6 +102,28 @@ class Desk:
             opened=bool(work.opened),
             events=tuple(event for _, event in events),
             rules=trace,
+        )
+
+    def hits(self, uow: UnitOfWork, ticket: int, rule: str, trigger: Trigger, *, now: datetime) -> bool:
+        """Whether the rule would hit the ticket if it were called; changes nothing."""
+        work = self._work(uow, Actor(kind=ActorKind.CLOCK, name=rule, via="clock"), at=now)
+        facts = facts_now(work, ticket, self.clockwork)
+        return bool(evaluate(self.rulebook, trigger, facts, only=rule).hits)
+
+    def enrol(self, uow: UnitOfWork, ticket: int, *, since: datetime, now: datetime) -> None:
+        """Let the rules that wait for moments of a ticket wait for this one; what was due before `since` is over."""
+        work = self._work(uow, Actor(kind=ActorKind.CLOCK, via="clock"), at=now)
+        put_alarms(work, work.ticket(ticket), self.rulebook, self.clockwork, since=since)
+
+    def _work(self, uow: UnitOfWork, actor: Actor, *, at: datetime, inbound: int = 0) -> Work:
+        return Work(
+            uow=uow,
+            directory=self.directory,
+            tokens=self._tokens,
+            actor=actor,
+            at=at,
+            inbound=inbound,
+            callable_rules=self.rulebook.callable_rules,
         )
 
     @staticmethod

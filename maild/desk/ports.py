@@ -123,6 +123,9 @@ class Tickets(Protocol):
     def merged_into(self, number: int) -> list[int]:
         """Numbers of the tickets that are merged into this one, without those merged into them."""
 
+    def open_after(self, number: int, limit: int) -> list[int]:
+        """Numbers above this one of tickets that have not ended, lowest first."""
+
     def last_owner(self, team: str) -> str:
         """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""
 
@@ -164,6 +167,33 @@ class Timers(Protocol):
 
     def put(self, ticket: int, timers: Iterable[SlaTimer]) -> None:
         """Insert or update the timers of a ticket by metric and cycle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAlarm:
+    """A rule that waits for a moment of a ticket. `moment_at` is None while the moment has not come, `due_at` when
+    there is nothing to wait for, or it has fired."""
+
+    ticket: int
+    rule: str
+    moment_at: datetime | None
+    due_at: datetime | None
+
+
+class RuleAlarms(Protocol):
+    """Rules that wait for a moment of a ticket."""
+
+    def of(self, ticket: int) -> list[RuleAlarm]:
+        """All alarms of a ticket, also those that have fired."""
+
+    def put(self, alarm: RuleAlarm) -> None:
+        """Insert or update the alarm of a ticket and rule."""
+
+    def take(self, ticket: int, rule: str, now: datetime) -> bool:
+        """Let the alarm fire if it is due: of two who try one hears False."""
+
+    def forget(self, ticket: int, rule: str) -> None:
+        """The rule, or the ticket, is no more."""
 
 
 class Events(Protocol):
@@ -225,6 +255,9 @@ class Marks(Protocol):
     def put(self, name: str, *, at: datetime, reached: int) -> None:
         """Write down that the task was done."""
 
+    def advance(self, name: str, was: Mark | None, now: Mark) -> bool:
+        """Put `now` in the place of `was`; False when somebody else has moved the mark since it was read."""
+
 
 class Undeliverables(Protocol):
     """Addresses that have not taken our mail."""
@@ -262,6 +295,7 @@ class UnitOfWork(Protocol):
     tickets: Tickets
     articles: Articles
     timers: Timers
+    alarms: RuleAlarms
     events: Events
     outbox: Outbox
     marks: Marks

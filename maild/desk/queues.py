@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from maild.desk.ports import RuleAlarm
 from maild.domain.mail import Envelope, RawMail
 from maild.domain.notice import DeliveryResult, OutboxItem
 
@@ -167,6 +168,13 @@ class TimerQueue(Protocol):
 
     async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
         """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""
+
+
+class RuleAlarmQueue(Protocol):
+    """Rules whose moment has come."""
+
+    async def due(self, *, now: datetime, limit: int) -> list[RuleAlarm]:
+        """Alarms that are due, earliest first."""
 
 
 class Blobs(Protocol):

@@ -84,12 +84,7 @@ class Ruling:
     def _ask(
         self, trigger: Trigger, number: int, facts: RuleFacts | None, change: Change | None = None, *, only: str = ""
     ) -> None:
-        ticket = self._work.ticket(number)
-        if facts is None:
-            requester = self._work.uow.people.get(ticket.requester)
-            organisation = self._work.organisation(ticket)
-            facts = facts_of_ticket(ticket, requester=requester.mailbox, organisation=organisation)
-        facts = facts.with_ticket(ticket, working_time=self._clockwork.working_time(self._work, ticket))
+        facts = facts_now(self._work, number, self._clockwork, mail=facts)
         if change is not None:
             facts = facts.with_change(change)
         acted = self._acted.setdefault(number, set())
@@ -120,3 +115,12 @@ class Ruling:
             self._work.actor = Actor(kind=ActorKind.SYSTEM, via="rule")
             self._work.emit(RulesApplied(ticket=number, trace=lines, trigger=trigger))
             self._trace += lines
+
+
+def facts_now(work: Work, number: int, clockwork: Clockwork, *, mail: RuleFacts | None = None) -> RuleFacts:
+    """What rules see of a ticket as the cause has left it so far, with the mail if there is one."""
+    ticket = work.ticket(number)
+    if mail is None:
+        requester = work.uow.people.get(ticket.requester)
+        mail = facts_of_ticket(ticket, requester=requester.mailbox, organisation=work.organisation(ticket))
+    return mail.with_ticket(ticket, working_time=clockwork.working_time(work, ticket))

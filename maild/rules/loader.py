@@ -6,14 +6,22 @@ Knows the keys of a rule. Never reads a file: whoever does hands over the tables
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from maild.domain.faults import Faults
 from maild.rules.actions import BUILDERS, MAX_TAG, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
+from maild.rules.timing import Timing, read_timing
 from maild.rules.whens import NOTHING, When
+
+TIMED: Final[Mapping[Trigger, str]] = {
+    Trigger.AFTER: '{ after = "2 days", of = "answer" }',
+    Trigger.BEFORE: '{ before = "30 minutes", of = "due" }',
+    Trigger.EVERY: '{ every = "day", at = "08:30" }',
+}
+"""Triggers that are written as a table, each with an example."""
 
 KEYS = ("name", "on", "when", "then", "stop", "example")
 
@@ -52,10 +60,13 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
     faults.unknown_keys(table, KEYS)
     when = When(known, faults)
     condition = when.read(faults.table(table["when"], "when")) if "when" in table else NOTHING
-    on = _triggers(table.get("on", Trigger.NEW.value), faults)
+    on, timing = _triggers(table.get("on", Trigger.NEW.value), faults)
     if on and Trigger.CHANGE not in on:
         for key in sorted(when.changes):
             faults.add(key, f'nothing changes {_when_asked(on)}; write on = "change"')
+    if on and not on & {Trigger.NEW, Trigger.REPLY, Trigger.CHANGE}:
+        for key in sorted(when.of_mail):
+            faults.add(key, f"there is no mail {_when_asked(on)}; look at the ticket, or at its title by subject")
     stop = faults.flag(table, "stop")
     then = _actions(faults.table(table.get("then", {}), "then"), faults, known, when.captures)
     if not table.get("then") and not stop:
@@ -66,14 +77,30 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
         when=condition,
         then=then,
         stop=stop,
+        timing=timing,
         source=source,
         examples=_examples(table.get("example", []), faults, known),
     )
 
 
-def _triggers(value: Any, faults: Faults) -> frozenset[Trigger]:
-    names = {trigger.value: trigger for trigger in Trigger}
-    return frozenset(names[word] for word in faults.known(faults.texts(value, "on"), names, "on"))
+def _triggers(value: Any, faults: Faults) -> tuple[frozenset[Trigger], Timing | None]:
+    """Words, and at most one table that says when the rule's time comes."""
+    names = {trigger.value: trigger for trigger in Trigger if trigger not in TIMED}
+    tables = [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, Mapping)]
+    words = [item for item in value if not isinstance(item, Mapping)] if isinstance(value, list) else value
+    on = set()
+    if words and not (tables and words is value):
+        for word in faults.texts(words, "on"):
+            if word in TIMED:
+                faults.add("on", f"write {word} with its time, such as on = {TIMED[Trigger(word)]}")
+            else:
+                on |= {names[known] for known in faults.known([word], names, "on")}
+    if len(tables) > 1:
+        faults.add("on", "only one time a rule; write a second rule")
+    timing = read_timing(tables[0], faults) if tables else None
+    if timing is not None:
+        on |= {trigger for trigger in TIMED if trigger in tables[0]}
+    return frozenset(on), timing
 
 
 def _when_asked(on: frozenset[Trigger]) -> str:

@@ -5,14 +5,16 @@ Rules are built once by the loader and shared by all evaluations; nothing here c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from hashlib import sha256
 from typing import Protocol
 
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.index import Need, RuleIndex, commonness
 from maild.rules.known import KnownNames
+from maild.rules.timing import Every, Timing, Wait
 from maild.rules.view import View
 
 __all__ = [
@@ -39,6 +41,12 @@ class Trigger(StrEnum):
     """A customer's mail has come into a ticket that was there."""
     CHANGE = "change"
     """Something has happened to a ticket, whoever did it."""
+    AFTER = "after"
+    """Some time after a moment of the ticket."""
+    BEFORE = "before"
+    """Some time before it."""
+    EVERY = "every"
+    """At a time of the day, for every open ticket."""
     MANUAL = "manual"
     """An agent has called the rule by its name."""
 
@@ -203,6 +211,8 @@ class Rule:
     then: tuple[Action, ...]
     stop: bool = False
     source: str = ""
+    timing: Timing | None = None
+    """When it is asked without anything happening."""
     examples: tuple[Example, ...] = ()
 
 
@@ -212,14 +222,28 @@ class Rulebook:
 
     rules: tuple[Rule, ...] = ()
     known: KnownNames = field(default_factory=KnownNames)
+    waiting: Sequence[tuple[Rule, Wait]] = field(init=False, repr=False, compare=False)
+    """The rules that wait for a moment of a ticket."""
+    waiting_digest: int = field(init=False, repr=False, compare=False)
+    """Another number for other such rules."""
     _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _index: Mapping[Trigger, RuleIndex] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         asked = {trigger: tuple(rule for rule in self.rules if trigger in rule.on) for trigger in Trigger}
         index = {trigger: RuleIndex([rule.when.needs() for rule in rules]) for trigger, rules in asked.items()}
+        waiting = tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Wait))
+        told = "\n".join(sorted(f"{rule.name!r} {wait!r}" for rule, wait in waiting)).encode()
+        object.__setattr__(self, "waiting", waiting)
+        # as much of it as the number of a mark holds
+        object.__setattr__(self, "waiting_digest", int.from_bytes(sha256(told).digest()[:7]) if told else 0)
         object.__setattr__(self, "_asked", asked)
         object.__setattr__(self, "_index", index)
+
+    @property
+    def recurring(self) -> tuple[tuple[Rule, Every], ...]:
+        """The rules that are asked at a time of the day."""
+        return tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Every))
 
     @property
     def callable_rules(self) -> tuple[str, ...]:

@@ -39,6 +39,11 @@ MAX_VALUES = 2000
 NOTHING: Final = AllOf(())
 """Always holds: what a rule without conditions has."""
 
+OF_MAIL: Final = frozenset(
+    {"reply_to", "to", "cc", "delivered_to", "reverse_path", "new_words", "body", "header", "attachment", "kind"}
+)
+"""Conditions on what no ticket has without its mail."""
+
 _UNITS = {"": 1, "B": 1, "KB": 1 << 10, "KIB": 1 << 10, "MB": 1 << 20, "MIB": 1 << 20, "GB": 1 << 30, "GIB": 1 << 30}
 
 
@@ -51,6 +56,8 @@ class When:
     captures: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     """Keys of conditions that only a change can fulfil."""
+    of_mail: set[str] = field(default_factory=set)
+    """Keys of conditions that look at what only a mail has."""
 
     def read(self, table: Mapping[str, Any], key: str = "when", depth: int = 0) -> Condition:
         """All keys of the table must hold."""
@@ -58,6 +65,8 @@ class When:
             self.faults.add(key, f"nested deeper than {MAX_DEPTH}; write two rules")
             return NOTHING
         self.faults.unknown_keys(table, CONDITIONS, f"{key}.")
+        self.changes |= {f"{key}.{name}" for name in table if name in CHANGE_FIELDS}
+        self.of_mail |= {f"{key}.{name}" for name in table if name in OF_MAIL}
         parts = [
             part
             for name, value in table.items()
@@ -139,8 +148,6 @@ class When:
     def choice(self, name: str, value: Any, key: str, _depth: int) -> Condition | None:
         """Fields whose values are known: a misspelt one is refused rather than never met."""
         values = self._values(value, key)
-        if name in CHANGE_FIELDS:
-            self.changes.add(key)
         if name == "mailbox":
             values = [fold(v.strip()) for v in values]
         if name == "language":

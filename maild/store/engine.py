@@ -20,6 +20,7 @@ from maild.store.reader import Readers
 from maild.store.reads import StoreQueries
 from maild.store.relay import RelayQueue
 from maild.store.reports import StoreReports
+from maild.store.rule_alarms import RuleAlarmLane
 from maild.store.spool import MailSpool
 from maild.store.timers import TimerLane
 from maild.store.uow import StoreUnitOfWork
@@ -43,6 +44,7 @@ class Store:
         self.spool = MailSpool(self.writer, self._readers, files)
         self.outbox = RelayQueue(self.writer, self._readers, files, alone=alone)
         self.timers = TimerLane(self._readers)
+        self.alarms = RuleAlarmLane(self._readers)
         self.cursors = CursorBook(self.writer, self._readers)
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)

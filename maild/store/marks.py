@@ -7,15 +7,25 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from maild.desk.ports import Mark
-from maild.store.inserts import insert_or_replace
+from maild.store.inserts import insert_or_leave, insert_or_replace
 from maild.store.session import Session
 from maild.store.tables import mark
 
 GET = select(mark).where(mark.c.name == bindparam("wanted"))
 PUT = insert_or_replace(mark)
+BEGIN = insert_or_leave(mark)
+ADVANCE = (
+    update(mark)
+    .where(
+        mark.c.name == bindparam("wanted"),
+        mark.c.at == bindparam("was_at", type_=mark.c.at.type),
+        mark.c.reached == bindparam("was_reached"),
+    )
+    .values(at=bindparam("at"), reached=bindparam("reached"))
+)
 
 
 class MarkRepository:
@@ -32,3 +42,11 @@ class MarkRepository:
     def put(self, name: str, *, at: datetime, reached: int) -> None:
         """Write down that the task was done."""
         self._session.change(PUT, {"name": name, "at": at, "reached": reached})
+
+    def advance(self, name: str, was: Mark | None, now: Mark) -> bool:
+        """Put `now` in the place of `was`; False when somebody else has moved the mark since it was read."""
+        values = {"at": now.at, "reached": now.reached}
+        if was is None:
+            return self._session.change(BEGIN, {"name": name, **values}) == 1
+        read = {"wanted": name, "was_at": was.at, "was_reached": was.reached}
+        return self._session.change(ADVANCE, {**read, **values}) == 1

@@ -199,6 +199,24 @@ timer = Table(
     sqlite_with_rowid=False,
 )
 
+rule_alarm = Table(
+    "rule_alarm",
+    metadata,
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    Column("rule", Text, primary_key=True),
+    Column("moment_at", UtcTime),
+    Column("due_at", UtcTime),  # NULL: nothing to wait for, or it has fired
+    Index(
+        "ix_rule_alarm_due",
+        "due_at",
+        "ticket",
+        "rule",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    sqlite_with_rowid=False,
+)
+
 event = Table(
     "event",
     metadata,

@@ -10,6 +10,7 @@ from dataclasses import replace
 from sqlalchemy import bindparam, delete, select, text, union, update
 
 from maild.desk.ports import Conflict
+from maild.domain.lifecycle import ENDED, StateType
 from maild.domain.ticket import Ticket
 from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import ticket_from, ticket_values
@@ -45,6 +46,12 @@ LAST_OWNERS = (
     select(ticket.c.owner)
     .where(ticket.c.team == bindparam("of_team"))
     .order_by(ticket.c.number.desc())
+    .limit(bindparam("at_most"))
+)
+IN_STATE_AFTER = (
+    select(ticket.c.number)
+    .where(ticket.c.state == bindparam("in_state"), ticket.c.number > bindparam("above"))
+    .order_by(ticket.c.number)
     .limit(bindparam("at_most"))
 )
 LOOK_BACK = 50
@@ -106,6 +113,14 @@ class TicketRepository:
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
         return frozenset(row[0] for row in self._session.rows(PARTICIPANTS, {"wanted": number}))
+
+    def open_after(self, number: int, limit: int) -> list[int]:
+        """Numbers above this one of tickets that have not ended, lowest first: one probe a state."""
+        found: list[int] = []
+        for state in sorted(set(StateType) - ENDED):
+            wanted = {"in_state": state.value, "above": number, "at_most": limit}
+            found += (row[0] for row in self._session.rows(IN_STATE_AFTER, wanted))
+        return sorted(found)[:limit]
 
     def last_owner(self, team: str) -> str:
         """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""

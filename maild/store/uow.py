@@ -19,6 +19,7 @@ from maild.store.inbound import InboundRepository
 from maild.store.marks import MarkRepository
 from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
+from maild.store.rule_alarms import RuleAlarmRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
 from maild.store.timers import TimerRepository
@@ -36,6 +37,7 @@ class StoreUnitOfWork:
         self.tickets: ports.Tickets = tickets
         self.articles: ports.Articles = articles
         self.timers: ports.Timers = TimerRepository(session)
+        self.alarms: ports.RuleAlarms = RuleAlarmRepository(session)
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)
         self.marks: ports.Marks = MarkRepository(session)

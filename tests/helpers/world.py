@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from maild.app import App, assemble, rulebook_of
+from maild.clock.rule_ticks import RuleTick
 from maild.clock.ticks import SlaTick
 from maild.config import load
 from maild.desk.queues import ClaimedMail, Settlement
@@ -197,6 +198,7 @@ class World:
         self._relay = Relay(
             store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer
         )
+        self._rule_tick = RuleTick(alarms=store.alarms, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
 
     def close(self) -> None:
@@ -231,7 +233,7 @@ class World:
 
     def tick(self) -> int:
         """Let the clocks be looked at, and send what comes of it."""
-        raised = asyncio.run(self._tick())
+        raised = asyncio.run(self._tick()) + asyncio.run(self._rule_tick())
         self.send()
         return raised
 

@@ -381,6 +381,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_article_file_sha256"), "article_file", ["sha256"], unique=False)
 
+    op.create_table(
+        "rule_alarm",
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("rule", sa.Text(), nullable=False),
+        sa.Column("moment_at", UtcTime, nullable=True),
+        sa.Column("due_at", UtcTime, nullable=True),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_rule_alarm_ticket_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "rule", name=op.f("pk_rule_alarm")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(
+        "ix_rule_alarm_due",
+        "rule_alarm",
+        ["due_at", "ticket", "rule"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+
     if op.get_bind().dialect.name == "sqlite":
         # What Identity(start=...) does on PostgreSQL: the next ticket gets the first number.
         sequence = sa.table("sqlite_sequence", sa.column("name"), sa.column("seq"))
