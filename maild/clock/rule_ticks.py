@@ -12,8 +12,8 @@ from datetime import datetime
 from functools import partial
 
 from maild.desk.executor import Desk
-from maild.desk.ports import Mark, RuleAlarm, UnitOfWork, Writer
-from maild.desk.queues import RuleAlarmQueue
+from maild.desk.ports import Mark, UnitOfWork, Writer
+from maild.desk.queues import RuleAlarm, RuleAlarmQueue
 from maild.domain.commands import CallRule
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.rules.model import Rule, Trigger

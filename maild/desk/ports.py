@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
-from maild.desk.queues import InboundBook
+from maild.desk.queues import InboundBook, RuleAlarm
 from maild.domain.events import Event
 from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
@@ -167,17 +167,6 @@ class Timers(Protocol):
 
     def put(self, ticket: int, timers: Iterable[SlaTimer]) -> None:
         """Insert or update the timers of a ticket by metric and cycle."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleAlarm:
-    """A rule that waits for a moment of a ticket. `moment_at` is None while the moment has not come, `due_at` when
-    there is nothing to wait for, or it has fired."""
-
-    ticket: int
-    rule: str
-    moment_at: datetime | None
-    due_at: datetime | None
 
 
 class RuleAlarms(Protocol):

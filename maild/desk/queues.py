@@ -12,7 +12,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
-from maild.desk.ports import RuleAlarm
 from maild.domain.mail import Envelope, RawMail
 from maild.domain.notice import DeliveryResult, OutboxItem
 
@@ -168,6 +167,17 @@ class TimerQueue(Protocol):
 
     async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
         """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAlarm:
+    """A rule that waits for a moment of a ticket. `moment_at` is None while the moment has not come, `due_at` when
+    there is nothing to wait for, or it has fired."""
+
+    ticket: int
+    rule: str
+    moment_at: datetime | None
+    due_at: datetime | None
 
 
 class RuleAlarmQueue(Protocol):

@@ -8,7 +8,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from maild.desk.clockwork import Clockwork
-from maild.desk.ports import RuleAlarm, UnitOfWork
+from maild.desk.ports import UnitOfWork
+from maild.desk.queues import RuleAlarm
 from maild.desk.work import Work
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import TimerState

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, delete, select, text, update
 
-from maild.desk.ports import RuleAlarm
+from maild.desk.queues import RuleAlarm
 from maild.store.inserts import insert_or_replace
 from maild.store.reader import Readers
 from maild.store.session import Session
