@@ -16,6 +16,7 @@ from pathlib import Path
 from maild import config as configuration
 from maild.clock import system
 from maild.config import build, promises
+from maild.config.listening import listening
 from maild.config.model import Config
 from maild.config.rule_files import read_rule_files, rule_paths
 from maild.desk.clockwork import Clockwork
@@ -115,11 +116,10 @@ def assemble(
     dns: Dns | None = None,
 ) -> App:
     """Put the rooms together around an opened store."""
-    directory = build.directory(config)
     problems: list[str] = []
-    policies = promises.policies(
-        config, promises.calendars(config, year=now().year, problems=problems), problems=problems
-    )
+    calendars = promises.calendars(config, year=now().year, problems=problems)
+    directory = build.directory(config, listening(config, calendars, problems=problems))
+    policies = promises.policies(config, calendars, problems=problems)
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
     checks_senders = config.trust.mode != "none"
     guard = Guard(

@@ -6,12 +6,14 @@ Builds and checks; opens nothing but the key file.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 from maild.config.kinds import Secret
 from maild.config.model import Config
 from maild.domain import people
 from maild.domain.address import Mailbox
+from maild.domain.quiet import Listening
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError
 from maild.ingest.former import Former
@@ -46,8 +48,9 @@ def signer(config: Config, folder: Path) -> Signer:
     return made
 
 
-def directory(config: Config) -> people.Directory:
-    """Who is who."""
+def directory(config: Config, listening: Mapping[str, Listening] | None = None) -> people.Directory:
+    """Who is who; `listening` says by agent when he wants to hear of things."""
+    wishes = listening or {}
     return people.Directory(
         agents=[
             people.Agent(
@@ -56,6 +59,7 @@ def directory(config: Config) -> people.Directory:
                 addresses=a.addresses,
                 language=a.language or "",
                 zone=a.zone or "",
+                listening=wishes.get(a.name),
             )
             for a in config.agent
         ],

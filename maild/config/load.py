@@ -13,6 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from maild.config import promises
+from maild.config.listening import listening
 from maild.config.model import Config
 from maild.errors import ConfigError
 
@@ -48,7 +49,9 @@ def load(path: Path, *, year: int) -> Config:
     except ValidationError as error:
         raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
     problems = _cross_check(config)
-    promises.policies(config, promises.calendars(config, year=year, problems=problems), problems=problems)
+    calendars = promises.calendars(config, year=year, problems=problems)
+    promises.policies(config, calendars, problems=problems)
+    listening(config, calendars, problems=problems)
     if problems:
         raise ConfigError([f"{path}: {problem}" for problem in problems])
     return config

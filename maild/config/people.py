@@ -8,9 +8,39 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from maild.config.kinds import Address, BaseUrl, Domain, Language, Section, Zone
+from maild.domain.quiet import ANY_URGENT
+
+
+def _week(value: object) -> object:
+    return {"mon-sun": value} if isinstance(value, str) else value
+
+
+def _times(value: object) -> object:
+    return (value,) if isinstance(value, str) else value
+
+
+def _waits(value: str) -> str:
+    from maild.outbound.table import MAY_WAIT
+
+    if value not in MAY_WAIT and value != ALL:
+        raise ValueError(f"write all or one of {', '.join(sorted(MAY_WAIT))}")
+    return value
+
+
+def _at_once(value: str) -> str:
+    return value if value == ANY_URGENT else _waits(value)
+
+
+ALL = "all"
+"""In place of every notice's name."""
+
+Week = Annotated[dict[str, str], BeforeValidator(_week)]
+Times = Annotated[tuple[Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")], ...], BeforeValidator(_times)]
+Waits = Annotated[str, AfterValidator(_waits)]
+AtOnce = Annotated[str, AfterValidator(_at_once)]
 
 
 class Desk(Section):
@@ -42,6 +72,28 @@ class Agent(Section):
     )
     language: Language | None = Field(None, description="Language of his notices; the desk's first when left out.")
     zone: Zone | None = Field(None, description="Zone of times in his notices; the desk's when left out.")
+    quiet: Week = Field(
+        {},
+        description='Hours without mail, "20:00-07:00" or by weekday { "mon-fri" = "20:00-07:00", "sat-sun" = '
+        '"00:00-24:00" }; what would come then comes afterwards, as one mail.',
+    )
+    calendar: str = Field("", description="Calendar outside of whose hours is quiet too.")
+    digest: Times = Field(
+        (), description='When what waits comes, "08:30" or several times; when left out, as the quiet hours end.'
+    )
+    digest_of: tuple[Waits, ...] = Field(
+        (), description="Notices that always wait for the digest, by name as in docs/templates.md, or all."
+    )
+    at_once: tuple[AtOnce, ...] = Field(
+        ("sla-breached", "undelivered", "priority-urgent"),
+        description="Notices that never wait; priority-urgent is everything about a ticket of that priority.",
+    )
+
+    @model_validator(mode="after")
+    def _when(self) -> Agent:
+        if self.digest_of and not self.digest:
+            raise ValueError('digest_of needs a time: digest = "08:30"')
+        return self
 
 
 class Team(Section):

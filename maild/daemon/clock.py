@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 
 from maild.app import App
+from maild.clock.digests import DigestTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
@@ -43,6 +44,8 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     auditor = Auditor(app.store.queries, now=app.now)
     health.audit = lambda: auditor.last
     schedule.every(WATCH_SECONDS, "audit", auditor)
+    digests = DigestTick(writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(WATCH_SECONDS, "digests", _waking(wake, digests))
     withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
     if settings.canary is not None and sends:

@@ -73,6 +73,14 @@ class OutgoingMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """A mail that a digest stands for, and when it was planned."""
+
+    notice: Notice
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
     """When a task was done last, and how far it came."""
 
@@ -217,7 +225,7 @@ class Outbox(Protocol):
         """Keep a waiting mail from leaving until it is released; False when it is not waiting."""
 
     def release(self, item: int, *, now: datetime) -> bool:
-        """Let a held mail leave now; False when it is not held."""
+        """Let a mail leave now that is held or waits for a digest; False when it is neither."""
 
     def drop(self, item: int, *, because: str, now: datetime) -> bool:
         """Never send a mail that has not left; False when it has, or is just being sent."""
@@ -233,6 +241,22 @@ class Outbox(Protocol):
 
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""
+
+
+class WaitingMail(Protocol):
+    """Planned mail that waits to be told in a digest."""
+
+    def due(self, *, now: datetime, limit: int) -> list[str]:
+        """Folded addresses whose digest is due, who has waited longest first; looks at `limit` mails."""
+
+    def take(self, recipient_key: str, *, now: datetime) -> list[int]:
+        """Take everything that waits for an address, due or not, in order; nobody else gets the same."""
+
+    def send_alone(self, item: int, *, now: datetime) -> None:
+        """Let a mail that was taken leave as the mail it is."""
+
+    def get(self, item: int) -> Waiting | None:
+        """A mail that a digest stands for; None when there is none."""
 
 
 class Marks(Protocol):
@@ -287,6 +311,7 @@ class UnitOfWork(Protocol):
     alarms: RuleAlarms
     events: Events
     outbox: Outbox
+    waiting: WaitingMail
     marks: Marks
     undeliverables: Undeliverables
     capabilities: Capabilities

@@ -213,6 +213,13 @@ class AskWhy(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GatherDigest(Command):
+    """Tell the person who has this folded address, in one mail, everything that waits for him."""
+
+    recipient: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TellHeld(Command):
     """Tell an agent, at his stored address, that his mail had no effect, why, and how to repeat it."""
 

@@ -293,6 +293,15 @@ class MailWithheld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DigestGathered(Event):
+    """What has waited for an agent is told in one mail; `items` are the ids of the mails it stands for. `ticket` is
+    0."""
+
+    agent: str
+    items: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RulesApplied(Event):
     """Which rules hit and which missed, and by which condition; for `trace` and `ticket show`. `trigger` is why they
     were asked."""

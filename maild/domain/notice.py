@@ -27,7 +27,8 @@ class NoticeClass(StrEnum):
 class OutboxState(StrEnum):
     """PLANNED -> CLAIMED -> TRANSMITTING -> SENT | DEFERRED | FAILED. TRANSMITTING found after a crash becomes
     OUTCOME_UNKNOWN and is sent once more with the same octets. SUPPRESSED was refused by the guard. HELD waits for a
-    person, who releases or drops it; DROPPED was taken back before it left."""
+    person, who releases or drops it; DROPPED was taken back before it left. WAITING is for the next digest of its
+    reader; GATHERED was told as a line of one."""
 
     PLANNED = "planned"
     CLAIMED = "claimed"
@@ -39,6 +40,8 @@ class OutboxState(StrEnum):
     SUPPRESSED = "suppressed"
     HELD = "held"
     DROPPED = "dropped"
+    WAITING = "waiting"
+    GATHERED = "gathered"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,8 @@ class Notice:
     """Until when it can still be taken back; None: it may leave at once."""
     held: str = ""
     """Why it waits for a person to release it; "" when it does not."""
+    waits_until: datetime | None = None
+    """When it becomes a line of its reader's digest; None: it is a mail of its own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from maild.domain.address import AddrSpec, Mailbox, fold
+from maild.domain.quiet import Listening
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ class Agent:
     addresses: tuple[str, ...]
     language: str = ""
     zone: str = ""
+    listening: Listening | None = None
+    """When he wants to hear of what; None: of everything at once."""
 
     @property
     def address(self) -> str:

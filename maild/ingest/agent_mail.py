@@ -51,6 +51,11 @@ def from_agent(
         return _hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
 
 
+def about_no_ticket(desk: Desk, journey: Journey, agent: Agent) -> Settlement:
+    """An answer to a digest: nobody can know which of its tickets is meant, and a guess could reach a customer."""
+    return _hold(desk, journey, agent, 0, "which-ticket")
+
+
 def _hold(
     desk: Desk, journey: Journey, agent: Agent, ticket: int, code: str, detail: str = "", *, because: str = ""
 ) -> Settlement:

@@ -25,7 +25,7 @@ from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee
-from maild.ingest.agent_mail import from_agent
+from maild.ingest.agent_mail import about_no_ticket, from_agent
 from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
 from maild.ingest.identify import Identity, identify
@@ -149,6 +149,8 @@ class Pipeline:
             match = None  # anybody can name an id before its mail comes: that must catch no stranger's mail
         if journey.message.kind in AUTOMATIC and (match is None or not identity.participant):
             return self._automatic(journey, identity)
+        if match is None and threading.about_none and identity.agent is not None:
+            return about_no_ticket(self._desk, journey, identity.agent)
         if match is None:
             return self._open(journey, identity)
         if identity.agent is not None:

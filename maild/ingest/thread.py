@@ -65,6 +65,8 @@ class Threading:
 
     match: ThreadMatch | None
     considered: tuple[str, ...]
+    about_none: bool = False
+    """It answers a mail of ours that is about no ticket: a digest."""
 
 
 def own_forward_paths(message: InboundMessage, envelope_paths: Sequence[str], directory: Directory) -> tuple[str, ...]:
@@ -143,6 +145,8 @@ def _threading(uow: UnitOfWork, match: ThreadMatch | None, considered: list[str]
     """The match, led on to where its ticket was merged to; none when there is no such ticket any more."""
     if match is None:
         return Threading(match=None, considered=tuple(considered))
+    if not match.ticket:
+        return Threading(match=None, considered=tuple(considered), about_none=True)
     named = number = match.ticket
     for _ in range(MAX_MERGES):
         ticket = uow.tickets.get(number)

@@ -15,6 +15,7 @@ from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
     AlsoAddressed,
     DeliveryFailed,
+    DigestGathered,
     Event,
     MailHeld,
     OwnerChanged,
@@ -98,7 +99,8 @@ class Audience:
     def _meant(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         match who:
             case Who.NAMED_AGENT:
-                agent = self._directory.agents.get(event.agent) if isinstance(event, MailHeld | WhyAsked) else None
+                name = event.agent if isinstance(event, MailHeld | WhyAsked | DigestGathered) else ""
+                agent = self._directory.agents.get(name)
                 return (self._agent(agent),) if agent else ()
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()

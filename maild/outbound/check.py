@@ -90,7 +90,7 @@ def _shape(rendered: Rendered, *, for_agents: bool, has_ticket: bool) -> Iterato
 
 def _with_probe(values: Any) -> Any:
     """The sample with the probe behind every text that people write."""
-    written = {"title", "text", "author", "name", "subject", "reason", "diagnostic", "filename"}
+    written = {"title", "text", "author", "name", "subject", "reason", "diagnostic", "filename", "who", "words", "to"}
     if isinstance(values, dict):
         return {
             key: value + _PROBE if key in written and isinstance(value, str) else _with_probe(value)

@@ -15,6 +15,7 @@ from maild.desk.why import Why, explain
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
     DeliveryFailed,
+    DigestGathered,
     Event,
     FieldChanged,
     Kept,
@@ -35,7 +36,7 @@ from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox, ReversePath
 from maild.domain.sla_policy import SlaPolicy
-from maild.domain.ticket import Article, ArticleSender, Ticket
+from maild.domain.ticket import Article, ArticleSender, Priority, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Token, Tokens, person_digest
 from maild.outbound.audience import Audience, Reader, is_own_act
@@ -48,9 +49,10 @@ from maild.outbound.context import (
     files_to_send,
     iso,
 )
+from maild.outbound.digest import digest_context
 from maild.outbound.explanation import why_context
 from maild.outbound.guard import Guard, Request
-from maild.outbound.table import NOTICES, Entry, Reply, Situation
+from maild.outbound.table import MAY_WAIT, NOTICES, Entry, Reply, Situation
 from maild.outbound.wire import is_message_id
 
 EXPLAINED_MAILS = 30
@@ -153,7 +155,7 @@ class NoticePlanner:
             wish = self._in_fixed_words(wish)
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         article = self._article(uow, event, entry)
-        own = self._own(ticket)
+        own = self._own(ticket) if not isinstance(event, DigestGathered) else self._own_of_last(uow, event.items)
         token = Token(
             ticket=ticket.number if ticket else 0,
             article=article.id if article else 0,
@@ -196,6 +198,7 @@ class NoticePlanner:
             references=references,
             suppressed=decision.refused,
             held=decision.held,
+            waits_until=None if decision.refused or decision.held else _waits_until(entry, reader, ticket, now),
             not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
@@ -255,6 +258,8 @@ class NoticePlanner:
                 context["mail"] = {
                     "id": event.mail, "sender": event.sender, "subject": event.subject, "reason": event.reason,
                 }  # fmt: skip
+            case DigestGathered():
+                context["digest"] = digest_context(uow, event.items)
             case MailWithheld():
                 context["withheld"] = {
                     "refused": event.refused, "held": event.held, "reasons": list(event.reasons),
@@ -303,6 +308,12 @@ class NoticePlanner:
         on_mailbox = own.reverse_path is ReversePath.MAILBOX
         return self._tokens.bounce_address(own.address, token, on_mailbox=on_mailbox)
 
+    def _own_of_last(self, uow: UnitOfWork, items: Sequence[int]) -> OwnMailbox:
+        """The mailbox that the newest of these mails would have left from: a digest bears no other brand's name."""
+        last = uow.waiting.get(items[-1])
+        own = self._directory.own(last.notice.sender.address) if last else None
+        return own or self._directory.default_mailbox
+
     def _thread(
         self, uow: UnitOfWork, reader: Reader, ticket: Ticket | None, article: Article | None
     ) -> tuple[str, tuple[str, ...]]:
@@ -335,6 +346,15 @@ def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
         chosen = words or [max(group, key=lambda wish: wish.entry.weight)]
         kept += [(wish, tuple(name for name in names if name != wish.entry.name)) for wish in chosen]
     return kept
+
+
+def _waits_until(entry: Entry, reader: Reader, ticket: Ticket | None, now: datetime) -> datetime | None:
+    """Until when the mail waits for its reader's digest; None when it leaves by itself."""
+    if reader.agent is None or reader.agent.listening is None or ticket is None:
+        return None
+    if entry.name not in MAY_WAIT:
+        return None
+    return reader.agent.listening.waits_until(entry.name, now, urgent=ticket.priority is Priority.URGENT)
 
 
 def _brief(uow: UnitOfWork, number: int) -> dict[str, Any]:

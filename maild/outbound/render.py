@@ -94,7 +94,9 @@ class Renderer:
             "when": _when, "quoted": _quoted, "paragraphs": _paragraphs, "file_names": _file_names, "person": _person,
             "fill": fill, "without_re": _without_re,
         }  # fmt: skip
-        self._environment.globals |= {"marker": _marker, "facts": _facts, "explained": _explained}
+        self._environment.globals |= {
+            "marker": _marker, "facts": _facts, "explained": _explained, "happened": _happened,
+        }  # fmt: skip
         self._words = {
             language: json.loads(self._environment.get_template(f"_layout/words.{language}.json").render())
             for language in LANGUAGES
@@ -245,6 +247,18 @@ def _facts(
         (labels["follows"], str(ticket["follows"] or "")),
     ]
     return [(label, value) for label, value in lines if value]
+
+
+def _happened(words: dict[str, Any], line: dict[str, Any], zone: str, language: str) -> str:
+    """One line of a digest in words."""
+    said = words["happened"]
+    name = line["name"] if line["name"] != "assigned" or line["to_you"] else "assigned-team"
+    return fill(
+        said.get(name, said["other"]),
+        who=line["who"] or words["somebody"],
+        metric=words["metrics"].get(line["metric"], ""),
+        due=format_moment(line["due"], zone, language),
+    )
 
 
 def _size(octets: int) -> str:

@@ -15,6 +15,7 @@ from maild.domain.events import (
     AlsoAddressed,
     CustomerReplied,
     DeliveryFailed,
+    DigestGathered,
     Event,
     FieldChanged,
     Kept,
@@ -167,6 +168,9 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         # asked for by a proven agent, mail by mail, so it is not counted
         Entry(name="why", klass=_NOTIFICATION, who=Who.NAMED_AGENT, weight=97, reply=Reply.NOTE, own_act_too=True),
     ),
+    DigestGathered: (
+        _agents("digest", 10, Reply.TO_DESK, who=Who.NAMED_AGENT, muted=Muted.REACHED),
+    ),
     MailWithheld: (
         # not counted by the guard: it is how its own silence is heard of, and once a day
         Entry(name="withheld", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
@@ -177,3 +181,11 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
 }  # fmt: skip
 """Every notice there is. What is not here is told to nobody."""
+
+MAY_WAIT = frozenset(
+    entry.name
+    for entries in NOTICES.values()
+    for entry in entries
+    if entry.klass is NoticeClass.NOTIFICATION and entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM)
+)
+"""What an agent may have told in a digest."""

@@ -64,18 +64,21 @@ _waits = outbox.c.state.in_(literals(OutboxState.PLANNED, OutboxState.DEFERRED))
 HOLD = update(outbox).where(_ITEM, _waits).values(state=OutboxState.HELD.value, due_at=None, last_error="held by hand")
 RELEASE = (
     update(outbox)
-    .where(_ITEM, outbox.c.state.in_(literals(OutboxState.HELD)))
-    .values(state=OutboxState.PLANNED.value, due_at=_NOW, last_error="")
+    .where(_ITEM, outbox.c.state.in_(literals(OutboxState.HELD, OutboxState.WAITING)))
+    .values(state=OutboxState.PLANNED.value, due_at=_NOW, waits_until=None, last_error="")
 )
 _droppable = outbox.c.state.in_(
     literals(
-        OutboxState.PLANNED, OutboxState.DEFERRED, OutboxState.HELD, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN
+        OutboxState.PLANNED, OutboxState.DEFERRED, OutboxState.HELD, OutboxState.FAILED, OutboxState.OUTCOME_UNKNOWN,
+        OutboxState.WAITING,
     )
-)
+)  # fmt: skip
 DROP = (
     update(outbox)
     .where(_ITEM, _droppable)
-    .values(state=OutboxState.DROPPED.value, due_at=None, settled_at=_NOW, last_error=bindparam("because"))
+    .values(
+        state=OutboxState.DROPPED.value, due_at=None, waits_until=None, settled_at=_NOW, last_error=bindparam("because")
+    )
 )
 HELD = (
     select(outbox.c.id)
@@ -140,7 +143,7 @@ class OutboxRepository:
         return self._session.change(HOLD, {"wanted": item}) == 1
 
     def release(self, item: int, *, now: datetime) -> bool:
-        """Let a held mail leave now; False when it is not held."""
+        """Let a mail leave now that is held or waits for a digest; False when it is neither."""
         return self._session.change(RELEASE, {"wanted": item, "now": now}) == 1
 
     def drop(self, item: int, *, because: str, now: datetime) -> bool:
@@ -186,8 +189,13 @@ def _outgoing(row: Any, notice: Notice) -> OutgoingMail:
 
 def _values(notice: Notice, now: datetime) -> dict[str, Any]:
     refused = bool(notice.suppressed)
-    waits = refused or bool(notice.held)
-    state = OutboxState.SUPPRESSED if refused else OutboxState.HELD if waits else OutboxState.PLANNED
+    waits = refused or bool(notice.held) or notice.waits_until is not None
+    state = (
+        OutboxState.SUPPRESSED if refused
+        else OutboxState.HELD if notice.held
+        else OutboxState.WAITING if waits
+        else OutboxState.PLANNED
+    )  # fmt: skip
     return {
         "dedupe_key": key(notice.dedupe_key),
         "ticket": notice.ticket,
@@ -205,6 +213,7 @@ def _values(notice: Notice, now: datetime) -> dict[str, Any]:
         "due_at": None if waits else max(now, notice.not_before or now),
         "settled_at": now if refused else None,
         "last_error": notice.suppressed or notice.held,
+        "waits_until": notice.waits_until if state is OutboxState.WAITING else None,
     }
 
 

@@ -251,7 +251,22 @@ outbox = Table(
     Column("due_at", UtcTime),  # when somebody may take it: the next attempt, or the end of a lease; NULL: done
     Column("settled_at", UtcTime),
     Column("last_error", MailText, nullable=False),
+    Column("waits_until", UtcTime),  # when it is told in a digest; NULL: it waits for none
     Index(None, "ticket", "id"),
+    Index(
+        "ix_outbox_waiting",
+        "waits_until",
+        "id",
+        sqlite_where=text("waits_until IS NOT NULL"),
+        postgresql_where=text("waits_until IS NOT NULL"),
+    ),
+    Index(
+        "ix_outbox_waiting_for",
+        "recipient_key",
+        "id",
+        sqlite_where=text("waits_until IS NOT NULL"),
+        postgresql_where=text("waits_until IS NOT NULL"),
+    ),
     Index(
         "ix_outbox_due",
         "due_at",

@@ -24,6 +24,7 @@ from maild.store.session import Session
 from maild.store.tickets import TicketRepository
 from maild.store.timers import TimerRepository
 from maild.store.undeliverable import UndeliverableRepository
+from maild.store.waiting import WaitingRepository
 
 
 class StoreUnitOfWork:
@@ -41,6 +42,7 @@ class StoreUnitOfWork:
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)
         self.marks: ports.Marks = MarkRepository(session)
+        self.waiting: ports.WaitingMail = WaitingRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)

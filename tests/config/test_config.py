@@ -57,6 +57,12 @@ def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path)
         ('["eva@agents.example.org"]', '["RUI@agents.example.org"]', "is already an address of rui"),
         ('"mon-thu" = "09:00-13:00 14:00-18:00"', '"mon-thu" = "9 to 5"', "calendar[1] office: mon-thu"),
         ('address = "support@', f'address = "{"s" * 25}@', "write a name of at most 24, and let the long one"),
+        ('language = "es"', 'quiet = "8 pm"', "agent[2].quiet: mon-sun: cannot read the hours"),
+        ('language = "es"', 'quiet = "00:00-24:00"', "agent[2].quiet: leaves no time for mail"),
+        ('language = "es"', 'calendar = "ofice"', "agent[2].calendar: there is no calendar 'ofice'"),
+        ('language = "es"', 'digest = "8.30"', "agent[2].digest[1]"),
+        ('language = "es"', 'digest_of = ["note"]', 'digest_of needs a time: digest = "08:30"'),
+        ('language = "es"', 'digest_of = ["notes"]', "write all or one of also-addressed, assigned"),
         ("yellow = 50", "yellow = 90", "sla[1].red: write a number from yellow (90) to 100"),
     ],
 )

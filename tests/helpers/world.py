@@ -18,6 +18,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from maild.app import App, assemble, rulebook_of
+from maild.clock.digests import DigestTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.ticks import SlaTick
 from maild.config import load
@@ -185,6 +186,7 @@ class World:
 
     def rotate(self, keys: Sequence[Key]) -> None:
         """The same desk, started again with these token keys."""
+        self.keys = keys
         settings, folder, rulebook, store = self._made_of
         self.app: App = assemble(
             settings, folder, tokens=Tokens(keys), rulebook=rulebook, store=store, now=self.clock,
@@ -198,6 +200,7 @@ class World:
         self._relay = Relay(
             store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer
         )
+        self._digests = DigestTick(writer=store.writer, desk=self.app.desk, now=self.clock)
         self._rule_tick = RuleTick(alarms=store.alarms, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
 
@@ -232,8 +235,9 @@ class World:
             pass
 
     def tick(self) -> int:
-        """Let the clocks be looked at, and send what comes of it."""
+        """Let the clocks, rules and digests be looked at, and send what comes of it."""
         raised = asyncio.run(self._tick()) + asyncio.run(self._rule_tick())
+        asyncio.run(self._digests())
         self.send()
         return raised
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from maild.desk.ports import UnitOfWork
+from maild.desk.ports import UnitOfWork, Waiting
 from maild.domain.address import Mailbox
 from maild.domain.events import Event
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
@@ -62,6 +62,7 @@ class MemoryUow:
         self.timers = _Timers(self)
         self.outbox = _Outbox(self)
         self.events = self.inbound = _Nothing()
+        self.waiting = _Waiting(self)
         self.undeliverables = _Undeliverables()
         self.capabilities: Any = None
 
@@ -199,6 +200,24 @@ class _Nothing:
 
     def of_ticket(self, ticket: int, limit: int) -> list[Any]:
         return []
+
+
+class _Waiting:
+    def __init__(self, uow: MemoryUow) -> None:
+        self._uow = uow
+
+    def due(self, *, now: datetime, limit: int) -> list[str]:
+        raise NotImplementedError
+
+    take = due
+
+    def send_alone(self, item: int, *, now: datetime) -> None:
+        raise NotImplementedError
+
+    def get(self, item: int) -> Waiting | None:
+        if not 0 < item <= len(self._uow.planned):
+            return None
+        return Waiting(notice=self._uow.planned[item - 1], at=self._uow.planned_at[item - 1])
 
 
 class _Undeliverables:

@@ -19,6 +19,7 @@ from maild.domain.events import (
     AlsoAddressed,
     CustomerReplied,
     DeliveryFailed,
+    DigestGathered,
     Event,
     FieldChanged,
     Kept,
@@ -89,6 +90,7 @@ def every_notice() -> Iterator[Notice]:
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
         *(SlaStageReached(ticket=7, metric=SlaMetric.SOLUTION, cycle=1, stage=stage) for stage in SlaStage),
     ]  # fmt: skip
+    causes.append(DigestGathered(ticket=0, agent="rui", items=(2, 3, 9)))
     for event in causes:
         yield from happen(uow, event, by=BY_CLOCK if isinstance(event, SlaStageReached) else BY_MARTA)
 
@@ -201,6 +203,10 @@ def test_strangers_words_stay_words(name: str) -> None:
             values[part][key] = HOSTILE
     if "withheld" in values:
         values["withheld"]["reasons"] = [HOSTILE]
+    if "digest" in values:
+        values["digest"]["tickets"][0] |= {"title": HOSTILE}
+        values["digest"]["tickets"][0]["lines"][0] |= {"who": HOSTILE, "words": HOSTILE}
+        values["digest"]["tickets"][0]["replies"][0]["to"] = HOSTILE
     if values["article"]:
         values["article"] |= {"text": HOSTILE, "author": HOSTILE, "files": [{"filename": HOSTILE, "size": 1}]}
     rendered = RENDERER.render_strictly(name, "en", values)

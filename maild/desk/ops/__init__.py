@@ -2,6 +2,7 @@
 
 from maild.desk.ops import (
     delivery,
+    gathering,
     merging,
     muting,
     people,
@@ -13,6 +14,7 @@ from maild.desk.ops import (
 
 __all__ = [
     "delivery",
+    "gathering",
     "merging",
     "muting",
     "people",

@@ -171,10 +171,20 @@ def upgrade() -> None:
         sa.Column("due_at", UtcTime, nullable=True),
         sa.Column("settled_at", UtcTime, nullable=True),
         sa.Column("last_error", MailText, nullable=False),
+        sa.Column("waits_until", UtcTime, nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
         sqlite_autoincrement=True,
     )
+    for name, first in (("ix_outbox_waiting", "waits_until"), ("ix_outbox_waiting_for", "recipient_key")):
+        op.create_index(
+            name,
+            "outbox",
+            [first, "id"],
+            unique=False,
+            sqlite_where=sa.text("waits_until IS NOT NULL"),
+            postgresql_where=sa.text("waits_until IS NOT NULL"),
+        )
     op.create_index(
         "ix_outbox_automatic",
         "outbox",

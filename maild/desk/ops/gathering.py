@@ -1,0 +1,24 @@
+"""One mail in place of many: what has waited for an agent through his quiet hours, or for his digest.
+
+States that it is told and of what it consists. Never decides what waits.
+"""
+
+from __future__ import annotations
+
+from maild.desk.operations import Surface, operation
+from maild.desk.policy import Act
+from maild.desk.work import Work
+from maild.domain.commands import GatherDigest
+from maild.domain.events import DigestGathered
+
+
+@operation("digest", GatherDigest, needs=Act.TELL, surfaces=Surface.CLOCK)
+def gather_digest(work: Work, command: GatherDigest) -> None:
+    """Tell an agent in one mail all that waits for him; a single mail leaves as it is."""
+    items = work.uow.waiting.take(command.recipient, now=work.at)
+    agent = work.directory.agent_by_address(command.recipient)
+    if len(items) == 1 or agent is None:  # who has left the desk since still gets what was for him
+        for item in items:
+            work.uow.waiting.send_alone(item, now=work.at)
+    elif items:
+        work.emit(DigestGathered(ticket=0, agent=agent.name, items=tuple(items)))

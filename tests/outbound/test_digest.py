@@ -1,0 +1,176 @@
+"""Quiet hours and digests: what waits, for how long, what becomes of it, and that nobody is told twice or never."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from maild.clock.digests import DigestTick
+from maild.outbound.render import LANGUAGES, templates_root
+from maild.outbound.table import MAY_WAIT
+from tests.helpers.world import WORLD, World, letter, reply_address, words
+
+ANA, LUIS = "Ana Silva <ana@quinta.example>", "Luis Ortega <luis@taller.example>"
+SUPPORT = "support@casa-azul.example"
+RUI, EVA = "rui@home.example", "eva@home.example"
+
+NIGHT = datetime(2026, 11, 23, 22, 0, tzinfo=UTC)
+MORNING = datetime(2026, 11, 24, 7, 0, tzinfo=UTC)
+
+QUIET_RUI = WORLD.replace(
+    '[[agent]]\nname = "rui"\n', '[[agent]]\nname = "rui"\nlanguage = "pt"\nquiet = "20:00-07:00"\n'
+)
+DIGEST_RUI = WORLD.replace(
+    '[[agent]]\nname = "rui"\n', '[[agent]]\nname = "rui"\ndigest = "16:30"\ndigest_of = ["note", "sla-yellow"]\n'
+)
+
+
+@pytest.fixture
+def night(tmp_path: Path) -> Iterator[World]:
+    """A desk late in the evening; Rui is not to be disturbed before seven."""
+    world = World(tmp_path, QUIET_RUI)
+    world.clock.now = NIGHT
+    yield world
+    world.close()
+
+
+def write(world: World, sender: str, subject: str, text: str = "Please help.") -> int:
+    return world.take(letter(sender, SUPPORT, subject, text), to=[SUPPORT], reverse_path=sender).ticket
+
+
+def answer(world: World, sender: str, to: str, text: str, answers: EmailMessage | None = None) -> Any:
+    octets = letter(sender, to, "Re: it", text, answers=answers)
+    return world.take(octets, to=[to], reverse_path=sender.rpartition("<")[2].rstrip(">"))
+
+
+def states(world: World, recipient: str) -> list[tuple[str, str]]:
+    rows = world.app.store.queries.outbox_rows(limit=200)
+    return [(row["name"], row["state"]) for row in reversed(rows) if recipient in str(row["recipient"])]
+
+
+def test_p46_what_comes_in_quiet_hours_is_one_mail_in_the_morning(night: World) -> None:
+    write(night, ANA, "Printer")
+    night.clock.advance(minutes=20)
+    write(night, LUIS, "Invoice is late")  # of another team
+    write(night, LUIS, "Server")
+    answer(night, ANA, reply_address(night.inbox("ana@quinta.example")[0]), "It smokes now.")
+    assert night.inbox(RUI) == []
+    assert len(night.inbox(EVA)) == 4
+    night.clock.now = MORNING
+    night.tick()
+    (digest,) = night.inbox(RUI)
+    assert digest["Subject"] == "3 novidades em 2 pedidos"
+    said = words(digest)
+    assert said.index("[#10001-") < said.index("It smokes now.") < said.index("[#10003-")
+    assert "Invoice" not in said
+    assert digest["Auto-Submitted"] == "auto-generated"
+    night.tick()
+    assert len(night.inbox(RUI)) == 1
+    assert states(night, RUI) == [("new-ticket", "gathered")] * 2 + [("customer-reply", "gathered"), ("digest", "sent")]
+
+
+def test_a_reply_beside_a_ticket_lands_on_that_ticket_and_one_to_the_digest_on_none(night: World) -> None:
+    write(night, ANA, "Printer")
+    write(night, LUIS, "Server")
+    night.clock.now = MORNING
+    night.tick()
+    (digest,) = night.inbox(RUI)
+    line = next(line for line in words(digest).splitlines() if line.startswith("Responder a Luis Ortega"))
+    assert answer(night, f"Rui <{RUI}>", line.rpartition(" ")[2], "I am on my way.").ticket == 10002
+    (mail,) = (m for m in night.inbox("luis@taller.example") if "on my way" in words(m))
+    assert "10001" not in words(mail)
+    before = len(night.app.store.queries.ticket_rows())
+    settled = answer(night, f"Rui <{RUI}>", reply_address(digest), "Which one is this?", digest)
+    assert (settled.outcome, settled.ticket) == ("quarantined", 0)
+    assert "which-ticket" in settled.reason
+    assert len(night.app.store.queries.ticket_rows()) == before
+    assert "Um resumo trata de vários pedidos" in words(night.inbox(RUI)[-1])
+
+
+def test_a_single_thing_that_has_waited_is_the_mail_it_is(night: World) -> None:
+    write(night, ANA, "Printer")
+    night.clock.now = MORNING
+    night.tick()
+    (mail,) = night.inbox(RUI)
+    assert "Please help." in words(mail)
+    assert answer(night, f"Rui <{RUI}>", reply_address(mail), "Yes.", mail).ticket == 10001
+    assert states(night, RUI) == [("new-ticket", "sent")]
+
+
+def test_what_is_urgent_comes_at_once(night: World) -> None:
+    write(night, ANA, "urgent: water in the server room")
+    assert len(night.inbox(RUI)) == 1
+    write(night, ANA, "Printer")
+    assert [mail["Subject"] for mail in night.inbox(RUI)] == ["[#10001-5A9Q] urgent: water in the server room"]
+
+
+def test_nobody_is_woken_by_his_own_act_nor_told_of_it_later(night: World) -> None:
+    write(night, ANA, "Printer")
+    eva = night.inbox(EVA)[0]
+    answer(night, f"Eva <{EVA}>", reply_address(eva), "#assign rui\n#note\nYours.", eva)
+    night.clock.now = MORNING
+    night.tick()
+    said = words(night.inbox(RUI)[0])
+    assert "Eva Marín entregou-lhe o pedido" in said or "Eva Marín deixou uma nota interna" in said
+    assert "Rui Costa deixou" not in said
+
+
+def test_rel_70_one_digest_a_person_after_an_outage_and_with_two_processes(night: World) -> None:
+    write(night, ANA, "Printer")
+    write(night, LUIS, "Server")
+    night.rotate([*night.keys])  # started again: what waits is in the database
+    night.clock.now = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
+    app = night.app
+    two = [DigestTick(writer=app.store.writer, desk=app.desk, now=night.clock) for _ in range(2)]
+
+    async def both() -> list[int]:
+        return await asyncio.gather(*(tick() for tick in two))
+
+    assert sum(asyncio.run(both())) in (1, 2)
+    night.send()
+    assert len(night.inbox(RUI)) == 1
+
+
+def test_the_mails_of_a_named_kind_wait_for_the_digest_at_its_time(tmp_path: Path) -> None:
+    world = World(tmp_path, DIGEST_RUI)
+    write(world, ANA, "Printer")
+    eva = world.inbox(EVA)[0]
+    for note in ("First look.", "Second look."):
+        answer(world, f"Eva <{EVA}>", reply_address(eva), f"#note\n{note}", eva)
+    assert [mail["Subject"] for mail in world.inbox(RUI)] == ["[#10001-5A9Q] Printer"]
+    world.clock.now = datetime(2026, 11, 23, 16, 29, tzinfo=UTC)
+    world.tick()
+    assert "digest" not in dict(states(world, RUI))
+    world.clock.now = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+    world.tick()
+    said = words(world.inbox(RUI)[-1])
+    assert said.index("First look.") < said.index("Second look.")
+    world.close()
+
+
+def test_a_waiting_mail_can_be_let_out_or_dropped_by_hand(night: World) -> None:
+    write(night, ANA, "Printer")
+    write(night, LUIS, "Server")
+    waiting = [row["id"] for row in night.app.store.queries.outbox_rows(state="waiting", limit=9)]
+    first, second = sorted(waiting)
+    run = night.app.store.writer.run
+    assert run(lambda uow: uow.outbox.release(first, now=NIGHT))
+    assert run(lambda uow: uow.outbox.drop(second, because="dropped by hand", now=NIGHT))
+    night.send()
+    assert len(night.inbox(RUI)) == 1
+    night.clock.now = MORNING
+    night.tick()
+    assert len(night.inbox(RUI)) == 1
+
+
+def test_a_digest_has_words_for_every_notice_that_may_wait() -> None:
+    for language in LANGUAGES:
+        words_of = json.loads((templates_root() / "mail" / "_layout" / f"words.{language}.json").read_text("utf-8"))
+        assert set(words_of["happened"]) >= MAY_WAIT, language
