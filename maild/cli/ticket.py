@@ -20,9 +20,12 @@ from maild.domain.commands import (
     MergeTicket,
     MuteTicket,
     ReopenTicket,
+    ResumeTicket,
     UnmergeTicket,
+    WaitFor,
 )
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
+from maild.domain.lifecycle import Waiting
 from maild.domain.ticket import Channel
 from maild.errors import NotFound, Refused
 from maild.ingest.former import former_key
@@ -147,6 +150,25 @@ def unmerge(ctx: click.Context, number: int, agent: str) -> None:
 
 @ticket.command()
 @click.argument("number", type=int)
+@click.argument("waiting", type=click.Choice([w.value for w in Waiting]), default=Waiting.CUSTOMER.value)
+@as_agent
+@click.pass_context
+def wait(ctx: click.Context, number: int, waiting: str, agent: str) -> None:
+    """Let the ticket wait for WAITING: customer, third-party or hold, until the customer writes or it is resumed."""
+    _run(ctx, agent, WaitFor(ticket=number, waiting=Waiting(waiting)))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@as_agent
+@click.pass_context
+def resume(ctx: click.Context, number: int, agent: str) -> None:
+    """The ticket waits no more."""
+    _run(ctx, agent, ResumeTicket(ticket=number))
+
+
+@ticket.command()
+@click.argument("number", type=int)
 @as_agent
 @click.pass_context
 def mute(ctx: click.Context, number: int, agent: str) -> None:
@@ -224,7 +246,7 @@ def _run(ctx: click.Context, agent: str, command: Command) -> None:
 def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) -> None:
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
-    for name in ("state", "priority", "team", "owner", "category", "request_type", "tags", "muted", "policy",
+    for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "tags", "muted", "policy",
                  "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
                  "merged_into"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")

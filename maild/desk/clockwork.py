@@ -162,7 +162,7 @@ def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
         case DeliveryFailed(unanswered=True) | AnswerTakenBack():
             kind, value = MomentKind.ANSWER_BOUNCED, str(event.article)
         case ClockPaused():
-            kind, value = MomentKind.PAUSED, ""
+            kind, value = MomentKind.PAUSED, event.waiting
         case ClockResumed():
             kind, value = MomentKind.RESUMED, ""
         case TicketClosed() | TicketMerged():

@@ -76,7 +76,9 @@ class Work:
                 "illegal-step", "ticket {number} is {state}: it cannot {step}",
                 number=str(ticket.number), state=error.state, step=error.step,
             ) from None  # fmt: skip
-        return self.change(ticket, state=state, **values)
+        # a merged ticket keeps what it waited for: the merge may be taken back
+        waits = ticket.waiting if state in (StateType.PENDING, StateType.MERGED) else None
+        return self.change(ticket, state=state, **{"waiting": waits, **values})
 
     def team(self, name: str) -> Team:
         """The team; one without properties when the configuration has dropped it since."""

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from maild.domain.address import Mailbox
 from maild.domain.intent import Command, Words
+from maild.domain.lifecycle import Waiting
 from maild.domain.mail import DeliveryReport
 from maild.domain.sla import SlaMetric, SlaStage
 from maild.domain.ticket import Priority
@@ -108,6 +109,18 @@ class BlockSender(Command):
 
     address: str
     blocked: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitFor(Command):
+    """The ticket waits, until the customer writes or somebody resumes it."""
+
+    waiting: Waiting = Waiting.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeTicket(Command):
+    """The ticket waits no more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from maild.domain.lifecycle import StateType
+from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.sla import SlaMetric, SlaStage
 
 
@@ -153,12 +153,14 @@ class MergeReleased(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPaused(Event):
-    """From now on the solution clock waits, for the customer."""
+    """From now on the ticket waits, and with it the clocks that its policy lets wait."""
+
+    waiting: Waiting = Waiting.CUSTOMER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockResumed(Event):
-    """The solution clock runs again."""
+    """The ticket waits no more; its clocks run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

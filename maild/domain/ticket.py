@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from maild.domain.lifecycle import StateType
+from maild.domain.lifecycle import StateType, Waiting
 
 
 class Priority(StrEnum):
@@ -52,6 +52,8 @@ class Ticket:
     number: int = 0
     title: str
     state: StateType = StateType.NEW
+    waiting: Waiting | None = None
+    """What a pending ticket waits for; None in every other state."""
     team: str
     owner: str = ""
     """Name of the agent in charge; "" when nobody is."""

@@ -18,11 +18,14 @@ from maild.domain.commands import (
     CloseTicket,
     MergeTicket,
     MuteTicket,
+    ResumeTicket,
     SetPriority,
     TakeBackAnswer,
     UnmergeTicket,
+    WaitFor,
 )
 from maild.domain.intent import Command
+from maild.domain.lifecycle import Waiting
 from maild.domain.people import Directory
 from maild.domain.ticket import Priority
 
@@ -33,7 +36,7 @@ MAX_DIGITS = 12
 """As in subject tokens."""
 
 KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
-         "#run", "#note", "#why")  # fmt: skip
+         "#wait", "#resume", "#run", "#note", "#why")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
 MAX_LINE = 200
@@ -115,6 +118,14 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             problems.append(f"#priority {argument} → {' | '.join(Priority)}")
         case "run" if argument:
             return CallRule(rule=argument)
+        case "wait":
+            key = "-".join(fold(argument).split())
+            waiting = next((w for w in Waiting if w == (key or Waiting.CUSTOMER)), None)
+            if waiting is not None:
+                return WaitFor(waiting=waiting)
+            problems.append(f"#wait {argument} → #wait {' | #wait '.join(Waiting)}")
+        case "resume" if not argument:
+            return ResumeTicket()
         case "merge":
             into = _number(argument)
             if into:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from maild.domain.lifecycle import Waiting
 from maild.domain.people import Contact, Directory, WhenClosed
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens
@@ -64,7 +65,7 @@ class Contexts:
                 "number": ticket.number,
                 "token": self._tokens.subject_token(ticket.number),
                 "title": ticket.title,
-                "state": str(ticket.state),
+                "state": str(ticket.state if ticket.waiting in (None, Waiting.CUSTOMER) else ticket.waiting),
                 "priority": str(ticket.priority),
                 "team": team.display_name if team else "",
                 "promised": iso(ticket.promised_at),

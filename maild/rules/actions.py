@@ -18,9 +18,10 @@ from maild.domain.commands import (
     SetPriority,
     SetRequestType,
     SetTeam,
+    WaitFor,
 )
 from maild.domain.intent import Command, Words
-from maild.domain.lifecycle import StateType
+from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.ticket import Priority
 from maild.rules.known import KnownNames
 from maild.rules.model import Action
@@ -36,6 +37,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "owner": lambda value: AssignOwner(owner=value),
     "assign": lambda value: AssignInTurn(),
     "tag": lambda value: AddTag(tag=value),
+    "wait": lambda value: WaitFor(waiting=Waiting(value)),
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
     "close": lambda value: CloseTicket(reason=value),
 }
@@ -43,6 +45,8 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
 
 WAYS_TO_ASSIGN: Final = frozenset({"in turn"})
 """How a member of the team can be chosen. Who it will be the desk knows, not the rules."""
+
+WAITS: Final = frozenset(w.value for w in Waiting)
 
 MAX_TAG = 50
 """Characters of a tag, also of one that a mail's words were written into."""
@@ -64,6 +68,8 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return known.agents
         case "assign":
             return WAYS_TO_ASSIGN
+        case "wait":
+            return WAITS
         case _:
             return None
 
@@ -94,6 +100,8 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.add_tag(value)
         case "close":
             view.set("state", StateType.CLOSED.value)
+        case "wait":
+            view.set("state", StateType.PENDING.value)
         case "team":
             view.set("team", value)
             if view.fields["owner"] not in known.teams.get(value, frozenset()):

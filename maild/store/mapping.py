@@ -15,7 +15,7 @@ import msgspec
 from maild.domain import events as _events
 from maild.domain.events import Event
 from maild.domain.intent import Actor
-from maild.domain.lifecycle import StateType
+from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.notice import Notice
 from maild.domain.people import Contact
 from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState
@@ -102,6 +102,7 @@ def ticket_values(ticket: Ticket) -> dict[str, Any]:
     values = {name: getattr(ticket, name) for name in _TICKET_FIELDS}
     del values["number"]
     values["state"] = ticket.state.value
+    values["waiting"] = ticket.waiting.value if ticket.waiting else ""
     values["priority"] = ticket.priority.value
     for name in _LISTS:
         values[name] = to_json(values[name]) if values[name] else "[]"
@@ -112,6 +113,7 @@ def ticket_from(row: Any) -> Ticket:
     """One row of `ticket`."""
     values = dict(zip(row._fields, row, strict=True))
     values["state"] = StateType(values["state"])
+    values["waiting"] = Waiting(values["waiting"]) if values["waiting"] else None
     values["priority"] = Priority(values["priority"])
     for name in _LISTS:
         values[name] = () if values[name] == "[]" else strings_from(values[name])

@@ -33,6 +33,7 @@ from maild.store.types import key, literals, storable
 STATUS = select(
     ticket.c.number,
     ticket.c.state,
+    ticket.c.waiting,
     ticket.c.language,
     ticket.c.created_at,
     ticket.c.updated_at,

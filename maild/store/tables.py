@@ -69,6 +69,7 @@ ticket = Table(
     Column("number", Id, Identity(start=FIRST_NUMBER), primary_key=True),
     Column("title", MailText, nullable=False),
     Column("state", Text, nullable=False),
+    Column("waiting", Text, nullable=False),  # "" where it waits for nothing
     Column("team", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("category", Text, nullable=False),

@@ -71,7 +71,7 @@ def test_every_key_is_documented() -> None:
 
 
 def test_the_service_levels_page_is_true() -> None:
-    (block,) = blocks("sla.md")
+    block = blocks("sla.md")[0]
     raw = tomllib.loads(block)
     calendar, sla = Calendar.model_validate(raw["calendar"][0]), Sla.model_validate(raw["sla"][0])
     built = build_calendar(calendar.name, zone=calendar.zone, week=calendar.week, holidays=calendar.holidays)

@@ -301,6 +301,8 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = StateType.PENDING
             case "Kept":
                 made[field.name] = events.Kept.TOO_OFTEN
+            case "Waiting":
+                made[field.name] = events.Waiting.HOLD
             case "SlaStage":
                 made[field.name] = SlaStage.RED
             case other:
@@ -355,6 +357,7 @@ def test_the_status_tells_no_names_and_no_words(store: Store) -> None:
     assert set(status) == {
         "number",
         "state",
+        "waiting",
         "language",
         "created_at",
         "updated_at",

@@ -10,6 +10,7 @@ from maild.desk.ops import (
     rules,
     service,
     tickets,
+    waiting,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "rules",
     "service",
     "tickets",
+    "waiting",
 ]

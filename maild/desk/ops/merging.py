@@ -11,7 +11,7 @@ from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import MergeTicket, UnmergeTicket
 from maild.domain.events import ClockPaused, MergeReceived, MergeReleased, TicketMerged, TicketUnmerged
-from maild.domain.lifecycle import StateType, Step
+from maild.domain.lifecycle import StateType, Step, Waiting
 from maild.domain.ticket import Ticket
 from maild.errors import InvalidInput
 
@@ -52,7 +52,7 @@ def unmerge(work: Work, command: UnmergeTicket) -> None:
     articles = work.uow.articles.bring_back(ticket.number)
     work.emit(TicketUnmerged(ticket=ticket.number, out_of=merged.into, state=merged.state, articles=articles))
     if merged.state is StateType.PENDING:
-        work.emit(ClockPaused(ticket=ticket.number))
+        work.emit(ClockPaused(ticket=ticket.number, waiting=ticket.waiting or Waiting.CUSTOMER))
     work.emit(MergeReleased(ticket=merged.into, other=ticket.number))
 
 

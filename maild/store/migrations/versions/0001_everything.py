@@ -244,6 +244,7 @@ def upgrade() -> None:
         sa.Column("number", Id, sa.Identity(always=False, start=FIRST_NUMBER), nullable=False),
         sa.Column("title", MailText, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("waiting", sa.Text(), nullable=False),
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
