@@ -9,19 +9,17 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maild.desk.queues import OutboxQueue
-from maild.domain.notice import DeliveryResult, OutboxItem, OutboxState
-from maild.errors import Refused
-from maild.outbound.breaker import Destinations
+from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.outbound.compose import compose
 from maild.outbound.render import Renderer
-from maild.outbound.retry import back_off, hint_of, is_about_the_domain
-from maild.outbound.transport import CLOSING, Transport
+from maild.outbound.transport import Transport
+from maild.outbound.verdict import OnFailed, Verdicts
 from maild.outbound.wire import Unsendable, wire_address
 
 log = logging.getLogger(__name__)
@@ -38,16 +36,8 @@ DRAIN_SECONDS = 20.0
 SETTLE_TRIES, SETTLE_PAUSE = 30, 1.0
 """A store that is busy gets half a minute to take the results: what is not written down would be sent once more."""
 
-DOMAIN_FAILURES, DOMAIN_REST_SECONDS, LONGEST_DOMAIN_REST_SECONDS = 3, 60.0, 1800.0
-"""So many mails in a row that a domain does not take for now, and its other mails wait: as long as a mail would."""
-
-LEAST_REST_SECONDS = 1.0
-"""A mail that was not tried is not looked at more often."""
-
 _WINDOW_PER_CONNECTION = 8
 """Mails in hand for each connection: enough to share the commits, few enough to lose little to a kill."""
-
-OnFailed = Callable[[OutboxItem, DeliveryResult], Awaitable[None]]
 
 
 class Relay:
@@ -83,14 +73,14 @@ class Relay:
         self._now = now
         self._sign = sign
         self._by_mailbox = dict(by_mailbox or {})
-        self._on_failed = on_failed
         self._window = connections * _WINDOW_PER_CONNECTION
-        self._give_up = give_up
-        self._rng = rng or random.Random()  # noqa: S311 - spreads retries, guards no secret
-        self._hint = asyncio.Event()
-        self._domains = Destinations(
-            failures=DOMAIN_FAILURES, first=DOMAIN_REST_SECONDS, longest=LONGEST_DOMAIN_REST_SECONDS
+        self._verdicts = Verdicts(
+            self._via,
+            on_failed=on_failed,
+            give_up=give_up,
+            rng=rng or random.Random(),  # noqa: S311 - spreads retries, guards no secret
         )
+        self._hint = asyncio.Event()
 
     def wake(self) -> None:
         """Hint that there may be work. From other threads: `loop.call_soon_threadsafe(relay.wake)`."""
@@ -104,7 +94,7 @@ class Relay:
     async def drain_once(self, now: datetime) -> int:
         """Claim, send and settle one batch; returns how many mails were claimed."""
         items = await self._claim(self._window, now)
-        ready, waiting = self._admit(items, now)
+        ready, waiting = self._verdicts.admit(items, now)
         prepared, failed = await self._prepare(ready, now)
         results = [*waiting, *failed, *await asyncio.gather(*(self._transmit(item) for item in prepared))]
         await self._settle(results, now)
@@ -142,7 +132,7 @@ class Relay:
     ) -> int:
         now = self._now()
         items = await self._claim(room, now)
-        ready, waiting = self._admit(items, now)
+        ready, waiting = self._verdicts.admit(items, now)
         prepared, failed = await self._prepare(ready, now)
         for result in (*waiting, *failed):
             done.put_nowait(result)
@@ -165,22 +155,6 @@ class Relay:
     def _resting(self) -> float:
         """Seconds until some server may be asked again; 0 when one may be now."""
         return min(transport.rest() for transport in (self._transport, *self._by_mailbox.values()))
-
-    def _admit(
-        self, items: Sequence[OutboxItem], now: datetime
-    ) -> tuple[list[OutboxItem], list[tuple[OutboxItem, DeliveryResult]]]:
-        """Those that may be tried, and those whose server or domain takes nothing for now."""
-        ready: list[OutboxItem] = []
-        waiting: list[tuple[OutboxItem, DeliveryResult]] = []
-        for item in items:
-            domain = _domain(item)
-            if self._via(item).rest() > 0:
-                waiting.append((item, _untried(item.last_error or "its server is away")))
-            elif not self._domains.admit(domain, now.timestamp()):
-                waiting.append((item, _untried(f"{domain} takes no mail for now: {self._domains.why(domain)}")))
-            else:
-                ready.append(item)
-        return ready, waiting
 
     def _via(self, item: OutboxItem) -> Transport:
         return self._by_mailbox.get(item.notice.sender.key, self._transport)
@@ -252,7 +226,7 @@ class Relay:
         try:
             recipient = wire_address(item.notice.recipient.address)
             results = await self._via(item).deliver(item.notice.reverse_path, [recipient], item.octets or b"")
-            self._learn(item, results[recipient])
+            self._verdicts.learn(item, results[recipient], self._now())
             return item, results[recipient]
         except Exception as error:
             log.exception("the transport has failed in an unforeseen way", extra={"outbox": item.id})
@@ -262,7 +236,7 @@ class Relay:
     async def _settle(self, results: Sequence[tuple[OutboxItem, DeliveryResult]], now: datetime) -> None:
         if not results:
             return
-        judged = [await self._judge(item, result, now) for item, result in results]
+        judged = [await self._verdicts.judge(item, result, now) for item, result in results]
         settled = [(item, result) for item, result, _ in judged]
         for left in range(SETTLE_TRIES - 1, -1, -1):
             try:
@@ -272,68 +246,3 @@ class Relay:
                     raise
                 log.exception("results cannot be written down yet: %d mails", len(settled))
             await asyncio.sleep(SETTLE_PAUSE)
-
-    async def _judge(
-        self, item: OutboxItem, result: DeliveryResult, now: datetime
-    ) -> tuple[OutboxItem, DeliveryResult, datetime | None]:
-        """What the result means for the mail: when it is tried again, if ever, and who must hear of it."""
-        if result.tried:
-            _tell(item, result)
-        if result.delivered:
-            return item, result, None
-        if result.after_data:
-            # handed over once without an answer: once more with the same octets, then it stays visible (REL-51)
-            again = item.state is not OutboxState.OUTCOME_UNKNOWN
-            return item, result, now + self._back_off(item.attempts) if again else None
-        if not result.permanent and now - item.created_at >= self._give_up:
-            result = replace(result, permanent=True, tried=True, text=f"given up after {self._give_up}: {result.text}")
-            _tell(item, result)
-        if not result.permanent:
-            return item, result, now + self._wait(item, result, now)
-        try:
-            if self._on_failed is not None and item.notice.name != "undelivered":
-                await self._on_failed(item, result)
-        except Refused:
-            log.warning("a mail has failed and there is no ticket to tell it on", extra={"outbox": item.id})
-        except Exception:
-            log.exception("nobody could be told that a mail has failed; it is tried again", extra={"outbox": item.id})
-            return item, replace(result, permanent=False), now + self._back_off(item.attempts)
-        return item, result, None
-
-    def _learn(self, item: OutboxItem, result: DeliveryResult) -> None:
-        """What the result says of the domain that the mail goes to, for the mails behind it."""
-        domain = _domain(item)
-        if not result.tried or result.code in (0, CLOSING):
-            self._domains.undecided(domain)  # that was our server, or the way there
-        elif is_about_the_domain(result):
-            asked = hint_of(result.text) or timedelta(0)
-            self._domains.bad(domain, self._now().timestamp(), result.text, at_least=asked.total_seconds())
-        else:
-            self._domains.good(domain)
-
-    def _wait(self, item: OutboxItem, result: DeliveryResult, now: datetime) -> timedelta:
-        if result.tried:
-            return back_off(item.attempts, spread=self._rng.random(), hint=hint_of(result.text))
-        # All that wait for the same come back in the order in which they stand
-        rest = max(self._via(item).rest(), self._domains.rest(_domain(item), now.timestamp()))
-        return timedelta(seconds=max(rest, LEAST_REST_SECONDS))
-
-    def _back_off(self, attempts: int) -> timedelta:
-        return back_off(attempts, spread=self._rng.random())
-
-
-def _domain(item: OutboxItem) -> str:
-    return item.notice.recipient.key.rpartition("@")[2]
-
-
-def _untried(why: str) -> DeliveryResult:
-    return DeliveryResult(delivered=False, permanent=False, code=0, text=why, tried=False)
-
-
-def _tell(item: OutboxItem, result: DeliveryResult) -> None:
-    """One line a try in the mail log."""
-    word = "sent" if result.delivered else "failed" if result.permanent else "deferred"
-    log.info(
-        "%s %s to %s: %s %s", word, item.notice.name, item.notice.recipient.address, result.code or "", result.text,
-        extra={"outbox": item.id, "ticket": item.notice.ticket, "attempt": item.attempts},
-    )  # fmt: skip
