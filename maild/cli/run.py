@@ -31,13 +31,13 @@ def run(ctx: click.Context, with_: tuple[str, ...], without: tuple[str, ...], ve
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     for name in ("mail.log", "aioimaplib.aioimaplib", "apscheduler", "sqlalchemy.engine", "waitress"):
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole mails, tokens, or every wake-up
-    from maild.config.build import unreadable_secrets
+    from maild.config.credentials import unusable
     from maild.daemon import PARTS as ALL
     from maild.daemon import Daemon
 
     parts = frozenset(with_ or ALL) - frozenset(without)
     with house(ctx, lock=True) as app:
-        if problems := unreadable_secrets(app.config, app.folder):
+        if problems := unusable(app.config, app.folder):
             fail(EX_CONFIG, *problems)
         try:
             asyncio.run(_until_told(Daemon(app, parts=parts)))

@@ -123,21 +123,3 @@ def tokens(config: Config, folder: Path) -> Tokens:
     if not keys:
         raise ConfigError([f"{path}: holds no key; maild init makes such a file"])
     return Tokens(keys)
-
-
-def unreadable_secrets(config: Config, folder: Path) -> list[str]:
-    """A sentence for each password that cannot be read, with its key: what a daemon would fail at later."""
-    named = [("smtp.password", config.smtp.password)]
-    named += [(f"mailbox[{i}].imap.password", m.imap.password) for i, m in enumerate(config.mailbox, 1) if m.imap]
-    problems: list[str] = []
-    for key, secret in named:
-        try:
-            if secret is not None and not secret.read(folder):
-                problems.append(f"{key}: {secret.file or secret.env} is empty")
-        except KeyError:
-            problems.append(f"{key}: the environment variable {secret.env if secret else ''} is not set")
-        except PermissionError as error:
-            problems.append(f"{key}: {error}")
-        except (OSError, UnicodeDecodeError) as error:
-            problems.append(f"{key}: {folder / (secret.file if secret else '')} cannot be read: {error}")
-    return problems

@@ -78,6 +78,8 @@ Zone = Annotated[str, AfterValidator(_zone)]
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 Language = Literal["en", "pt", "es"]
 Tls = Literal["none", "starttls", "implicit"]
+TlsOut = Literal["none", "opportunistic", "starttls", "implicit"]
+TlsVersion = Literal["1.2", "1.3"]
 
 
 class Section(BaseModel):
@@ -106,3 +108,18 @@ class Secret(Section):
         if path.stat().st_mode & 0o077:
             raise PermissionError(f"{path} can be read by others: chmod 600 {path}")
         return path.read_text("utf-8").strip()
+
+
+class AccessToken(Section):
+    """A token for servers that take no password (XOAUTH2). The program renews it, or whoever writes the file."""
+
+    command: tuple[str, ...] = Field(
+        (), description="Program with arguments that prints it; run without a shell, and again before it is too old."
+    )
+    file: str = Field("", description="File that holds it, relative to this configuration; read for each login.")
+
+    @model_validator(mode="after")
+    def _one(self) -> AccessToken:
+        if bool(self.file) == bool(self.command):
+            raise ValueError('write either { command = ["…"] } or { file = "…" }')
+        return self

@@ -10,7 +10,17 @@ from typing import Literal
 
 from pydantic import Field, field_validator, model_validator
 
-from maild.config.kinds import Address, HostPort, HostPortOrSocket, Secret, Section, Tls
+from maild.config.kinds import (
+    AccessToken,
+    Address,
+    HostPort,
+    HostPortOrSocket,
+    Secret,
+    Section,
+    Tls,
+    TlsOut,
+    TlsVersion,
+)
 from maild.domain.address import AddrSpec
 from maild.domain.token import LOCAL_PART, LONGEST_TAG
 
@@ -26,15 +36,27 @@ class Store(Section):
     migrate: bool = Field(True, description="Bring the schema up to date at start; else maild migrate does it.")
 
 
+_CA_FILE = "Certificates to trust instead of the system's."
+_TLS_MINIMUM = "Oldest version of TLS that is spoken: 1.2 or 1.3."
+_CLIENT_CERTIFICATE = "PEM file with a certificate that we show to the server, where it asks for one."
+_CLIENT_KEY = "PEM file with its key; in the certificate's file when left out."
+_KEPT_IN = '{ file = "…" } or { env = "…" }.'
+_ACCESS = 'Access token instead of a password (XOAUTH2): { command = ["…"] } or { file = "…" }.'
+
+
 class Imap(Section):
     """An account that mail is fetched from."""
 
     host: str = Field(description="Server name, as in its certificate.")
     port: int = Field(993, ge=1, le=65535, description="993 for implicit TLS, 143 for STARTTLS.")
     tls: Tls = Field("implicit", description="implicit, starttls or none; there is never a fall-back to none.")
-    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    tls_minimum: TlsVersion = Field("1.2", description=_TLS_MINIMUM)
+    ca_file: str = Field("", description=_CA_FILE)
+    client_certificate: str = Field("", description=_CLIENT_CERTIFICATE)
+    client_key: str = Field("", description=_CLIENT_KEY)
     user: str = Field(description="Account name.")
-    password: Secret = Field(description='{ file = "…" } or { env = "…" }.')
+    password: Secret | None = Field(None, description=_KEPT_IN)
+    token: AccessToken | None = Field(None, description=_ACCESS)
     folders: tuple[str, ...] = Field(("INBOX",), min_length=1, description="Folders to read.")
     after: str = Field(
         "seen",
@@ -44,6 +66,12 @@ class Imap(Section):
     since: date | None = Field(None, description="Mail that came to the server before this day is left alone.")
     poll_seconds: int = Field(60, ge=5, le=3600, description="Look at least this often, whatever IDLE says.")
 
+    @model_validator(mode="after")
+    def _one_secret(self) -> Imap:
+        if bool(self.password) == bool(self.token):
+            raise ValueError("write either password or token")
+        return self
+
 
 class SmtpAccount(Section):
     """A server that takes our mail."""
@@ -52,12 +80,30 @@ class SmtpAccount(Section):
     port: int = Field(
         587, ge=1, le=65535, description="587 for submission, 465 for implicit TLS, 25 for a local relay."
     )
-    tls: Tls = Field("starttls", description="starttls, implicit or none; there is never a fall-back to none.")
-    ca_file: str = Field("", description="Certificates to trust instead of the system's.")
+    tls: TlsOut = Field(
+        "starttls",
+        description="starttls, implicit or none, without any fall-back; opportunistic: STARTTLS where the server "
+        "offers it, its certificate unchecked, for relays of our own network that want no login.",
+    )
+    tls_minimum: TlsVersion = Field("1.2", description=_TLS_MINIMUM)
+    ca_file: str = Field("", description=_CA_FILE)
+    client_certificate: str = Field("", description=_CLIENT_CERTIFICATE)
+    client_key: str = Field("", description=_CLIENT_KEY)
     user: str = Field("", description="Account name; leave out for none.")
-    password: Secret | None = Field(None, description='{ file = "…" } or { env = "…" }.')
+    password: Secret | None = Field(None, description=_KEPT_IN)
+    token: AccessToken | None = Field(None, description=_ACCESS)
     hostname: str = Field("localhost", description="Name we greet with.")
     connections: int = Field(4, ge=1, le=50, description="Connections kept open.")
+
+    @model_validator(mode="after")
+    def _one_secret(self) -> SmtpAccount:
+        if self.password and self.token:
+            raise ValueError("write either password or token")
+        if bool(self.user) != bool(self.password or self.token):
+            raise ValueError("user needs password or token, and they need user; leave all out for no login")
+        if self.user and self.tls == "opportunistic":
+            raise ValueError("opportunistic TLS protects no password: write starttls or implicit")
+        return self
 
 
 class SmtpOut(SmtpAccount):

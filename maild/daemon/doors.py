@@ -11,11 +11,10 @@ from collections.abc import Callable
 from typing import Any
 
 from maild.app import App
-from maild.config.servers import Imap, Mailbox
+from maild.daemon.accounts import imap_account_of
 from maild.desk.queues import Accepted, Spool
 from maild.domain.mail import RawMail
 from maild.ingest.imap import ImapWatcher
-from maild.ingest.intake.imap_account import ImapAccount, Security
 from maild.ingest.smtp import Listener, ListenerLimits
 from maild.ingest.spool import SpoolLane
 from maild.ingest.thread import is_ours
@@ -60,7 +59,7 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
     """One watcher for each mailbox that is fetched by IMAP; none is connected yet."""
     return [
         ImapWatcher(
-            _account(app, mailbox, mailbox.imap),
+            imap_account_of(app, mailbox, mailbox.imap),
             _Calling(app.store.spool, spool.call),
             app.store.cursors,
             clock=app.now,
@@ -102,21 +101,3 @@ def host_port(text: str) -> tuple[str, int]:
     """`[::1]:25` or `127.0.0.1:25`, as the configuration has checked it."""
     host, _, port = text.rpartition(":")
     return host.strip("[]"), int(port)
-
-
-def _account(app: App, mailbox: Mailbox, settings: Imap) -> ImapAccount:
-    context = ssl.create_default_context(cafile=str(app.path(settings.ca_file))) if settings.ca_file else None
-    return ImapAccount(
-        mailbox=mailbox.address,
-        host=settings.host,
-        port=settings.port,
-        tls=Security(settings.tls),
-        tls_context=context,
-        user=settings.user,
-        password=settings.password.read(app.folder),
-        folders=settings.folders,
-        after=settings.after,
-        poll_seconds=settings.poll_seconds,
-        since=settings.since,
-        message_octets=app.config.listener.max_size,
-    )

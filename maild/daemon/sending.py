@@ -9,14 +9,13 @@ from datetime import timedelta
 from functools import partial
 
 from maild.app import App
-from maild.config.servers import SmtpAccount
+from maild.daemon.accounts import smarthost_of
 from maild.domain.address import Mailbox
 from maild.domain.commands import RecordDelivery
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.mail import DeliveryReport, RecipientReport
 from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.outbound.outbox import Relay
-from maild.outbound.smtp_client import Smarthost
 from maild.outbound.transport import SmtpTransport
 
 
@@ -25,13 +24,13 @@ def relay_of(app: App) -> Relay:
     settings = app.config.smtp
     return Relay(
         app.store.outbox,
-        SmtpTransport(_smarthost(app, settings)),
+        SmtpTransport(smarthost_of(app, settings)),
         app.renderer,
         app.store.blobs.get,
         app.now,
         sign=app.signer,
         by_mailbox={
-            Mailbox("", mailbox.address).key: SmtpTransport(_smarthost(app, mailbox.smtp))
+            Mailbox("", mailbox.address).key: SmtpTransport(smarthost_of(app, mailbox.smtp))
             for mailbox in app.config.mailbox
             if mailbox.smtp is not None
         },
@@ -58,16 +57,3 @@ async def _tell_undelivered(app: App, item: OutboxItem, result: DeliveryResult) 
     intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="outbox"), commands=(command,))
     cause = Cause(key=f"outbox:{item.id}")
     await app.store.writer.run_async(lambda uow: app.desk.run(uow, intent, cause=cause, now=app.now()))
-
-
-def _smarthost(app: App, settings: SmtpAccount) -> Smarthost:
-    return Smarthost(
-        host=settings.host,
-        port=settings.port,
-        tls=settings.tls,
-        ca_file=str(app.path(settings.ca_file)) if settings.ca_file else "",
-        user=settings.user,
-        password=settings.password.read(app.folder) if settings.password else "",
-        hostname=settings.hostname,
-        connections=settings.connections,
-    )

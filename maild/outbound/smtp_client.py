@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import aiosmtplib
 from aiosmtplib import errors
@@ -32,14 +33,20 @@ SESSION_CODES = LOGIN_CODES | {421, 454}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Smarthost:
-    """The server that takes our mail. `tls` is `none`, `starttls` or `implicit`; there is no opportunistic mode."""
+    """The server that takes our mail.
+
+    `tls` is `none`, `starttls` or `implicit`, and never less than that; or `opportunistic`: STARTTLS where it is
+    offered, and then it must work. `token` gives an access token for XOAUTH2, a new one when it is asked with True.
+    """
 
     host: str
     port: int
     tls: str = "starttls"
-    ca_file: str = ""
+    tls_context: ssl.SSLContext | None = field(default=None, repr=False)
+    """None takes the system's trust."""
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
+    token: Callable[[bool], Awaitable[str]] | None = field(default=None, repr=False)
     hostname: str = "localhost"
     connections: int = 4
     command_seconds: float = COMMAND_SECONDS
@@ -69,7 +76,7 @@ class Session:
         return self.client.is_connected and self.mails < MAILS_PER_CONNECTION and now - self.used_at < IDLE_SECONDS
 
 
-async def connect(smarthost: Smarthost, tls_context: ssl.SSLContext | None) -> aiosmtplib.SMTP:
+async def connect(smarthost: Smarthost) -> aiosmtplib.SMTP:
     """A greeted, protected and logged-in connection; Down when there is none to be had."""
     client = aiosmtplib.SMTP(
         hostname=smarthost.host,
@@ -77,15 +84,15 @@ async def connect(smarthost: Smarthost, tls_context: ssl.SSLContext | None) -> a
         local_hostname=smarthost.hostname,
         timeout=smarthost.command_seconds,
         use_tls=smarthost.tls == "implicit",
-        start_tls=smarthost.tls == "starttls",
-        tls_context=tls_context,
-        username=smarthost.user or None,
-        password=smarthost.password if smarthost.user else None,
+        start_tls=None if smarthost.tls == "opportunistic" else smarthost.tls == "starttls",
+        tls_context=None if smarthost.tls == "none" else smarthost.tls_context or ssl.create_default_context(),
     )
     try:
         await client.connect()
         if client.is_ehlo_or_helo_needed:
             await _greet(client)
+        if smarthost.user:
+            await _log_in(client, smarthost)
     except errors.SMTPResponseException as error:
         client.close()
         raise Down(error.code, f"{smarthost.host}:{smarthost.port} says {error.message}") from error
@@ -96,6 +103,27 @@ async def connect(smarthost: Smarthost, tls_context: ssl.SSLContext | None) -> a
         client.close()
         raise
     return client
+
+
+async def _log_in(client: aiosmtplib.SMTP, smarthost: Smarthost) -> None:
+    """By one method, once: the library would try each there is with a refused password, and servers lock accounts."""
+    offered = client.server_auth_methods
+    if smarthost.token is not None:
+        if "xoauth2" not in offered:
+            raise errors.SMTPNotSupported("the server takes no access token (AUTH XOAUTH2)")
+        try:
+            await client.auth_xoauth2(smarthost.user, await smarthost.token(False))
+        except errors.SMTPAuthenticationError:
+            await client.auth_xoauth2(smarthost.user, await smarthost.token(True))
+        return
+    # The password itself where the connection is protected; else a digest of it before that
+    protected = client.get_transport_info("sslcontext") is not None
+    by = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
+    order = ("plain", "login", "cram-md5") if protected else ("cram-md5", "plain", "login")
+    method = next((by[name] for name in order if name in offered), None)
+    if method is None:
+        raise errors.SMTPNotSupported("the server offers none of AUTH PLAIN, LOGIN and CRAM-MD5")
+    await method(smarthost.user, smarthost.password)
 
 
 async def _greet(client: aiosmtplib.SMTP) -> None:
@@ -115,9 +143,3 @@ async def quit_politely(client: aiosmtplib.SMTP) -> None:
         async with asyncio.timeout(1):
             await client.quit()
     client.close()
-
-
-def tls_context_of(smarthost: Smarthost) -> ssl.SSLContext | None:
-    if smarthost.tls == "none":
-        return None
-    return ssl.create_default_context(cafile=smarthost.ca_file or None)

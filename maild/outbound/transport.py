@@ -26,7 +26,6 @@ from maild.outbound.smtp_client import (
     connect,
     quit_politely,
     say,
-    tls_context_of,
 )
 from maild.outbound.wire import Unsendable, wire_address
 
@@ -72,7 +71,6 @@ class SmtpTransport:
     def __init__(self, smarthost: Smarthost, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._smarthost = smarthost
         self.name = f"{smarthost.host}:{smarthost.port}"
-        self._tls_context = tls_context_of(smarthost)
         self._monotonic = monotonic
         self._slots = asyncio.Semaphore(smarthost.connections)
         self._idle: list[Session] = []
@@ -151,7 +149,7 @@ class SmtpTransport:
             return None
 
     async def _begin_on_new(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse]:
-        session = Session(await connect(self._smarthost, self._tls_context))
+        session = Session(await connect(self._smarthost))
         try:
             return session, await _mail(session, reverse_path, size)
         except BaseException:

@@ -42,7 +42,7 @@ def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path)
     )
     assert f"{tmp_path}/maild.toml: desk.base_urrl is not a key: did you mean base_url?" in said
     assert "desk.base_url is missing" in said
-    assert "smtp.tls: Input should be 'none', 'starttls' or 'implicit'" in said
+    assert "smtp.tls: Input should be 'none', 'opportunistic', 'starttls' or 'implicit'" in said
     assert "write a zone of the IANA list" in said
     assert "write a mail address" in said
 
@@ -69,6 +69,30 @@ def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path)
 def test_names_and_times_must_make_sense(tmp_path: Path, old: str, new: str, fault: str) -> None:
     assert old in SAMPLE
     assert fault in problems(tmp_path, SAMPLE.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("account", "fault"),
+    [
+        ('smtp = { user = "u" }', "smtp: user needs password or token"),
+        ('smtp = { token = { command = ["token"] } }', "smtp: user needs password or token"),
+        (
+            'smtp = { user = "u", password = { env = "P" }, token = { file = "t" } }',
+            "smtp: write either password or token",
+        ),
+        (
+            'smtp = { user = "u", password = { env = "P" }, tls = "opportunistic" }',
+            "smtp: opportunistic TLS protects no password: write starttls or implicit",
+        ),
+        ('smtp = { user = "u", token = { } }', "smtp.token: write either"),
+        ('imap = { host = "h", user = "u" }', "imap: write either password or token"),
+        ('imap = { host = "h", user = "u", password = { env = "P" }, tls = "opportunistic" }', "imap.tls: Input"),
+        ('imap = { host = "h", user = "u", password = { env = "P" }, tls_minimum = "1.1" }', "imap.tls_minimum: Input"),
+    ],
+)
+def test_an_account_has_one_secret_and_it_is_protected(tmp_path: Path, account: str, fault: str) -> None:
+    said = problems(tmp_path, SAMPLE.replace('from_name = "Example Support"', f'from_name = "Support"\n{account}', 1))
+    assert fault in said
 
 
 def test_broken_toml_is_told_with_its_line(tmp_path: Path) -> None:

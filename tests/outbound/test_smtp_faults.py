@@ -14,6 +14,7 @@ import pytest
 from maild.domain.notice import DeliveryResult
 from maild.outbound.smtp_client import Smarthost
 from maild.outbound.transport import LONGEST_REST_SECONDS, REST_SECONDS, SmtpTransport
+from maild.tls import client_context
 from tests.helpers.certificates import server_context
 from tests.helpers.smtp_server import CLOSE, SILENCE, ScriptedServer
 
@@ -100,7 +101,13 @@ async def test_rel_50_every_fault_at_every_step_has_its_meaning(
     if step == "rset":
         script["rcpt"] = ["550 5.1.1 no such user"]
     server = ScriptedServer(script, tls=server_context(certificate), extensions=("STARTTLS", "AUTH PLAIN"))
-    secure = {"tls": "starttls", "ca_file": str(certificate), "user": "u", "password": "p", "command_seconds": 0.4}
+    secure = {
+        "tls": "starttls",
+        "tls_context": client_context(ca_file=str(certificate)),
+        "user": "u",
+        "password": "p",
+        "command_seconds": 0.4,
+    }
     async with server, sending(server, **secure) as (sender, clock):
         assert await deliver(sender) == [wanted]
         assert len(server.handed) == (step in ("dot", "quit"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +15,6 @@ from maild.domain.notice import DeliveryResult
 from maild.outbound import transport as module
 from maild.outbound.smtp_client import Smarthost
 from maild.outbound.transport import SmtpTransport
-from tests.helpers.certificates import server_context
 from tests.helpers.smtp_server import CLOSE, ScriptedServer
 
 ANA, BEN, CY = "ana@customer.example", "ben@customer.example", "cy@customer.example"
@@ -121,27 +119,3 @@ def test_dots_survive(lines: list[bytes]) -> None:
     assert b"\r\n.\r\n" not in b"\r\n" + body
     received = [line[1:] if line.startswith(b".") else line for line in body.split(b"\r\n")]
     assert b"\r\n".join(received) == (octets or b"\r\n")
-
-
-@pytest.mark.parametrize("tls", ["starttls", "implicit"])
-async def test_tls_with_a_trusted_certificate(tls: str, certificate: Path) -> None:
-    server = ScriptedServer(tls=server_context(certificate), implicit=tls == "implicit", extensions=("STARTTLS",))
-    async with server:
-        result = await one(server, host="localhost", tls=tls, ca_file=str(certificate), command_seconds=5)
-        assert result.delivered, result.text
-
-
-@pytest.mark.parametrize("tls", ["starttls", "implicit"])
-async def test_a_certificate_that_nobody_vouches_for_stops_the_mail(tls: str, certificate: Path) -> None:
-    server = ScriptedServer(tls=server_context(certificate), implicit=tls == "implicit", extensions=("STARTTLS",))
-    async with server:
-        result = await one(server, host="localhost", tls=tls, command_seconds=5)
-        assert (result.delivered, result.permanent) == (False, False)
-        assert server.handed == []
-
-
-async def test_a_server_without_starttls_gets_nothing_in_the_clear() -> None:
-    async with ScriptedServer() as server:
-        result = await one(server, tls="starttls")
-        assert (result.delivered, result.permanent) == (False, False)
-        assert not any(command.startswith(("MAIL", "AUTH")) for command in server.sessions[0].commands)
