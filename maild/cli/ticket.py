@@ -246,7 +246,8 @@ def _run(ctx: click.Context, agent: str, command: Command) -> None:
 def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) -> None:
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
-    for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "tags", "muted", "policy",
+    for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "severity",
+                 "product", "tags", "watchers", "muted", "policy", "chosen_policy",
                  "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
                  "merged_into"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")

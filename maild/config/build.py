@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from maild.config.kinds import Secret
+from maild.config.kinds import Secret, days_of
 from maild.config.model import Config
 from maild.domain import people
 from maild.domain.address import Mailbox
@@ -59,6 +59,9 @@ def directory(config: Config, listening: Mapping[str, Listening] | None = None) 
                 addresses=a.addresses,
                 language=a.language or "",
                 zone=a.zone or "",
+                skills=frozenset(a.skills),
+                max_open=a.max_open,
+                absences=tuple(map(days_of, a.absent)),
                 listening=wishes.get(a.name),
             )
             for a in config.agent
@@ -93,6 +96,9 @@ def directory(config: Config, listening: Mapping[str, Listening] | None = None) 
         blocked=config.trust.blocked,
         organisations={domain: o.name for o in config.organisation for domain in o.domains},
         contracts={o.name: o.contract for o in config.organisation if o.contract},
+        severities=config.desk.severities,
+        products=config.desk.products,
+        policies=[section.name for section in config.sla],
         groups={group.address: group.original for group in config.group},
     )
 

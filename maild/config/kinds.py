@@ -6,6 +6,7 @@ Checks and says what to write instead. Never reads more than the file a secret i
 from __future__ import annotations
 
 import os
+from datetime import date
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Literal
@@ -68,6 +69,24 @@ def _domain(value: str) -> str:
     return value
 
 
+def days_of(value: str) -> tuple[date, date]:
+    """First and last day of "2026-12-24..2027-01-02", or of a single day; raises ValueError."""
+    first, dots, last = value.partition("..")
+    days = date.fromisoformat(first), date.fromisoformat(last if dots else first)
+    if days[0] > days[1]:
+        raise ValueError("the last day comes before the first")
+    return days
+
+
+def _days(value: str) -> str:
+    try:
+        days_of(value)
+    except ValueError:
+        raise ValueError('write days such as "2026-12-24" or "2026-12-24..2027-01-02"') from None
+    return value
+
+
+Days = Annotated[str, AfterValidator(_days)]
 Domain = Annotated[str, AfterValidator(_domain)]
 AddressOrDomain = Annotated[str, AfterValidator(_address_or_domain)]
 Network = Annotated[str, AfterValidator(_network)]

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from maild.config.kinds import Address, BaseUrl, Domain, Language, Section, Zone
+from maild.config.kinds import Address, BaseUrl, Days, Domain, Language, Section, Zone
 from maild.domain.quiet import ANY_URGENT
 
 
@@ -57,6 +57,10 @@ class Desk(Section):
         "desk.keys",
         description="File with the token keys, one `ID HEX` a line, the first one signs; made by maild init.",
     )
+    severities: tuple[str, ...] = Field(
+        ("minor", "major", "critical"), description="How much harm a matter can do, from little to much."
+    )
+    products: tuple[str, ...] = Field((), description="What customers write about, as agents and rules call it.")
     automatic_mail: Literal["discard", "quarantine", "ticket"] = Field(
         "discard", description="What becomes of automatic mail that belongs to no ticket; it is counted in any case."
     )
@@ -72,6 +76,11 @@ class Agent(Section):
     )
     language: Language | None = Field(None, description="Language of his notices; the desk's first when left out.")
     zone: Zone | None = Field(None, description="Zone of times in his notices; the desk's when left out.")
+    skills: tuple[str, ...] = Field((), description='What he knows: a rule can assign = "skill NAME".')
+    max_open: int = Field(0, ge=0, description="Open tickets at which rules give him no more; 0 for no limit.")
+    absent: tuple[Days, ...] = Field(
+        (), description='Days on which rules give him nothing, "2026-12-24" or "2026-12-24..2027-01-02".'
+    )
     quiet: Week = Field(
         {},
         description='Hours without mail, "20:00-07:00" or by weekday { "mon-fri" = "20:00-07:00", "sat-sun" = '

@@ -79,6 +79,8 @@ class Clockwork:
         return policy.calendar if policy else None
 
     def _policy_for(self, work: Work, ticket: Ticket) -> SlaPolicy | None:
+        if ticket.chosen_policy in self.by_name:
+            return self.by_name[ticket.chosen_policy]
         return choose_policy(
             self.policies,
             team=ticket.team,

@@ -134,6 +134,9 @@ class Tickets(Protocol):
     def open_after(self, number: int, limit: int) -> list[int]:
         """Numbers above this one of tickets that have not ended, lowest first."""
 
+    def open_of(self, owner: str) -> int:
+        """How many tickets that have not ended the agent is in charge of."""
+
     def last_owner(self, team: str) -> str:
         """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""
 

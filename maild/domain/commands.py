@@ -138,11 +138,6 @@ class AssignOwner(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AssignInTurn(Command):
-    """Put the member of the ticket's team in charge who comes after the one who had the last; not over an owner."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SetTeam(Command):
     """Hand the ticket to a team; its owner is cleared when he is not of that team."""
 

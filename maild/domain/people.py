@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from maild.domain.address import AddrSpec, Mailbox, fold
@@ -40,6 +41,11 @@ class Agent:
     addresses: tuple[str, ...]
     language: str = ""
     zone: str = ""
+    skills: frozenset[str] = frozenset()
+    max_open: int = 0
+    """Open tickets at which he is given no more by himself; 0 for no limit."""
+    absences: tuple[tuple[date, date], ...] = ()
+    """First and last day of each."""
     listening: Listening | None = None
     """When he wants to hear of what; None: of everything at once."""
 
@@ -47,6 +53,10 @@ class Agent:
     def address(self) -> str:
         """Where notices go."""
         return self.addresses[0]
+
+    def is_absent(self, day: date) -> bool:
+        """Whether he is away that day."""
+        return any(first <= day <= last for first, last in self.absences)
 
 
 class WhenClosed(StrEnum):
@@ -129,6 +139,9 @@ class Directory:
         blocked: Iterable[str] = (),
         organisations: Mapping[str, str] | None = None,
         contracts: Mapping[str, str] | None = None,
+        severities: tuple[str, ...] = (),
+        products: tuple[str, ...] = (),
+        policies: Iterable[str] = (),
         groups: Mapping[str, str] | None = None,
     ) -> None:
         self.agents = {a.name: a for a in agents}
@@ -143,6 +156,10 @@ class Directory:
         self._organisations = {"@" + _domain(domain): name for domain, name in (organisations or {}).items()}
         self.organisations = frozenset(self._organisations.values())
         self._contracts = dict(contracts or {})
+        self.severities = severities
+        self.products = products
+        self.policies = frozenset(policies)
+        """Names of the SLA policies."""
         self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)

@@ -65,9 +65,16 @@ class Ticket:
     mailbox: str
     """Our address the customer wrote to: answers leave from it."""
     language: str
+    severity: str = ""
+    """How much harm it does, in the words of the configuration; "" when nobody has said."""
+    product: str = ""
     tags: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()
+    """Names of agents who hear what the owner hears."""
     policy: str = ""
     """Name of the SLA policy that its clocks follow."""
+    chosen_policy: str = ""
+    """The policy that somebody has chosen for it; "" where it follows from the fields."""
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None = None

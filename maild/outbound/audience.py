@@ -136,11 +136,13 @@ class Audience:
             lambda: self._directory.members(ticket.team),
             lambda: (leader,) if leader else (),
         )
+        watchers = [self._directory.agents[name] for name in ticket.watchers if name in self._directory.agents]
         for step in steps:
             found = [agent for agent in step() if agent not in without]
             if found:
-                return tuple(self._agent(agent) for agent in found)
-        return ()
+                also = [agent for agent in watchers if agent not in found and agent not in without]
+                return tuple(self._agent(agent) for agent in (*found, *also))
+        return tuple(self._agent(agent) for agent in watchers if agent not in without)
 
     def _agent(self, agent: Agent) -> Reader:
         return Reader(

@@ -11,7 +11,6 @@ from typing import Final
 from maild.domain.commands import (
     AddNote,
     AddTag,
-    AssignInTurn,
     AssignOwner,
     CloseTicket,
     SetCategory,
@@ -20,6 +19,7 @@ from maild.domain.commands import (
     SetTeam,
     WaitFor,
 )
+from maild.domain.handling import AssignMember, RemoveTag, SetPolicy, SetProduct, SetSeverity, SetWatching, Way
 from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.ticket import Priority
@@ -29,22 +29,35 @@ from maild.rules.view import View
 
 PRIORITIES: Final = frozenset(p.value for p in Priority)
 
+
+def _assignment(value: str) -> AssignMember:
+    """Who it will be the desk knows, not the rules."""
+    way, _, of = value.partition(" ")
+    return AssignMember(way=Way.SKILL, of=of) if way == Way.SKILL else AssignMember(way=Way(value))
+
+
 BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "team": lambda value: SetTeam(team=value),
     "category": lambda value: SetCategory(category=value),
     "request_type": lambda value: SetRequestType(request_type=value),
     "priority": lambda value: SetPriority(priority=Priority(value)),
+    "severity": lambda value: SetSeverity(severity=value),
+    "product": lambda value: SetProduct(product=value),
+    "sla": lambda value: SetPolicy(policy=value),
     "owner": lambda value: AssignOwner(owner=value),
-    "assign": lambda value: AssignInTurn(),
+    "assign": _assignment,
     "tag": lambda value: AddTag(tag=value),
     "wait": lambda value: WaitFor(waiting=Waiting(value)),
+    "untag": lambda value: RemoveTag(tag=value),
+    "watch": lambda value: SetWatching(agent=value),
+    "unwatch": lambda value: SetWatching(agent=value, watching=False),
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
     "close": lambda value: CloseTicket(reason=value),
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
 
-WAYS_TO_ASSIGN: Final = frozenset({"in turn"})
-"""How a member of the team can be chosen. Who it will be the desk knows, not the rules."""
+LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch"})
+"""Actions that take several values."""
 
 WAITS: Final = frozenset(w.value for w in Waiting)
 
@@ -66,8 +79,16 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return PRIORITIES
         case "owner":
             return known.agents
+        case "severity":
+            return known.severities
+        case "product":
+            return known.products
+        case "sla":
+            return known.policies
+        case "watch" | "unwatch":
+            return known.agents
         case "assign":
-            return WAYS_TO_ASSIGN
+            return frozenset({Way.IN_TURN.value, Way.LEAST_LOADED.value, *(f"skill {name}" for name in known.skills)})
         case "wait":
             return WAITS
         case _:
@@ -81,23 +102,41 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
     """
     key, value = action.key, action.filled(captures).strip()
     allowed = allowed_values(key, known, category=view.fields["category"])
-    if key == "tag":
+    if key in ("tag", "untag"):
         value = value[:MAX_TAG].strip()
     if not value and key != "close":
         return None, f"{key} left alone, nothing was captured for it"
     if allowed is not None and value not in allowed:
         return None, f"{key} left alone, {value!r} is not known"
-    if value in view.tags if key == "tag" else view.fields.get(key) == value:
+    if _is_so(key, value, view):
         return None, f"{key} is {value} already"
     _write(key, value, view, known)
     shown = value if len(value) <= MAX_TAG else value[: MAX_TAG - 1] + "…"
     return BUILDERS[key](value), f"{key} {shown}".rstrip()
 
 
+def _is_so(key: str, value: str, view: View) -> bool:
+    match key:
+        case "tag":
+            return value in view.tags
+        case "untag":
+            return value not in view.tags
+        case "watch":
+            return value in view.watchers
+        case "unwatch":
+            return value not in view.watchers
+        case _:
+            return view.fields.get(key) == value
+
+
 def _write(key: str, value: str, view: View, known: KnownNames) -> None:
     match key:
         case "tag":
             view.add_tag(value)
+        case "untag":
+            view.remove_tag(value)
+        case "watch" | "unwatch":
+            view.watch(value, watching=key == "watch")
         case "close":
             view.set("state", StateType.CLOSED.value)
         case "wait":

@@ -26,7 +26,7 @@ from maild.domain.events import (
     UnverifiedWritten,
 )
 
-FIELDS: Final = ("team", "category", "request_type", "priority", "tag")
+FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "product", "tag", "watcher")
 """Fields whose change is offered, named as the condition on them. Not the SLA policy: it follows from the others."""
 
 CHANGES: Final = frozenset(

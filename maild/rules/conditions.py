@@ -175,6 +175,33 @@ class TagCondition:
 
 
 @dataclass(frozen=True, slots=True)
+class WatcherCondition:
+    """One of the agents watches the ticket."""
+
+    wanted: frozenset[str]
+    cost: int = COST_FIELD
+
+    def holds(self, view: View) -> bool:
+        """Whether one does."""
+        return not self.wanted.isdisjoint(view.watchers)
+
+    def missing(self, view: View) -> str:
+        """Who watches."""
+        return f"watcher is {view.shown('watcher')}, wanted {_either(self.wanted)}"
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
+
+    def __str__(self) -> str:
+        return f"watcher is {_either(self.wanted)}"
+
+
+@dataclass(frozen=True, slots=True)
 class HeaderPresence:
     """A header field is there at all, or is not."""
 

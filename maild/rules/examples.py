@@ -19,14 +19,25 @@ from maild.rules.model import Example, Rulebook, Trigger
 
 _ADDRESS_LISTS = ("reply_to", "to", "cc", "delivered_to")
 _PLAIN = ("from_name", "subject", "language", "organisation")
-_TICKET = ("team", "category", "request_type", "priority", "owner", "state")
+_TICKET = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
 MAIL_KEYS: Final = (
     "from", *_PLAIN, *_ADDRESS_LISTS, "reverse_path", "new_words", "body", "header", "kind", "mailbox",
     "attachment", "working_time", *_TICKET, "tag",
 )  # fmt: skip
 """Every key of the mail, and of the ticket it finds, in an example."""
 
-EXPECT_KEYS: Final = ("team", "category", "request_type", "priority", "owner", "tag")
+EXPECT_KEYS: Final = (
+    "team",
+    "category",
+    "request_type",
+    "priority",
+    "severity",
+    "product",
+    "sla",
+    "owner",
+    "state",
+    "tag",
+)
 
 
 def read_example(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> Example:
@@ -74,7 +85,7 @@ def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleF
     for name, value in faults.table(table.get("header", {}), "mail.header").items():
         headers.extend((fold(name), item) for item in faults.texts(value, f"mail.header.{name}"))
     kind = faults.known([faults.text(table, "kind", Kind.MESSAGE.value)], [k.value for k in Kind], "mail.kind")
-    ticket = {key: faults.text(table, key, getattr(RuleFacts(), key)) for key in _TICKET}
+    ticket: dict[str, Any] = {key: faults.text(table, key, getattr(RuleFacts(), key)) for key in _TICKET}
     faults.known([ticket["priority"]], PRIORITIES, "mail.priority")
     return RuleFacts(
         from_=_key(text["from"]) if text["from"] else "",
@@ -94,6 +105,7 @@ def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleF
         mailbox=_key(text["mailbox"]) or next(iter(sorted(known.mailboxes)), ""),
         working_time=faults.flag(table, "working_time") if "working_time" in table else None,
         tags=tuple(faults.texts(table["tag"], "mail.tag")) if "tag" in table else (),
+        watchers=tuple(faults.texts(table["watcher"], "mail.watcher")) if "watcher" in table else (),
         **ticket,
     )
 

@@ -61,9 +61,14 @@ class RuleFacts:
     category: str = ""
     request_type: str = ""
     priority: str = Priority.NORMAL.value
+    severity: str = ""
+    product: str = ""
+    sla: str = ""
+    """Name of the SLA policy of the ticket as it was before the rules."""
     owner: str = ""
     state: str = StateType.NEW.value
     tags: tuple[str, ...] = ()
+    watchers: tuple[str, ...] = ()
     changed: str = ""
     """What has happened to the ticket, as `changes` names it; "" where the rules are asked for another reason."""
     old: str = ""
@@ -79,9 +84,13 @@ class RuleFacts:
             category=ticket.category,
             request_type=ticket.request_type,
             priority=ticket.priority.value,
+            severity=ticket.severity,
+            product=ticket.product,
+            sla=ticket.chosen_policy or ticket.policy,
             owner=ticket.owner,
             state=ticket.state.value,
             tags=ticket.tags,
+            watchers=ticket.watchers,
             working_time=working_time,
         )
 

@@ -20,6 +20,10 @@ class KnownNames:
     agents: frozenset[str] = frozenset()
     mailboxes: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
+    severities: frozenset[str] = frozenset()
+    products: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, directory: Directory) -> KnownNames:
@@ -30,6 +34,10 @@ class KnownNames:
             agents=frozenset(directory.agents),
             mailboxes=frozenset(directory.mailboxes),
             organisations=directory.organisations,
+            severities=frozenset(directory.severities),
+            products=frozenset(directory.products),
+            policies=directory.policies,
+            skills=frozenset(skill for agent in directory.agents.values() for skill in agent.skills),
         )
 
     @property

@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from maild.domain.people import Directory
-from maild.rules.conditions import AddressCondition, FieldCondition, TagCondition, TextCondition
+from maild.rules.conditions import AddressCondition, FieldCondition, TagCondition, TextCondition, WatcherCondition
 from maild.rules.model import AllOf, Condition, Rule, Rulebook
 from maild.rules.view import TICKET_FIELDS
 
 MAX_RULES = 2000
 """Every pair is compared: four million comparisons take seconds, more would take minutes."""
 
-ONE_VALUE = ("team", "category", "request_type", "priority", "owner")
+ONE_VALUE = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner")
 """Actions of which the last one wins."""
 
 _WRITES = {
@@ -131,9 +131,11 @@ def _reads(condition: Condition) -> frozenset[str]:
         case FieldCondition():
             return frozenset({condition.name} & set(TICKET_FIELDS))
         case TagCondition():
-            return frozenset({"tag"})
+            return frozenset({"tag", "untag"})
+        case WatcherCondition():
+            return frozenset({"watch", "unwatch"})
         case TextCondition() | AddressCondition():
             return frozenset()
         case _:
             leaves = getattr(condition, "parts", None) or getattr(condition, "part", None)
-            return frozenset({*TICKET_FIELDS, "tag"}) if leaves else frozenset()
+            return frozenset({*TICKET_FIELDS, "tag", "untag", "watch", "unwatch"}) if leaves else frozenset()

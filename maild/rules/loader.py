@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from maild.domain.faults import Faults
-from maild.rules.actions import BUILDERS, MAX_TAG, allowed_values
+from maild.rules.actions import BUILDERS, LISTS, MAX_TAG, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
@@ -115,13 +115,13 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
         if key not in table:
             continue
         values = faults.texts(table[key], f"then.{key}")
-        if len(values) > 1 and key != "tag":
-            faults.add(f"then.{key}", "there can be only one; only tag takes a list")
+        if len(values) > 1 and key not in LISTS:
+            faults.add(f"then.{key}", f"there can be only one; only {', '.join(sorted(LISTS))} take a list")
         for value in values:
             placeholders = _placeholders(value, f"then.{key}", faults, captures)
             if placeholders is None:
                 continue
-            limit = MAX_TAG if key == "tag" else MAX_TEXT
+            limit = MAX_TAG if key in ("tag", "untag") else MAX_TEXT
             if len(value) > limit or (not value.strip() and key != "close"):
                 faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
             allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")

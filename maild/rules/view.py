@@ -6,6 +6,7 @@ Lives as long as one evaluation. Never changes the facts themselves.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from maild.rules.facts import RuleFacts
 from maild.rules.text import Text
@@ -13,7 +14,7 @@ from maild.rules.text import Text
 SHOWN = 60
 """Characters of a value that a trace line shows: enough to know it, too few to store the mail twice."""
 
-TICKET_FIELDS = ("team", "category", "request_type", "priority", "owner", "state")
+TICKET_FIELDS = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
 CHANGE_FIELDS = ("changed", "old", "new", "by")
 """What has happened to the ticket; no rule writes these."""
 
@@ -24,7 +25,7 @@ _ADDRESS_FIELDS = ("reply_to", "to", "cc", "delivered_to")
 class View:
     """A mail and its ticket under evaluation."""
 
-    __slots__ = ("_shown", "_texts", "addresses", "facts", "fields", "tags")
+    __slots__ = ("_shown", "_texts", "addresses", "facts", "fields", "tags", "watchers")
 
     def __init__(self, facts: RuleFacts) -> None:
         self.facts = facts
@@ -33,6 +34,7 @@ class View:
         self.fields["organisation"] = facts.organisation
         self.fields.update((name, getattr(facts, name)) for name in CHANGE_FIELDS)
         self.tags: set[str] = set(facts.tags)
+        self.watchers: set[str] = set(facts.watchers)
         self.addresses: dict[str, tuple[str, ...]] = {name: getattr(facts, name) for name in _ADDRESS_FIELDS}
         self.addresses["from"] = (facts.from_,) if facts.from_ else ()
         self.addresses["reverse_path"] = (facts.reverse_path,)
@@ -56,6 +58,16 @@ class View:
         self.tags.add(tag)
         self._shown.pop("tag", None)
 
+    def remove_tag(self, tag: str) -> None:
+        """A rule has taken this tag off the ticket."""
+        self.tags.discard(tag)
+        self._shown.pop("tag", None)
+
+    def watch(self, agent: str, *, watching: bool) -> None:
+        """A rule has let an agent watch the ticket, or no longer."""
+        (self.watchers.add if watching else self.watchers.discard)(agent)
+        self._shown.pop("watcher", None)
+
     def shown(self, name: str) -> str:
         """The value of a field for a trace line: short, on one line, in quotes."""
         known = self._shown.get(name)
@@ -68,16 +80,8 @@ class View:
         """The facts with what the rules have written so far."""
         kept = [tag for tag in self.facts.tags if tag in self.tags]
         tags = (*kept, *sorted(self.tags.difference(kept)))
-        return replace(
-            self.facts,
-            team=self.fields["team"],
-            category=self.fields["category"],
-            request_type=self.fields["request_type"],
-            priority=self.fields["priority"],
-            owner=self.fields["owner"],
-            state=self.fields["state"],
-            tags=tags,
-        )
+        written: dict[str, Any] = {name: self.fields[name] for name in TICKET_FIELDS}
+        return replace(self.facts, **written, tags=tags, watchers=tuple(sorted(self.watchers)))
 
     def _values(self, name: str) -> tuple[str, ...]:
         if name.startswith("header."):
@@ -95,6 +99,8 @@ class View:
             return (self.fields[name],)
         if name == "tag":
             return tuple(sorted(self.tags))
+        if name == "watcher":
+            return tuple(sorted(self.watchers))
         if name == "attachment":
             return tuple(f"{a.name} ({a.content_type}, {a.size} octets)" for a in self.facts.attachments)
         return self._values(name)

@@ -23,6 +23,7 @@ from maild.rules.conditions import (
     HeaderPresence,
     TagCondition,
     TextCondition,
+    WatcherCondition,
     WorkingTime,
 )
 from maild.rules.known import KnownNames
@@ -166,6 +167,11 @@ class When:
         values = self._values(value, key)
         return TagCondition(frozenset(values)) if values else None
 
+    def watcher(self, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
+        """One of these agents watches the ticket."""
+        wanted = self.faults.known(self._values(value, key), self.known.agents, key)
+        return WatcherCondition(wanted) if wanted else None
+
     def working_time(self, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
         """true within working time, false outside it."""
         if isinstance(value, bool):
@@ -244,6 +250,12 @@ def _choices(name: str, known: KnownNames) -> frozenset[str]:
             return frozenset(known.teams)
         case "category":
             return frozenset(known.categories) | {""}
+        case "severity":
+            return known.severities | {""}
+        case "product":
+            return known.products | {""}
+        case "sla":
+            return known.policies | {""}
         case "owner":
             return known.agents | {""}
         case _:
@@ -270,8 +282,10 @@ CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | 
     "header": When.header,
     **dict.fromkeys(("kind", "language", "mailbox", "organisation"), When.choice),
     **dict.fromkeys(("team", "category", "request_type", "priority", "owner", "state"), When.choice),
+    **dict.fromkeys(("severity", "product", "sla"), When.choice),
     **dict.fromkeys(("changed", "old", "new", "by"), When.choice),
     "tag": When.tag,
+    "watcher": When.watcher,
     "attachment": When.attachment,
     "working_time": When.working_time,
     **dict.fromkeys(("all", "any", "not"), When.group),

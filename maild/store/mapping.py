@@ -94,7 +94,7 @@ def contact_from(row: Any) -> Contact:
 
 
 _TICKET_FIELDS = tuple(field.name for field in dataclasses.fields(Ticket))
-_LISTS = ("tags", "muted")
+_LISTS = ("tags", "muted", "watchers")
 
 
 def ticket_values(ticket: Ticket) -> dict[str, Any]:

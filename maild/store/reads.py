@@ -93,7 +93,7 @@ class StoreQueries:
             for row in session.connection.execute(wanted):
                 values = dict(row._mapping)
                 requester = {"id": row.requester, "name": values.pop("_name"), "address": values.pop("_address")}
-                for name in ("tags", "muted"):
+                for name in ("tags", "muted", "watchers"):
                     values[name] = msgspec.json.decode(values[name])
                 found.append(values | {"requester": requester})
             return found

@@ -31,6 +31,9 @@ FIRST_NUMBER = 10001
 UNSENT = "state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed', 'held', 'dropped')"
 """What operators list. States that every mail passes through are in no index, so passing through them costs less."""
 
+NOT_ENDED = "state IN ('new', 'open', 'pending')"
+"""States of tickets that somebody still has to work on."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,8 +81,12 @@ ticket = Table(
     Column("requester", Id, ForeignKey("contact.id"), nullable=False, index=True),
     Column("mailbox", Text, nullable=False),
     Column("language", Text, nullable=False),
+    Column("severity", Text, nullable=False),
+    Column("product", Text, nullable=False),
     Column("tags", MailText, nullable=False),
+    Column("watchers", Text, nullable=False),
     Column("policy", Text, nullable=False),
+    Column("chosen_policy", Text, nullable=False),
     Column("created_at", UtcTime, nullable=False),
     Column("updated_at", UtcTime, nullable=False),
     Column("closed_at", UtcTime),
@@ -95,6 +102,7 @@ ticket = Table(
     Index(None, "state", "number"),
     Index(None, "team", "number"),
     Index(None, "owner", "number"),
+    Index("ix_ticket_workload", "owner", sqlite_where=text(NOT_ENDED), postgresql_where=text(NOT_ENDED)),
     Index(None, "created_at"),
     Index(None, "closed_at"),
     Index(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sqlalchemy import bindparam, delete, select, text, union, update
+from sqlalchemy import bindparam, delete, func, select, text, union, update
 
 from maild.desk.ports import Conflict
 from maild.domain.lifecycle import ENDED, StateType
@@ -15,7 +15,7 @@ from maild.domain.ticket import Ticket
 from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import ticket_from, ticket_values
 from maild.store.session import Session
-from maild.store.tables import participant, ticket
+from maild.store.tables import NOT_ENDED, participant, ticket
 
 ADD = insert_new(ticket)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
@@ -54,6 +54,8 @@ IN_STATE_AFTER = (
     .order_by(ticket.c.number)
     .limit(bindparam("at_most"))
 )
+# Literal, so that the engine sees that the partial index answers the question
+OPEN_OF = select(func.count()).select_from(ticket).where(ticket.c.owner == bindparam("of_owner"), text(NOT_ENDED))
 LOOK_BACK = 50
 """Tickets of a team looked at for its last owner: where so many have none, turns begin anew."""
 
@@ -121,6 +123,11 @@ class TicketRepository:
             wanted = {"in_state": state.value, "above": number, "at_most": limit}
             found += (row[0] for row in self._session.rows(IN_STATE_AFTER, wanted))
         return sorted(found)[:limit]
+
+    def open_of(self, owner: str) -> int:
+        """How many tickets that have not ended the agent is in charge of."""
+        row = self._session.row(OPEN_OF, {"of_owner": owner})
+        return int(row[0]) if row else 0
 
     def last_owner(self, team: str) -> str:
         """Who is in charge of the newest ticket of the team that anybody is in charge of; "" when there is none."""

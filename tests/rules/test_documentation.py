@@ -30,6 +30,9 @@ KNOWN = KnownNames(
     agents=frozenset({"rui"}),
     mailboxes=frozenset({"support@example.org"}),
     organisations=frozenset({"Quinta"}),
+    severities=frozenset({"critical"}),
+    products=frozenset({"printer", "scanner"}),
+    policies=frozenset({"gold"}),
 )
 
 

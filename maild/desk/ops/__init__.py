@@ -1,6 +1,7 @@
 """The operations of the desk, one subject a module; importing this package fills the registry."""
 
 from maild.desk.ops import (
+    assignment,
     delivery,
     gathering,
     merging,
@@ -14,6 +15,7 @@ from maild.desk.ops import (
 )
 
 __all__ = [
+    "assignment",
     "delivery",
     "gathering",
     "merging",

@@ -5,14 +5,16 @@ Setting what is already so changes nothing and states nothing.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from maild.desk.operations import Surface, operation
 from maild.desk.ops.muting import set_muted
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import AddTag, AssignInTurn, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
+from maild.domain.commands import AddTag, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
 from maild.domain.events import FieldChanged, OwnerChanged
+from maild.domain.handling import RemoveTag, SetPolicy, SetProduct, SetSeverity, SetWatching
 from maild.errors import InvalidInput, NotFound
 
 _WAYS = Surface.MAIL | Surface.CLI | Surface.RULE
@@ -29,18 +31,6 @@ def assign(work: Work, command: AssignOwner) -> None:
     work.change(ticket, owner=command.owner)
     work.emit(OwnerChanged(ticket=ticket.number, old=ticket.owner, new=command.owner))
     set_muted(work, ticket.number, command.owner, muted=False)  # whoever is put in charge has to hear of it
-
-
-@operation("turn", AssignInTurn, needs=Act.ROUTE, surfaces=Surface.RULE)
-def assign_in_turn(work: Work, command: AssignInTurn) -> None:
-    """Members take turns in the order of the configuration; a team without any, or a ticket with an owner, stays."""
-    ticket = work.ticket(command.ticket)
-    names = [agent.name for agent in work.directory.members(ticket.team)]
-    if ticket.owner or not names:
-        return
-    last = work.uow.tickets.last_owner(ticket.team)
-    chosen = names[(names.index(last) + 1) % len(names)] if last in names else names[0]
-    assign(work, AssignOwner(ticket=ticket.number, owner=chosen))
 
 
 @operation("team", SetTeam, needs=Act.ROUTE, surfaces=_WAYS)
@@ -94,6 +84,56 @@ def add_tag(work: Work, command: AddTag) -> None:
     if command.tag not in ticket.tags:
         work.change(ticket, tags=(*ticket.tags, command.tag))
         work.emit(FieldChanged(ticket=ticket.number, name="tag", old="", new=command.tag))
+
+
+@operation("untag", RemoveTag, needs=Act.ROUTE, surfaces=_WAYS)
+def remove_tag(work: Work, command: RemoveTag) -> None:
+    """Take a word off the ticket."""
+    ticket = work.ticket(command.ticket)
+    if command.tag in ticket.tags:
+        work.change(ticket, tags=tuple(tag for tag in ticket.tags if tag != command.tag))
+        work.emit(FieldChanged(ticket=ticket.number, name="tag", old=command.tag, new=""))
+
+
+@operation("severity", SetSeverity, needs=Act.ROUTE, surfaces=_WAYS)
+def set_severity(work: Work, command: SetSeverity) -> None:
+    """Say how much harm it does."""
+    _known(command.severity, work.directory.severities, "no-severity", "severity")
+    _set(work, command.ticket, "severity", command.severity)
+
+
+@operation("product", SetProduct, needs=Act.ROUTE, surfaces=_WAYS)
+def set_product(work: Work, command: SetProduct) -> None:
+    """Say what it is about."""
+    _known(command.product, work.directory.products, "no-product", "product")
+    _set(work, command.ticket, "product", command.product)
+
+
+@operation("sla", SetPolicy, needs=Act.ROUTE, surfaces=_WAYS)
+def set_policy(work: Work, command: SetPolicy) -> None:
+    """Let the clocks follow this policy, whatever the fields say; they keep what they have used."""
+    _known(command.policy, work.directory.policies, "no-policy", "SLA policy")
+    _set(work, command.ticket, "chosen_policy", command.policy)
+
+
+@operation("watch", SetWatching, needs=Act.ROUTE, surfaces=_WAYS)
+def set_watching(work: Work, command: SetWatching) -> None:
+    """An agent hears what the owner hears, or no longer does."""
+    ticket = work.ticket(command.ticket)
+    name = command.agent
+    if name not in work.directory.agents:
+        raise NotFound("no-agent", "there is no agent {name}", name=name)
+    if (name in ticket.watchers) is command.watching:
+        return
+    others = tuple(watcher for watcher in ticket.watchers if watcher != name)
+    work.change(ticket, watchers=(*others, name) if command.watching else others)
+    old, new = ("", name) if command.watching else (name, "")
+    work.emit(FieldChanged(ticket=ticket.number, name="watcher", old=old, new=new))
+
+
+def _known(value: str, known: Collection[str], code: str, what: str) -> None:
+    if value and value not in known:
+        raise NotFound(code, "there is no {what} {name}", what=what, name=value)
 
 
 def _set(work: Work, number: int, name: str, value: Any) -> None:

@@ -253,8 +253,12 @@ def upgrade() -> None:
         sa.Column("requester", Id, nullable=False),
         sa.Column("mailbox", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("severity", sa.Text(), nullable=False),
+        sa.Column("product", sa.Text(), nullable=False),
         sa.Column("tags", MailText, nullable=False),
+        sa.Column("watchers", sa.Text(), nullable=False),
         sa.Column("policy", sa.Text(), nullable=False),
+        sa.Column("chosen_policy", sa.Text(), nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
         sa.Column("updated_at", UtcTime, nullable=False),
         sa.Column("closed_at", UtcTime, nullable=True),
@@ -280,6 +284,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("merged_into <> 0"),
         postgresql_where=sa.text("merged_into <> 0"),
+    )
+    op.create_index(
+        "ix_ticket_workload",
+        "ticket",
+        ["owner"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('new', 'open', 'pending')"),
+        postgresql_where=sa.text("state IN ('new', 'open', 'pending')"),
     )
     op.create_index(op.f("ix_ticket_owner_number"), "ticket", ["owner", "number"], unique=False)
     op.create_index(op.f("ix_ticket_requester"), "ticket", ["requester"], unique=False)

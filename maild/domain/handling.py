@@ -1,0 +1,66 @@
+"""Intentions about how a ticket is handled: by whom, how grave it is, who looks on, what it hangs together with.
+
+Rules ask for these most. As all commands they say what is wanted; `desk` alone carries them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from maild.domain.intent import Command
+
+
+class Way(StrEnum):
+    """How a member of the ticket's team is chosen."""
+
+    IN_TURN = "in turn"
+    LEAST_LOADED = "least loaded"
+    """Who has the fewest open tickets."""
+    SKILL = "skill"
+    """Of those who have the skill, who has the fewest open tickets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignMember(Command):
+    """Put a member of the ticket's team in charge who is there and has room; not over an owner."""
+
+    way: Way
+    of: str = ""
+    """The skill."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeverity(Command):
+    """Say how much harm it does; "" for nothing said."""
+
+    severity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetProduct(Command):
+    """Say what it is about; "" for nothing said."""
+
+    product: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPolicy(Command):
+    """Let the ticket follow this SLA policy, whatever its fields say; "" for the one that fits them."""
+
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTag(Command):
+    """Take a word off the ticket."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWatching(Command):
+    """An agent hears what the owner hears, or no longer does."""
+
+    agent: str
+    watching: bool = True
