@@ -115,6 +115,9 @@ class SmtpOut(SmtpAccount):
         le=600,
         description="An agent's answer waits so long and can be taken back; 60 is a good value.",
     )
+    late_hours: int = Field(
+        4, ge=0, description="Whoever is in charge is told once when an answer has not left for so long; 0 for never."
+    )
     give_up_hours: int = Field(120, ge=1, description="A mail that cannot be delivered for so long has failed.")
 
 

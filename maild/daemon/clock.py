@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from maild.app import App
 from maild.clock.digests import DigestTick
+from maild.clock.late import LateTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
@@ -48,6 +49,9 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     schedule.every(WATCH_SECONDS, "digests", _waking(wake, digests))
     withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
+    if hours := app.config.smtp.late_hours:
+        late = LateTick(after=timedelta(hours=hours), writer=app.store.writer, desk=app.desk, now=app.now)
+        schedule.every(WATCH_SECONDS, "late", _waking(wake, late))
     if settings.canary is not None and sends:
         canary = Canary(
             address=settings.canary,

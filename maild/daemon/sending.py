@@ -34,13 +34,13 @@ def relay_of(app: App) -> Relay:
             for mailbox in app.config.mailbox
             if mailbox.smtp is not None
         },
-        on_failed=partial(_tell_undelivered, app),
+        on_failed=partial(tell_undelivered, app),
         connections=settings.connections,
         give_up=timedelta(hours=settings.give_up_hours),
     )
 
 
-async def _tell_undelivered(app: App, item: OutboxItem, result: DeliveryResult) -> None:
+async def tell_undelivered(app: App, item: OutboxItem, result: DeliveryResult) -> None:
     """A mail that could not be delivered for good is on its ticket, and whoever is in charge hears of it."""
     if not item.notice.ticket:
         return

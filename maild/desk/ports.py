@@ -59,6 +59,17 @@ class Withheld:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LateAnswer:
+    """An agent's words to a customer that have not left. `reason` is what was said when they were tried last."""
+
+    id: int
+    ticket: int
+    article: int
+    recipient: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
     """A mail of ours in the book of the outbox. `reason` is why it was not sent, or what the next server said."""
 
@@ -241,6 +252,10 @@ class Outbox(Protocol):
 
     def of_ticket(self, ticket: int, limit: int) -> list[OutgoingMail]:
         """The newest mails about a ticket, in whatever state, oldest first."""
+
+    def late(self, after: int, *, before: datetime, limit: int) -> tuple[int, list[LateAnswer]]:
+        """How far mails planned `before` then reach, of at most `limit` behind the id `after`; and the answers among
+        them that have not left and go on being tried."""
 
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""

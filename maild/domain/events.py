@@ -237,6 +237,8 @@ class DeliveryFailed(Event):
     delayed: bool
     unanswered: bool = False
     """The requester has not got these words of an agent: they count as no response."""
+    late: bool = False
+    """An agent's words to a customer that have not arrived for hours; they still may, and count as given."""
     rests_until: datetime | None = None
     """Until when nothing automatic is sent to the address; None when it still is."""
     others: tuple[str, ...] = ()

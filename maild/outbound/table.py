@@ -154,6 +154,7 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         _agents(
             "undelivered", 65, Reply.NOTE, when=lambda event, situation: not event.delayed, muted=Muted.REACHED
         ),
+        _agents("delayed", 45, Reply.NOTE, when=lambda event, situation: event.late),
     ),
     SignInRequested: (
         Entry(

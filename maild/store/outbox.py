@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import BigInteger, bindparam, cast, func, select, text, update
 
-from maild.desk.ports import OutgoingMail, Withheld
+from maild.desk.ports import LateAnswer, OutgoingMail, Withheld
 from maild.domain.notice import Notice, NoticeClass, OutboxState
 from maild.store.articles import ADD_REFERENCE, reference
 from maild.store.inserts import insert_or_add, insert_or_leave
@@ -92,7 +92,15 @@ ANSWERS = select(outbox.c.id, outbox.c.state, outbox.c.attempts).where(
 OF_TICKET = (
     select(outbox).where(outbox.c.ticket == bindparam("about")).order_by(outbox.c.id.desc()).limit(bindparam("at_most"))
 )
-ITEM = select(outbox.c.notice, outbox.c.state).where(_ITEM)
+ITEM = select(outbox.c.notice, outbox.c.state, outbox.c.last_error).where(_ITEM)
+
+
+LATE = (
+    select(outbox.c.id, outbox.c.created_at, outbox.c.name, outbox.c.due_at)
+    .where(outbox.c.id > bindparam("after"))
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most"))
+)
 
 
 class OutboxRepository:
@@ -165,6 +173,18 @@ class OutboxRepository:
         rows = self._session.rows(OF_TICKET, {"about": ticket, "at_most": limit})
         return [_outgoing(row, notice_from(row.notice)) for row in reversed(rows)]
 
+    def late(self, after: int, *, before: datetime, limit: int) -> tuple[int, list[LateAnswer]]:
+        """How far mails planned `before` then reach, of at most `limit` behind the id `after`; and the answers among
+        them that have not left and go on being tried."""
+        reached, late = after, list[LateAnswer]()
+        for row in self._session.rows(LATE, {"after": after, "at_most": limit}):
+            if row.created_at > before:
+                break
+            reached = row.id
+            if row.name == "answer" and row.due_at is not None:
+                late += [_late(row.id, found) for found in self._session.rows(ITEM, {"wanted": row.id})]
+        return reached, late
+
     def withheld(self, after: int, limit: int) -> list[Withheld]:
         """What the guard has refused or held behind this id, in order."""
         rows = self._session.rows(WITHHELD, {"after": after, "at_most": limit})
@@ -183,6 +203,17 @@ def _outgoing(row: Any, notice: Notice) -> OutgoingMail:
         recipient=notice.recipient.address,
         state=OutboxState(row.state),
         cause=notice.cause,
+        reason=row.last_error,
+    )
+
+
+def _late(item: int, row: Any) -> LateAnswer:
+    notice = notice_from(row.notice)
+    return LateAnswer(
+        id=item,
+        ticket=notice.ticket,
+        article=notice.article,
+        recipient=notice.recipient.address,
         reason=row.last_error,
     )
 

@@ -22,6 +22,7 @@ from maild.clock.digests import DigestTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.ticks import SlaTick
 from maild.config import load
+from maild.daemon.sending import tell_undelivered
 from maild.desk.queues import ClaimedMail, Settlement
 from maild.domain.mail import Envelope, InboundMessage, RawMail
 from maild.domain.notice import DeliveryResult
@@ -136,6 +137,8 @@ class Letterbox:
     def __init__(self) -> None:
         self.mails: list[tuple[str, str, bytes]] = []
         self.refuse: dict[str, DeliveryResult] = {}
+        self.away = ""
+        """Why nobody is there at all; "" when somebody is."""
         self.answer = "kept"
         """What it says when it has taken a mail."""
 
@@ -143,6 +146,9 @@ class Letterbox:
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
         ok = DeliveryResult(delivered=True, permanent=False, code=250, text=self.answer)
+        if self.away:
+            nobody = DeliveryResult(delivered=False, permanent=False, code=0, text=self.away, tried=False)
+            return dict.fromkeys(forward_paths, nobody)
         results = {path: self.refuse.get(path, ok) for path in forward_paths}
         self.mails += [(reverse_path, path, octets) for path, result in results.items() if result.delivered]
         return results
@@ -198,8 +204,9 @@ class World:
             own=self.app.directory.own_addresses, now=self.clock,
         )  # fmt: skip
         self._relay = Relay(
-            store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer
-        )
+            store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer,
+            on_failed=functools.partial(tell_undelivered, self.app),
+        )  # fmt: skip
         self._digests = DigestTick(writer=store.writer, desk=self.app.desk, now=self.clock)
         self._rule_tick = RuleTick(alarms=store.alarms, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)

@@ -181,12 +181,16 @@ def test_good_news_changes_nothing(world: World, action: str) -> None:
     assert (world.ticket(10001), len(world.letterbox.mails)) == before
 
 
-def test_a_delay_is_kept_and_told_to_nobody(world: World) -> None:
+def test_a_delay_is_kept_and_told_once_and_the_clock_stands_still(world: World) -> None:
     answer = answered(world)
     before = len(world.letterbox.mails)
     for serial in (1, 2):
         back(world, answer, action="delayed", status="4.4.1", text="connection timed out", serial=serial)
-    assert len(world.letterbox.mails) == before
+    told = world.inbox(RUI)[-1]
+    assert len(world.letterbox.mails) == before + 1
+    assert "Not delivered yet" in told["Subject"]
+    assert "connection timed out" in words(told)
+    assert world.ticket(10001)["tags"] == ()
     view = world.app.store.queries.ticket_view(10001)
     assert view is not None
     assert [e["delayed"] for e in view["events"] if e["kind"] == "DeliveryFailed"] == [True]

@@ -64,6 +64,7 @@ def record_delivery(work: Work, command: RecordDelivery) -> None:
             diagnostic=" ".join(report.diagnostic.split())[:_TEXT],
             delayed=command.delayed,
             unanswered=unanswered,
+            late=command.delayed and contact is not None and _is_answer(work, command.article),
             rests_until=until,
             others=_other_people(work, ticket, contact) if unanswered else (),
         )
