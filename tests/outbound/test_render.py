@@ -82,6 +82,9 @@ def every_notice() -> Iterator[Notice]:
         AlsoAddressed(ticket=7, article=701, team="support"),
         MergeReceived(ticket=7, other=8), TicketUnmerged(ticket=7, out_of=8, state=StateType.OPEN, articles=2),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
+        DeliveryFailed(
+            ticket=7, article=720, recipient="a@b.example", status="4.4.1", diagnostic="x", delayed=True, late=True
+        ),
         PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
         SignInRequested(ticket=7, contact=1, secret="s"),
         MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""), WhyAsked(ticket=7, agent="rui"),
