@@ -104,7 +104,7 @@ def explained(app: App, number: int) -> tuple[dict[str, Any], Told] | None:
     """Why the ticket stands as it does, as values and in words; None when there is no such ticket."""
     from maild.desk.why import explain
     from maild.outbound.explanation import told, why_context
-    from maild.outbound.render import short_moment
+    from maild.outbound.wording import short_moment
 
     def read(uow: Any) -> Any:
         ticket = uow.tickets.get(number)

@@ -45,8 +45,9 @@ from maild.domain.notice import Notice
 from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState
 from maild.domain.ticket import ArticleSender
 from maild.outbound.check import check_templates, notice_names, sample
-from maild.outbound.render import LANGUAGES, Renderer, format_moment, templates_root
+from maild.outbound.render import LANGUAGES, Renderer, templates_root
 from maild.outbound.table import NOTICES
+from maild.outbound.wording import format_moment
 from tests.outbound.fakes import BY_CLOCK, BY_MARTA, NOON, MemoryUow, happen, notice
 
 RENDERER = Renderer()
