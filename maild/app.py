@@ -21,6 +21,7 @@ from maild.config.model import Config
 from maild.config.rule_files import read_rule_files, rule_paths
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
+from maild.domain.address import Mailbox
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
@@ -29,7 +30,7 @@ from maild.ingest.trust.dns_lookup import Dns
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
-from maild.outbound.render import Renderer
+from maild.outbound.render import Renderers, Renders
 from maild.outbound.signing import Signer
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
@@ -54,7 +55,7 @@ class App:
     desk: Desk
     pipeline: Pipeline
     authenticator: Authenticates
-    renderer: Renderer
+    renderer: Renders
     signer: Signer
     secret: bytes
     now: Callable[[], datetime]
@@ -118,7 +119,11 @@ def assemble(
     """Put the rooms together around an opened store."""
     problems: list[str] = []
     calendars = promises.calendars(config, year=now().year, problems=problems)
-    directory = build.directory(config, listening(config, calendars, problems=problems))
+    directory = build.directory(
+        config,
+        listening(config, calendars, problems=problems),
+        build.signatures(config, folder, problems=problems),
+    )
     policies = promises.policies(config, calendars, problems=problems)
     face = DeskFace(name=config.desk.name, base_url=config.desk.base_url)
     checks_senders = config.trust.mode != "none"
@@ -133,7 +138,7 @@ def assemble(
             hour=config.guard.per_hour,
         ),
     )
-    clockwork = Clockwork(policies=policies)
+    clockwork = Clockwork(policies=policies, hours=promises.hours(config, calendars))
     planner = NoticePlanner(
         directory,
         tokens,
@@ -145,7 +150,6 @@ def assemble(
         repeats_unproven=not checks_senders,
     )
     desk = Desk(directory=directory, tokens=tokens, rulebook=rulebook, clockwork=clockwork, planner=planner)
-    override = folder / config.templates if config.templates else None
     return App(
         config=config,
         folder=folder,
@@ -164,7 +168,7 @@ def assemble(
             former=build.former(config),
         ),
         authenticator=authenticator_of(config, dns),
-        renderer=Renderer(override),
+        renderer=Renderers(*overrides_of(config, folder)),
         signer=build.signer(config, folder),
         secret=tokens.derive(b"portal"),
         now=now,
@@ -183,6 +187,12 @@ def authenticator_of(config: Config, dns: Dns | None = None) -> Authenticates:
             return FrontServer(trust.authserv_id, trust.hosts)
         case "none":
             return Unconfigured()
+
+
+def overrides_of(config: Config, folder: Path) -> tuple[Path | None, dict[str, Path]]:
+    """The desk's folder of templates, None when it has none, and those of single mailboxes by folded address."""
+    own = {Mailbox("", m.address).key: folder / m.templates for m in config.mailbox if m.templates}
+    return folder / config.templates if config.templates else None, own
 
 
 def new_nonce() -> str:

@@ -19,6 +19,9 @@ from maild.errors import ConfigError
 from maild.ingest.former import Former
 from maild.outbound.signing import Signer, SigningKey
 
+MAX_SIGNATURE = 1000
+"""Characters: ten lines or so; more would hide our words."""
+
 MIN_KEY_BYTES = 16
 """Shorter token keys could be searched for."""
 
@@ -48,9 +51,14 @@ def signer(config: Config, folder: Path) -> Signer:
     return made
 
 
-def directory(config: Config, listening: Mapping[str, Listening] | None = None) -> people.Directory:
-    """Who is who; `listening` says by agent when he wants to hear of things."""
-    wishes = listening or {}
+def directory(
+    config: Config,
+    listening: Mapping[str, Listening] | None = None,
+    signatures: Mapping[str, str] | None = None,
+) -> people.Directory:
+    """Who is who. `listening` says by agent when he wants to hear of things, `signatures` by mailbox what stands below
+    its mails; who only asks who there is leaves them out."""
+    wishes, below = listening or {}, signatures or {}
     return people.Directory(
         agents=[
             people.Agent(
@@ -84,6 +92,10 @@ def directory(config: Config, listening: Mapping[str, Listening] | None = None) 
                 team=m.team,
                 from_name=m.from_name,
                 reverse_path=people.ReversePath(m.reverse_path),
+                name=m.name,
+                signature=below.get(m.address, ""),
+                language=m.language or "",
+                zone=m.zone or "",
             )
             for m in config.mailbox
         ],
@@ -101,6 +113,23 @@ def directory(config: Config, listening: Mapping[str, Listening] | None = None) 
         policies=[section.name for section in config.sla],
         groups={group.address: group.original for group in config.group},
     )
+
+
+def signatures(config: Config, folder: Path, *, problems: list[str]) -> dict[str, str]:
+    """What stands below the mails of mailboxes, by their addresses; what is wrong is added to `problems`."""
+    found: dict[str, str] = {}
+    for i, mailbox in enumerate(config.mailbox, 1):
+        text = mailbox.signature
+        if mailbox.signature_file:
+            try:
+                text = (folder / mailbox.signature_file).read_text("utf-8")
+            except (OSError, UnicodeDecodeError) as error:
+                problems.append(f"mailbox[{i}].signature_file: {folder / mailbox.signature_file}: {error}")
+                continue
+        if len(text) > MAX_SIGNATURE:
+            problems.append(f"mailbox[{i}].signature_file: is longer than {MAX_SIGNATURE} characters")
+        found[mailbox.address] = text.strip()
+    return found
 
 
 def former(config: Config) -> list[Former]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from maild.config import promises
+from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
 from maild.errors import ConfigError
@@ -52,6 +52,15 @@ def load(path: Path, *, year: int) -> Config:
     calendars = promises.calendars(config, year=year, problems=problems)
     promises.policies(config, calendars, problems=problems)
     listening(config, calendars, problems=problems)
+    build.signatures(config, path.parent, problems=problems)
+    folders = {"templates": config.templates} | {
+        f"mailbox[{i}].templates": mailbox.templates for i, mailbox in enumerate(config.mailbox, 1)
+    }
+    problems += [
+        f"{key}: there is no folder {path.parent / folder}"
+        for key, folder in folders.items()
+        if folder and not (path.parent / folder).is_dir()
+    ]
     if problems:
         raise ConfigError([f"{path}: {problem}" for problem in problems])
     return config
@@ -136,6 +145,9 @@ def _cross_check(config: Config) -> list[str]:
 
     for i, mailbox in enumerate(config.mailbox, 1):
         known(f"mailbox[{i}].team", mailbox.team, teams, "team")
+        known(f"mailbox[{i}].calendar", mailbox.calendar, {c.name for c in config.calendar}, "calendar")
+        if mailbox.language and mailbox.language not in config.desk.languages:
+            problems.append(f"mailbox[{i}].language: desk.languages are {', '.join(config.desk.languages)}")
     for i, team in enumerate(config.team, 1):
         known(f"team[{i}].leader", team.leader, agents, "agent")
         for member in team.members:

@@ -5,7 +5,8 @@ Builds and checks; what is wrong is collected for whoever asked. Never reckons a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from maild.clock.holidays import public_holidays
 from maild.config.model import Config
@@ -58,7 +59,10 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
             problems.append(f"sla[{i}].around_the_clock: without a calendar every minute counts already; leave it out")
         if _targets(section.out_of_hours) and calendar.always:
             problems.append(f"sla[{i}].out_of_hours: calendar {calendar.name} is never closed; leave it out")
-        found.append(
+        found += _with_hours_of_mailboxes(
+            config,
+            built,
+            section,
             SlaPolicy(
                 name=section.name,
                 calendar=calendar,
@@ -78,9 +82,24 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
                 priorities=frozenset(map(Priority, section.priorities)),
                 organisations=frozenset(section.organisations),
                 contracts=frozenset(section.contracts),
-            )
+            ),
         )
     return found
+
+
+def hours(config: Config, built: Mapping[str, Calendar]) -> dict[str, Calendar]:
+    """Working hours of mailboxes by address, of those that have their own."""
+    return {m.address: built[m.calendar] for m in config.mailbox if m.calendar in built}
+
+
+def _with_hours_of_mailboxes(
+    config: Config, built: Mapping[str, Calendar], section: Sla, policy: SlaPolicy
+) -> Iterator[SlaPolicy]:
+    """The policy; before it, when it names no calendar, a like one for each mailbox that has working hours."""
+    if not section.calendar:
+        for address, calendar in hours(config, built).items():
+            yield replace(policy, name=f"{policy.name}, {address}", calendar=calendar, mailboxes=frozenset({address}))
+    yield policy
 
 
 def _targets(section: Sla | OutOfHours) -> dict[SlaMetric, dict[Priority, int]]:

@@ -15,11 +15,13 @@ from maild.config.kinds import (
     Address,
     HostPort,
     HostPortOrSocket,
+    Language,
     Secret,
     Section,
     Tls,
     TlsOut,
     TlsVersion,
+    Zone,
 )
 from maild.domain.address import AddrSpec
 from maild.domain.token import LOCAL_PART, LONGEST_TAG
@@ -140,6 +142,21 @@ class Mailbox(Section):
     address: Address = Field(description="Where customers write; answers leave from it.")
     team: str = Field(description="Team that new tickets go to unless a rule says otherwise.")
     from_name: str = Field(description="Display name of the From line of answers.")
+    name: str = Field("", max_length=100, description="Name of the desk in its mails; desk.name when left out.")
+    signature: str = Field(
+        "", max_length=1000, description="Lines below our words to customers; the name of the desk when left out."
+    )
+    signature_file: str = Field("", description="The same from a UTF-8 text file, relative to this configuration.")
+    templates: str = Field(
+        "", description="Folder with templates for its mails alone, relative to this configuration; before [templates]."
+    )
+    language: Language | None = Field(
+        None, description="For customers whose language is not known; the desk's first when left out."
+    )
+    zone: Zone | None = Field(None, description="Zone of times in mails to its customers; the desk's when left out.")
+    calendar: str = Field(
+        "", description="Working hours of its tickets: whose minutes count where the SLA policy names no calendar."
+    )
     reverse_path: Literal["bounce", "mailbox"] = Field(
         "bounce",
         description="Where mail that cannot be delivered comes back to: bounce (bounce+TAG@ of the domain) or mailbox "
@@ -163,6 +180,8 @@ class Mailbox(Section):
 
     @model_validator(mode="after")
     def _own_domain(self) -> Mailbox:
+        if self.signature and self.signature_file:
+            raise ValueError("write signature or signature_file, not both")
         domain = self.address.rpartition("@")[2].lower()
         if self.dkim and not f".{domain}".endswith(f".{self.dkim.domain.lower()}"):
             raise ValueError(f"dkim.domain must be {domain} or a domain above it, or the signature proves nothing")

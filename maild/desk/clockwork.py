@@ -6,7 +6,7 @@ The due times it writes are rows that the clock tick looks for. Never raises an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maild.desk.ports import UnitOfWork
@@ -50,6 +50,8 @@ class Clockwork:
     """The policies of the desk, in the order of the configuration."""
 
     policies: Sequence[SlaPolicy] = ()
+    hours: Mapping[str, Calendar] = field(default_factory=dict)
+    """Working hours of mailboxes, for tickets that no policy fits."""
 
     @property
     def by_name(self) -> Mapping[str, SlaPolicy]:
@@ -69,14 +71,14 @@ class Clockwork:
             self._reckon(work, ticket, fresh)
 
     def working_time(self, work: Work, ticket: Ticket) -> bool | None:
-        """Whether the calendar of the policy that fits the ticket is open; None when no policy does."""
+        """Whether the calendar of the ticket is open; None when it has none."""
         calendar = self.calendar(work, ticket)
         return calendar.is_open(work.at) if calendar else None
 
     def calendar(self, work: Work, ticket: Ticket) -> Calendar | None:
-        """The calendar of the policy that fits the ticket; None when no policy does."""
+        """The calendar of the policy that fits the ticket, else that of its mailbox; None when there is neither."""
         policy = self._policy_for(work, ticket)
-        return policy.calendar if policy else None
+        return policy.calendar if policy else self.hours.get(ticket.mailbox)
 
     def _policy_for(self, work: Work, ticket: Ticket) -> SlaPolicy | None:
         if ticket.chosen_policy in self.by_name:
@@ -89,6 +91,7 @@ class Clockwork:
             priority=ticket.priority,
             organisation=work.organisation(ticket),
             contract=work.contract(ticket),
+            mailbox=ticket.mailbox,
         )
 
     def _with_policy(self, work: Work, ticket: Ticket) -> Ticket:

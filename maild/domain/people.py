@@ -106,6 +106,14 @@ class OwnMailbox:
     address: str
     team: str
     from_name: str
+    name: str = ""
+    """Name of the desk in its mails; "" for the desk's own."""
+    signature: str = ""
+    """Lines below our words to customers; "" for the name of the desk."""
+    language: str = ""
+    """Of customers whose own is not known; "" for the desk's first."""
+    zone: str = ""
+    """Of times in mails to its customers; "" for the desk's."""
     reverse_path: ReversePath = ReversePath.BOUNCE
 
     @property
@@ -214,9 +222,12 @@ class Directory:
         found = self.teams.get(team)
         return self.agents.get(found.leader) if found else None
 
-    def language(self, wanted: str) -> str:
-        """The wanted language if the desk speaks it, else the desk's first."""
-        return wanted if wanted in self.languages else self.languages[0]
+    def language(self, wanted: str, mailbox: str) -> str:
+        """The wanted language if the desk speaks it, else that of our mailbox, else the desk's first."""
+        if wanted in self.languages:
+            return wanted
+        own = self.own(mailbox)
+        return own.language if own and own.language else self.languages[0]
 
 
 def _domain(text: str) -> str:

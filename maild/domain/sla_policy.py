@@ -60,6 +60,7 @@ class SlaPolicy:
     priorities: frozenset[Priority] = frozenset()
     organisations: frozenset[str] = frozenset()
     contracts: frozenset[str] = frozenset()
+    mailboxes: frozenset[str] = frozenset()
 
     def terms(self, metric: SlaMetric, priority: Priority, *, began_closed: bool = False) -> Terms | None:
         """What holds for a clock; None when nothing is promised for this metric at this priority."""
@@ -88,6 +89,7 @@ def choose_policy(
     priority: Priority,
     organisation: str = "",
     contract: str = "",
+    mailbox: str = "",
 ) -> SlaPolicy | None:
     """The first policy, in file order, that fits a ticket with these fields; None when nothing is promised."""
     for policy in policies:
@@ -98,6 +100,7 @@ def choose_policy(
             and (not policy.priorities or priority in policy.priorities)
             and (not policy.organisations or organisation in policy.organisations)
             and (not policy.contracts or contract in policy.contracts)
+            and (not policy.mailboxes or mailbox in policy.mailboxes)
         ):
             return policy
     return None

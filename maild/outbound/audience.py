@@ -163,11 +163,12 @@ class Audience:
         contact = self.contact(number)
         # a participant reads his own language; only the requester is sure to read the ticket's
         ticket_language = ticket.language if ticket else ""
+        own = self._directory.own(ticket.mailbox) if ticket else None
         return Reader(
             identity=contact.mailbox.key,
             mailbox=contact.mailbox,
-            language=pick_language(self._directory, contact.language, ticket_language),
-            zone=contact.zone or self._directory.zone,
+            language=pick_language(self._directory, contact.language, ticket_language, own.language if own else ""),
+            zone=contact.zone or (own.zone if own else "") or self._directory.zone,
             contact=contact.id,
         )
 

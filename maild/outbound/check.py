@@ -11,11 +11,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import jinja2
-
 from maild.domain.mail import REPLY_MARKER
 from maild.outbound.compose import Rendered
-from maild.outbound.render import LANGUAGES, Renderer, templates_root
+from maild.outbound.render import FAILURES, LANGUAGES, Renderer, templates_root
 
 PARTS = ("subject.txt", "body.txt", "body.html")
 
@@ -35,28 +33,43 @@ def sample(name: str) -> dict[str, Any]:
     return loaded
 
 
-def check_templates(override: Path | None = None) -> list[str]:
-    """All problems found, one sentence each with file or notice and language; an empty list when all is well."""
-    problems = list(_strange_files(override)) if override is not None else []
+def check_templates(*overrides: Path) -> list[str]:
+    """All problems found, one sentence each with file or notice and language; an empty list when all is well.
+
+    Each of `overrides` goes before those behind it, and all before the packaged templates.
+    """
+    problems = [problem for override in overrides for problem in _strange_files(override)]
     try:
-        renderer = Renderer(override)
-    except (jinja2.TemplateError, ValueError) as error:
+        renderer = Renderer(*overrides)
+    except FAILURES as error:
         return [*problems, f"_layout: {_say(error)}"]
-    for name in notice_names():
-        for language in LANGUAGES:
-            problems += (f"{name}/{language}: {text}" for text in _problems(renderer, name, language))
+    for name, language in written(*overrides):
+        problems += (f"{name}/{language}: {text}" for text in _problems(renderer, name, language))
     return problems
+
+
+def written(*overrides: Path) -> list[tuple[str, str]]:
+    """Every notice with every language that there are words in, regions of the operator's included."""
+    regions = {
+        (path.parent.parent.name, path.parent.name)
+        for override in overrides
+        for path in (override / "mail").glob("*/*_*/*")
+        if _without_region(path.parent.name) in LANGUAGES
+    }
+    return sorted({(name, language) for name in notice_names() for language in LANGUAGES} | regions)
 
 
 def _problems(renderer: Renderer, name: str, language: str) -> Iterator[str]:
     for part in PARTS:
-        if not (templates_root() / "mail" / name / language / part).is_file():
+        if language in LANGUAGES and not (templates_root() / "mail" / name / language / part).is_file():
             yield f"{part} is missing"
     values = sample(name)
     try:
         rendered = renderer.render_strictly(name, language, values)
         hostile = renderer.render_strictly(name, language, _with_probe(values))
-    except (jinja2.TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError) as error:
+        for other in _variations(values):
+            renderer.render_strictly(name, language, other)
+    except FAILURES as error:
         yield _say(error)
         return
     yield from _shape(rendered, for_agents="reply" in values, has_ticket=values["ticket"] is not None)
@@ -64,6 +77,31 @@ def _problems(renderer: Renderer, name: str, language: str) -> Iterator[str]:
         yield "a stranger's text is taken for a template"
     if "<b>&" in hostile.html:
         yield "body.html shows a stranger's text without escaping it"
+
+
+def _variations(values: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The sample with each switch turned, each list empty and each number nothing, one at a time: what is wrong in a
+    line that the sample does not reach is found too."""
+    places: list[tuple[Any, ...]] = [(key,) for key in values]
+    while places:
+        place = places.pop()
+        inner: Any = values
+        for key in place:
+            inner = inner[key]
+        if isinstance(inner, dict):
+            places += [(*place, key) for key in inner]
+        elif isinstance(inner, bool):
+            yield _with(values, place, not inner)
+        elif isinstance(inner, list):
+            yield _with(values, place, [])
+        elif isinstance(inner, int):
+            yield _with(values, place, 0)
+
+
+def _with(values: Any, place: tuple[Any, ...], value: Any) -> Any:
+    if not place:
+        return value
+    return {key: _with(inner, place[1:], value) if key == place[0] else inner for key, inner in values.items()}
 
 
 def _shape(rendered: Rendered, *, for_agents: bool, has_ticket: bool) -> Iterator[str]:
@@ -110,17 +148,21 @@ def _strange_files(override: Path) -> Iterator[str]:
     for path in sorted(root.rglob("*")) if root.is_dir() else ():
         name = path.relative_to(root).as_posix()
         layout, _, file = name.partition("/")
-        regional = _without_region(name)
+        regional = _of_language(name)
         if path.is_file() and regional not in known and not (layout == "_layout" and file in shared):
             yield f"{path}: no notice, language or part of this name"
 
 
-def _without_region(name: str) -> str:
+def _of_language(name: str) -> str:
     """`answer/pt_BR/body.txt` as `answer/pt/body.txt`: a region may have texts of its own."""
     pieces = name.split("/")
     if len(pieces) == 3:
-        pieces[1] = pieces[1].partition("_")[0]
+        pieces[1] = _without_region(pieces[1])
     return "/".join(pieces)
+
+
+def _without_region(language: str) -> str:
+    return language.partition("_")[0]
 
 
 class _Balance(HTMLParser):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from maild.domain.lifecycle import Waiting
-from maild.domain.people import Contact, Directory, WhenClosed
+from maild.domain.people import Contact, Directory, OwnMailbox, WhenClosed
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens
 from maild.outbound.audience import Reader
@@ -50,10 +50,13 @@ class Contexts:
         self._tokens = tokens
         self._desk = desk
 
-    def common(self, reader: Reader, ticket: Ticket | None) -> dict[str, Any]:
-        """What every notice has: the desk, the ticket as anybody may know it, the reader, the links."""
+    def common(self, reader: Reader, ticket: Ticket | None, own: OwnMailbox) -> dict[str, Any]:
+        """What every notice has: the desk as the mailbox shows it, the ticket as anybody may know it, the reader, the
+        links."""
+        name = own.name or self._desk.name
+        signature = (own.signature or name).splitlines()
         context: dict[str, Any] = {
-            "desk": {"name": self._desk.name, "url": self._desk.base_url},
+            "desk": {"name": name, "url": self._desk.base_url, "signature": signature},
             "person": {"name": greeting_name(reader.mailbox.display_name), "address": reader.mailbox.address},
             "zone": reader.zone,
             "links": {"portal": self._desk.base_url},

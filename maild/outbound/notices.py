@@ -151,11 +151,15 @@ class NoticePlanner:
         now: datetime,
     ) -> Notice:
         proven = situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED)
+        own = (
+            self._own_of_last(uow, wish.event.items)
+            if isinstance(wish.event, DigestGathered)
+            else self._own(wish.ticket)
+        )
         if not proven and not self._repeats_unproven and wish.entry.name == "acknowledgement":
-            wish = self._in_fixed_words(wish)
+            wish = self._in_fixed_words(wish, own)
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         article = self._article(uow, event, entry)
-        own = self._own(ticket) if not isinstance(event, DigestGathered) else self._own_of_last(uow, event.items)
         token = Token(
             ticket=ticket.number if ticket else 0,
             article=article.id if article else 0,
@@ -189,7 +193,7 @@ class NoticePlanner:
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
             reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,
-            context=self._context(uow, audience, wish, others, article, files, situation, now),
+            context=self._context(uow, audience, wish, others, article, files, situation, own, now),
             files=files,
             dedupe_key=f"{wish.event_id}/{entry.name}/{reader.key}",
             cause=cause.key,
@@ -202,10 +206,11 @@ class NoticePlanner:
             not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
-    def _in_fixed_words(self, wish: _Wish) -> _Wish:
+    def _in_fixed_words(self, wish: _Wish, own: OwnMailbox) -> _Wish:
         """The same without anything that a stranger could make us say to his victim (SEC-63)."""
         reader = replace(wish.reader, mailbox=Mailbox("", wish.reader.mailbox.address))
-        return replace(wish, reader=reader, ticket=replace(wish.ticket, title=self._desk_name) if wish.ticket else None)
+        title = own.name or self._desk_name
+        return replace(wish, reader=reader, ticket=replace(wish.ticket, title=title) if wish.ticket else None)
 
     def _context(
         self,
@@ -216,10 +221,11 @@ class NoticePlanner:
         article: Article | None,
         files: tuple[dict[str, Any], ...],
         situation: Situation,
+        own: OwnMailbox,
         now: datetime,
     ) -> dict[str, Any]:
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
-        context = self._contexts.common(reader, ticket)
+        context = self._contexts.common(reader, ticket, own)
         context["closed"] = TicketClosed in situation.happened
         for_agent = reader.agent is not None
         shows_words = article is not None and (for_agent or entry.name == "answer")

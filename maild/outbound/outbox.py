@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from maild.desk.queues import OutboxQueue
 from maild.domain.notice import DeliveryResult, OutboxItem
 from maild.outbound.compose import compose
-from maild.outbound.render import Renderer
+from maild.outbound.render import Renders
 from maild.outbound.transport import Transport
 from maild.outbound.verdict import OnFailed, Verdicts
 from maild.outbound.wire import Unsendable, wire_address
@@ -55,7 +55,7 @@ class Relay:
         self,
         queue: OutboxQueue,
         transport: Transport,
-        renderer: Renderer,
+        renderer: Renders,
         read_file: Callable[[str], bytes],
         now: Callable[[], datetime],
         *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ from maild.domain.sla import SlaMetric, SlaStage, SlaTimer, TimerState
 from maild.domain.ticket import ArticleSender
 from maild.outbound.check import check_templates, notice_names, sample
 from maild.outbound.render import LANGUAGES, Renderer, templates_root
+from maild.outbound.specimens import write_specimens
 from maild.outbound.table import NOTICES
 from maild.outbound.wording import format_moment
 from tests.outbound.fakes import BY_CLOCK, BY_MARTA, NOON, MemoryUow, happen, notice
@@ -267,24 +269,90 @@ def test_an_unknown_language_reads_english(override: Path) -> None:
     assert "Thank you" in acknowledged(override, "fi").text
 
 
+BOMBS = (
+    "{{ 'a' * 10**10 }}", "{{ 9**9**9 }}", "{{ 'x'.ljust(10**9) }}", "{{ '%99999999d' % 1 }}",
+    "{{ 'x'|center(10**9) }}", "{{ '%99999999d'|format(1) }}", "{{ range(10**9)|list }}", "{{ (1).to_bytes(10**9) }}",
+    "{{ lipsum(n=10**9) }}", "{{ [1]|batch(10**9)|list }}", "{{ 1|round(10**9, 'ceil') }}",
+    "{{ 'aaaa'.translate({97: ticket.title}) }}", "{{ range(99999)|join('0123456789' ~ ticket.title) }}",
+    "{% set n = namespace(x='aaaa') %}{% for i in range(60) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+    "{% set n = namespace(x=99) %}{% for i in range(60) %}{% set n.x = n.x * n.x %}{% endfor %}",
+    "{% set n = namespace(x=[1]) %}{% for i in range(60) %}{% set n.x = n.x + n.x %}{% endfor %}",
+    "{% set n = namespace(x='aaaa') %}{% for i in range(60) %}{% set n.x %}{{ n.x }}{{ n.x }}{% endset %}{% endfor %}",
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% set x = a %}{% endfor %}{% endfor %}",
+    "{% for a in article_of_nobody or 'aaaaaaaaaaaaaaaa' * 1 %}{% endfor %}",
+    "{% macro m(n) %}{{ m(n - 1) ~ m(n - 1) if n else 'a' }}{% endmacro %}{{ m(40) }}",
+    "{% macro m(n) %}{% if n %}{{ m(n - 1) }}{{ m(n - 1) }}{% endif %}{% endmacro %}{{ m(40) }}",
+    "{% for a in range(9999) %}{{ desk.name }}0123456789012345678901234567890123456789012345678901234567890123456789"
+    "01234567890123456789012345678901234567890123456789012345678901234567890123456789{% endfor %}",
+    "{% include 'acknowledgement/en/body.txt' %}",
+)  # fmt: skip
+"""Each would take gigabytes or hours if it were let."""
+
+
+@pytest.mark.parametrize("template", BOMBS)
+def test_sec_34_a_template_of_an_operator_cannot_eat_the_machine(override: Path, template: str) -> None:
+    write(override, template)
+    rendered = acknowledged(override)
+    assert rendered.problem.startswith("template acknowledgement/en: ")
+    assert "Thank you for writing." in rendered.text
+
+
+def test_sec_34_no_packaged_mail_comes_near_the_limit() -> None:
+    """The control of the bombs: what a whole answer of three hundred thousand letters costs is let."""
+    values = sample("answer")
+    values["article"]["text"] = "The roller is worn.\n" * 15_000
+    assert RENDERER.render_strictly("answer", "en", values).text.count("roller") == 15_000
+
+
 @pytest.mark.parametrize(
     "template",
     [
-        "{{ nobody }}", "{% if %}", "{{ ticket.number / 0 }}", "{{ ''.__class__ }}", "{{ 'a' * 10**10 }}",
-        "{{ 9**9**9 }}", "{{ 'x'.ljust(10**9) }}", "{{ '%99999999d' % 1 }}", "{{ 'x'|center(10**9) }}",
-        "{{ '%99999999d'|format(1) }}", "{{ range(10**9)|list }}", "{% include 'nothing.txt' %}",
-        "{{ desk.update({'name': 'x'}) }}", "{% for a in range(9999) %}{{ 'x' ~ desk.name ~ article }}0123456789"
-        "012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789{% endfor %}",
+        "{{ nobody }}", "{% if %}", "{{ ticket.number / 0 }}", "{{ ''.__class__ }}", "{% include 'nothing.txt' %}",
+        "{{ desk.update({'name': 'x'}) }}", "{{ ticket.title | safe }}",
     ],
 )  # fmt: skip
-def test_a_failing_template_is_named_and_the_mail_still_leaves(override: Path, template: str) -> None:
+def test_a_failing_template_is_named_and_the_mail_leaves_in_the_packaged_words(override: Path, template: str) -> None:
     write(override, template)
     rendered = acknowledged(override)
+    assert rendered.problem.startswith("template acknowledgement/en: ")
+    assert replace(rendered, problem="") == RENDERER.render_strictly("acknowledgement", "en", sample("acknowledgement"))
+    assert [p.partition(": ")[0] for p in check_templates(override)] == ["acknowledgement/en"]
+
+
+def test_when_the_packaged_words_fail_too_a_plain_text_leaves() -> None:
+    values = sample("acknowledgement")
+    del values["person"]
+    rendered = RENDERER.render(notice(context=values))
     assert rendered.problem.startswith("template acknowledgement/en: ")
     assert rendered.html == ""
     assert rendered.subject == "[#10427-K7QP] The printer on the second floor eats paper"
     assert "https://help.example.org/t/10427-K7QP" in rendered.text
+
+
+def test_a_line_that_the_sample_does_not_reach_is_checked_too(override: Path) -> None:
+    write(override, "{% if ticket.refuses_replies %}{{ nobody }}{% endif %}{{ ticket.number }}")
     assert [p.partition(": ")[0] for p in check_templates(override)] == ["acknowledgement/en"]
+
+
+def test_the_words_of_a_region_are_checked_too(override: Path) -> None:
+    region = override / "mail" / "acknowledgement" / "pt_BR"
+    region.mkdir()
+    (region / "body.txt").write_text("{{ nobody }}", "utf-8")
+    assert [p.partition(": ")[0] for p in check_templates(override)] == ["acknowledgement/pt_BR"]
+
+
+def test_every_mail_is_written_to_be_looked_at(override: Path, tmp_path: Path) -> None:
+    write(override, "Ours: {{ ticket.number }}")
+    out = tmp_path / "out"
+    out.mkdir()
+    assert write_specimens(out, "Mails", override) == len(notice_names()) * len(LANGUAGES)
+    page = (out / "index.html").read_text("utf-8")
+    for name in notice_names():
+        for language in LANGUAGES:
+            for kind in ("html", "txt"):
+                assert f'href="{name}/{language}.{kind}"' in page
+                assert (out / name / f"{language}.{kind}").stat().st_size
+    assert "Ours: 10427" in (out / "acknowledgement" / "en.txt").read_text("utf-8")
 
 
 def test_the_built_in_text_holds_all_that_matters() -> None:
@@ -300,7 +368,8 @@ def test_the_built_in_text_holds_all_that_matters() -> None:
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("<p>{{ ticket.title | safe }}</p>", "without escaping"), ("<p><b>x</p>", "wrong order"),
+        ("{% autoescape false %}<p>{{ ticket.title }}</p>{% endautoescape %}", "without escaping"),
+        ("<p><b>x</p>", "wrong order"),
         ("<img src='https://x.example/pixel'>", "src="), ("   ", "body.html is empty"),
         ("<p>open", "<p> is not closed"),
     ],

@@ -50,7 +50,7 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
             team=mailbox.team,
             requester=contact.id,
             mailbox=mailbox.address,
-            language=work.directory.language(contact.language or command.language),
+            language=work.directory.language(contact.language or command.language, command.mailbox),
             created_at=work.at,
             updated_at=work.at,
             last_customer_at=work.at,
@@ -186,9 +186,7 @@ def contact_for(work: Work, mailbox: Mailbox, language: str) -> Contact:
     known = work.uow.people.by_address(mailbox.key)
     if known is not None:
         return known
-    return work.uow.people.add(
-        Contact(name=mailbox.display_name, address=mailbox.address, language=language or "", zone=work.directory.zone)
-    )
+    return work.uow.people.add(Contact(name=mailbox.display_name, address=mailbox.address, language=language or ""))
 
 
 def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticket:
