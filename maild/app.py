@@ -22,6 +22,7 @@ from maild.config.rule_files import read_rule_files, rule_paths
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
+from maild.domain.intent import Trust
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
@@ -68,7 +69,7 @@ class App:
     @staticmethod
     def new_secret() -> str:
         """Letters and digits worth more than 128 bits, for links and sessions."""
-        return "".join(secrets.choice(_SECRET_LETTERS) for _ in range(32))
+        return new_secret()
 
     def path(self, name: str) -> Path:
         """A path of the configuration, relative to its file."""
@@ -165,7 +166,9 @@ def assemble(
             automatic_mail=config.desk.automatic_mail,
             strangers=config.trust.strangers,
             colleagues=config.trust.colleagues,
+            customers=Trust(config.trust.customers),
             former=build.former(config),
+            new_secret=new_secret if config.trust.ask else None,
         ),
         authenticator=authenticator_of(config, dns),
         renderer=Renderers(*overrides_of(config, folder)),
@@ -193,6 +196,11 @@ def overrides_of(config: Config, folder: Path) -> tuple[Path | None, dict[str, P
     """The desk's folder of templates, None when it has none, and those of single mailboxes by folded address."""
     own = {Mailbox("", m.address).key: folder / m.templates for m in config.mailbox if m.templates}
     return folder / config.templates if config.templates else None, own
+
+
+def new_secret() -> str:
+    """Letters and digits worth more than 128 bits, for links and sessions."""
+    return "".join(secrets.choice(_SECRET_LETTERS) for _ in range(32))
 
 
 def new_nonce() -> str:

@@ -200,7 +200,12 @@ def _muted(entry: Entry) -> str:
     return str(entry.muted) if inside else ""
 
 
-_REPLIES = {"customer": "goes to the customer", "note": "is a note", "desk": "comes to the ticket"}
+_REPLIES = {
+    "customer": "goes to the customer",
+    "note": "is a note",
+    "desk": "comes to the ticket",
+    "question": "answers yes or no",
+}
 
 
 def _first_line(thing: object) -> str:

@@ -252,6 +252,9 @@ def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) 
                  "merged_into"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
     click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")
+    for one in view["addresses"]:
+        known = f"known by: {one['proof']}" if one["proof"] else "never proven"
+        click.echo(f"  {'address':18} {plain(one['address'])} ({known})")
     if view["merged"]:
         click.echo(f"  {'merged here':18} {plain(view['merged'])}")
     for article in view["articles"]:

@@ -53,6 +53,16 @@ class Trust(Section):
         description="A reply-all to the customer's own first mail by somebody of the customer's domain: attach it "
         "inside, unverified, or let its writer join the ticket. Domains of public mail providers never count.",
     )
+    customers: Literal["unknown", "from-only", "aligned", "signed"] = Field(
+        "unknown",
+        description="The level that an answer of a customer of the ticket needs; below it he is heard like a stranger "
+        "and asked whether the mail is his.",
+    )
+    ask: bool = Field(
+        True,
+        description="Ask the person in whose name a mail came, once and at his stored address, whether it is his, when "
+        "that is all that is missing.",
+    )
     blocked: tuple[AddressOrDomain, ...] = Field(
         (), description="Addresses and @domains whose mail is counted and kept and has no effect, replies included."
     )
@@ -61,6 +71,8 @@ class Trust(Section):
     def _named(self) -> Trust:
         if self.mode == "header" and not self.authserv_id:
             raise ValueError('mode "header" needs authserv_id')
+        if self.mode == "none" and self.customers == "aligned":
+            raise ValueError('customers = "aligned" needs a mode that checks senders: own or header')
         return self
 
 

@@ -21,7 +21,7 @@ from maild.desk.ports import Planner, UnitOfWork
 from maild.desk.rule_alarms import put_alarms, wind_alarms
 from maild.desk.ruling import Ruling, facts_now
 from maild.desk.work import Work
-from maild.domain.events import Event, SignInRequested
+from maild.domain.events import Event, SignInRequested, WriterAsked
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
@@ -85,7 +85,7 @@ class Desk:
         """
         for command in intent.commands:
             authorise(intent.actor, OPERATIONS[type(command)].act)
-        work = self._work(uow, intent.actor, at=min(at or now, now), inbound=cause.inbound)
+        work = self._work(uow, intent.actor, at=min(at or now, now), now=now, inbound=cause.inbound)
         for command in intent.commands:
             OPERATIONS[type(command)].perform(work, command)
         trace = Ruling(work, self.rulebook, self.clockwork, self._told).apply(facts)
@@ -106,22 +106,23 @@ class Desk:
 
     def hits(self, uow: UnitOfWork, ticket: int, rule: str, trigger: Trigger, *, now: datetime) -> bool:
         """Whether the rule would hit the ticket if it were called; changes nothing."""
-        work = self._work(uow, Actor(kind=ActorKind.CLOCK, name=rule, via="clock"), at=now)
+        work = self._work(uow, Actor(kind=ActorKind.CLOCK, name=rule, via="clock"), at=now, now=now)
         facts = facts_now(work, ticket, self.clockwork)
         return bool(evaluate(self.rulebook, trigger, facts, only=rule).hits)
 
     def enrol(self, uow: UnitOfWork, ticket: int, *, since: datetime, now: datetime) -> None:
         """Let the rules that wait for moments of a ticket wait for this one; what was due before `since` is over."""
-        work = self._work(uow, Actor(kind=ActorKind.CLOCK, via="clock"), at=now)
+        work = self._work(uow, Actor(kind=ActorKind.CLOCK, via="clock"), at=now, now=now)
         put_alarms(work, work.ticket(ticket), self.rulebook, self.clockwork, since=since)
 
-    def _work(self, uow: UnitOfWork, actor: Actor, *, at: datetime, inbound: int = 0) -> Work:
+    def _work(self, uow: UnitOfWork, actor: Actor, *, at: datetime, now: datetime, inbound: int = 0) -> Work:
         return Work(
             uow=uow,
             directory=self.directory,
             tokens=self._tokens,
             actor=actor,
             at=at,
+            now=now,
             inbound=inbound,
             callable_rules=self.rulebook.callable_rules,
         )
@@ -137,5 +138,5 @@ class Desk:
 
 
 def _without_secret(event: Event) -> Event:
-    """The event as it may be kept: a sign-in secret is stored nowhere but in the mail that carries it."""
-    return replace(event, secret="") if isinstance(event, SignInRequested) else event
+    """The event as it may be kept: the secret of a link is stored nowhere but in the mail that carries it."""
+    return replace(event, secret="") if isinstance(event, SignInRequested | WriterAsked) else event

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from maild.domain.intent import Actor, ActorKind, Trust
+from maild.domain.intent import RANK, Actor, ActorKind, Trust
 from maild.errors import NotPermitted
 
 
@@ -32,9 +32,9 @@ class Act(StrEnum):
     SEE = "see"
     ASK = "ask"
     TELL = "tell"
+    CONFIRM = "confirm"
+    """Say of a mail that it is one's own, or of an address."""
 
-
-_RANK = {trust: rank for rank, trust in enumerate(Trust)}
 
 LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.CONTACT, Act.OPEN): Trust.UNKNOWN,
@@ -42,6 +42,8 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.CONTACT, Act.ATTACH): Trust.UNKNOWN,
     (ActorKind.CONTACT, Act.REOPEN): Trust.FROM_ONLY,
     (ActorKind.CONTACT, Act.SEE): Trust.FROM_ONLY,
+    (ActorKind.CONTACT, Act.CONFIRM): Trust.SIGNED,
+    (ActorKind.AGENT, Act.CONFIRM): Trust.SIGNED,
     (ActorKind.AGENT, Act.ANSWER): Trust.SIGNED,
     (ActorKind.AGENT, Act.NOTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.CLOSE): Trust.SIGNED,
@@ -71,5 +73,5 @@ def authorise(actor: Actor, act: Act) -> None:
     least = LEAST.get((actor.kind, act))
     if least is None:
         raise NotPermitted("not-yours", "{actor} cannot {act}", actor=actor.kind, act=act)
-    if _RANK[actor.trust] < _RANK[least]:
+    if RANK[actor.trust] < RANK[least]:
         raise NotPermitted("not-sure", "we are not sure enough who wrote this to {act}", act=act)

@@ -13,10 +13,11 @@ from datetime import datetime
 from typing import Any, Protocol, TypeVar
 
 from maild.desk.queues import InboundBook, RuleAlarm
+from maild.domain.confirmation import Confirmation
 from maild.domain.events import Event
 from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
-from maild.domain.people import Contact
+from maild.domain.people import Contact, ContactAddress, Proof
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, Ticket
 from maild.domain.undeliverable import Undeliverable
@@ -111,11 +112,17 @@ class People(Protocol):
     def add(self, contact: Contact) -> Contact:
         """Store a new contact with its address; returns it with its id."""
 
-    def addresses(self, contact: int) -> list[str]:
-        """All addresses of a contact."""
+    def addresses(self, contact: int) -> list[ContactAddress]:
+        """All addresses of a contact, the one he is written to first."""
 
-    def add_address(self, contact: int, address: str) -> None:
+    def add_address(self, contact: int, address: str, proof: Proof) -> None:
         """Give a contact a further address; Conflict when somebody else was just given it."""
+
+    def proof(self, key: str) -> Proof:
+        """By what this folded address is known to be its contact's; NONE also for one that is nobody's."""
+
+    def prove(self, key: str, proof: Proof) -> None:
+        """Write down by what an address is its contact's."""
 
     def set_blocked(self, contact: int, blocked: bool) -> None:
         """Whether mail of this contact has any effect."""
@@ -166,6 +173,9 @@ class Articles(Protocol):
 
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
+
+    def verify(self, article: Article) -> Article:
+        """Write an unverified article anew as its writer's own; it may have another ticket. Returns it."""
 
     def remember(self, name: str, ticket: int) -> None:
         """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
@@ -319,6 +329,25 @@ class Capabilities(Protocol):
         """Make a secret worthless."""
 
 
+class Confirmations(Protocol):
+    """Questions to the people in whose names mails came."""
+
+    def add(self, asked: Confirmation, *, secret: str) -> int:
+        """Keep a question and the hash of the secret that answers it; returns its id. An empty secret is refused."""
+
+    def get(self, confirmation: int) -> Confirmation | None:
+        """The question with this id."""
+
+    def find(self, secret: str) -> Confirmation | None:
+        """The question that a link's secret answers, whatever has become of it."""
+
+    def asked_about(self, mail: int) -> bool:
+        """Whether anybody was ever asked about this mail."""
+
+    def answer(self, confirmation: int, *, yes: bool, now: datetime) -> bool:
+        """Write the answer down, and with a yes let the mail be taken again; False when it is answered or too old."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over everything that is kept."""
 
@@ -334,6 +363,7 @@ class UnitOfWork(Protocol):
     undeliverables: Undeliverables
     capabilities: Capabilities
     inbound: InboundBook
+    confirmations: Confirmations
 
     def nested(self) -> AbstractContextManager[None]:
         """A savepoint: leaving it with an exception undoes only what was done inside."""

@@ -12,6 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from maild.domain.confirmation import Confirmation
 from maild.domain.mail import Envelope, RawMail
 from maild.domain.notice import DeliveryResult, OutboxItem
 
@@ -52,6 +53,8 @@ class ClaimedMail:
     attempts: int
     defect: str = ""
     """Why the octets are not the whole mail; "" when they are."""
+    confirmed: int = 0
+    """Id of the confirmation with which somebody has owned the mail; 0 when nobody has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -273,6 +276,9 @@ class Queries(Protocol):
 
     def capability(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
         """(ticket, contact) of a secret of the portal that is neither expired nor used up; None else."""
+
+    def confirmation(self, secret: str) -> Confirmation | None:
+        """The question that a link's secret answers, whatever has become of it."""
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Age of the oldest unprocessed row of each lane."""

@@ -22,13 +22,15 @@ from maild.errors import InvalidInput, NotFound
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """What operations may touch. `at` is when the cause happened: for a mail, when it arrived."""
+    """What operations may touch. `at` is when the cause happened: for a mail, when it arrived; `now` is when it is
+    handled."""
 
     uow: UnitOfWork
     directory: Directory
     tokens: Tokens
     actor: Actor
     at: datetime
+    now: datetime
     opened: int = 0
     """Number of the ticket that this cause opened; 0 when it opened none."""
     article: int = 0

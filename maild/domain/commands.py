@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from maild.domain.address import Mailbox
+from maild.domain.confirmation import Question
 from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import Waiting
 from maild.domain.mail import DeliveryReport
+from maild.domain.people import Proof
 from maild.domain.sla import SlaMetric, SlaStage
 from maild.domain.ticket import Priority
 
@@ -52,6 +54,8 @@ class AddUnverified(Command):
 
     author: Mailbox
     words: Words
+    question: Question | None = None
+    """What the person is asked in whose name they came; None when nobody is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,6 +209,29 @@ class SendSignInLink(Command):
 
     secret: str
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskWriter(Command):
+    """Ask the person in whose name a mail came, at his stored address, whether it is his."""
+
+    question: Question
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerQuestion(Command):
+    """The person who was asked says whether the mail is his; with a yes it is done as if it had been proven."""
+
+    confirmation: int
+    yes: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnAddress(Command):
+    """A customer has proven that an address is his."""
+
+    address: str
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

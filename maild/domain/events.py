@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from maild.domain.confirmation import Doubt
 from maild.domain.lifecycle import StateType, Waiting
+from maild.domain.people import Proof
 from maild.domain.sla import SlaMetric, SlaStage
 
 
@@ -181,10 +183,20 @@ class TicketMuted(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressAdded(Event):
-    """A further address of the requester."""
+    """A further address of a customer. `proof` is by what it is his."""
 
     contact: int
     address: str
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddressProven(Event):
+    """An address that a customer had already is now known to be his, by `proof`."""
+
+    contact: int
+    address: str
+    proof: Proof
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +270,33 @@ class SignInRequested(Event):
 
     contact: int
     secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterAsked(Event):
+    """The person in whose name a mail came was asked whether it is his. Of `agent` and `contact` one is given."""
+
+    confirmation: int
+    mail: int
+    agent: str
+    contact: int
+    address: str
+    doubt: Doubt
+    sender: str
+    subject: str
+    does: str
+    orders: tuple[str, ...]
+    received_at: datetime
+    secret: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriterAnswered(Event):
+    """The person who was asked has said whether a mail is his."""
+
+    confirmation: int
+    mail: int
+    yes: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

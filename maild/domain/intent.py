@@ -31,6 +31,10 @@ class Trust(StrEnum):
     SIGNED = "signed"
 
 
+RANK = {trust: rank for rank, trust in enumerate(Trust)}
+"""Which level is above which."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Actor:
     """Who acts, and by which way. `name` is an agent's, rule's or clock metric's name; `contact` a customer's id."""
@@ -65,6 +69,8 @@ class Words:
     automatic: bool = False
     origin: int = 0
     """Number of the merged ticket that they were written to; 0 when it is none."""
+    unverified: int = 0
+    """Id of the article that holds them already, as a stranger's; 0 when none does."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

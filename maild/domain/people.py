@@ -32,6 +32,27 @@ class Contact:
         return Mailbox(self.name, self.address)
 
 
+class Proof(StrEnum):
+    """By what an address is known to be a person's."""
+
+    NONE = ""
+    """He has written from there; anybody could have."""
+    AGENT = "agent"
+    """An agent has vouched for it."""
+    SIGNED = "signed"
+    """He has answered from there with what only he was sent there."""
+    CONFIRMED = "confirmed"
+    """He has said so when he was asked at an address of his."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactAddress:
+    """An address of a customer."""
+
+    address: str
+    proof: Proof = Proof.NONE
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agent:
     """A person of the desk, from configuration. The first address is the one notices go to."""

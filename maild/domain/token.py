@@ -41,6 +41,7 @@ class Purpose(StrEnum):
     MESSAGE_ID = "message-id"
     BOUNCE = "bounce"
     CHECK = "check"
+    CONFIRM = "confirm"
 
 
 class Audience(IntEnum):
@@ -104,11 +105,11 @@ class Tokens:
             return None
         return _unpack(payload)
 
-    def reply_address(self, own: str, token: Token) -> str:
+    def reply_address(self, own: str, token: Token, purpose: Purpose = Purpose.REPLY) -> str:
         """`support+<tag>@…` for the mailbox `own`."""
         spec = AddrSpec.parse(own)
         assert spec is not None
-        return str(spec.tagged(self.mint(Purpose.REPLY, token)))
+        return str(spec.tagged(self.mint(purpose, token)))
 
     def bounce_address(self, own: str, token: Token, *, on_mailbox: bool = False) -> str:
         """`bounce+<tag>@…` in the domain of `own`: the reverse path of mail whose delivery we care for.

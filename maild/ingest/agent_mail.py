@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from maild.desk.executor import Desk
 from maild.desk.queues import Outcome, Settlement
-from maild.domain.commands import AddAnswer, AddNote, TellHeld, UnmergeTicket
+from maild.domain.commands import AddAnswer, AddNote, AskWriter, TellHeld, UnmergeTicket
+from maild.domain.confirmation import Question
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
 from maild.domain.people import Agent, Directory
-from maild.domain.token import Audience
 from maild.errors import Refused
+from maild.ingest.asking import agents_question, doubt_about, goes_inside, signs_of_use
 from maild.ingest.identify import Identity
 from maild.ingest.journey import AUTOMATIC, Journey, carry_out, words_of
 from maild.ingest.orders import read_orders
@@ -28,16 +29,16 @@ def from_agent(
         return Settlement(
             outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
         )
-    if identity.trust is not Trust.SIGNED or match.token is None:
-        return _hold(desk, journey, agent, match.ticket, "not-signed", because=identity.missing)
     orders = read_orders(journey.message.reply.text, directory)
+    if (doubt := doubt_about(journey, match, identity, orders)) is not None:
+        question = agents_question(journey, match, agent, doubt, orders)
+        return _hold(desk, journey, agent, match.ticket, doubt, because=identity.missing, question=question)
     if orders.problems:
         return _hold(desk, journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
     words = words_of(journey, new_text=orders.words, origin=match.origin)
     commands: list[Command] = []
     if words.new_text or words.files:
-        internal = orders.as_note or match.token.audience is Audience.INTERNAL
-        kind = AddNote if internal else AddAnswer
+        kind = AddNote if goes_inside(match, agent, orders) else AddAnswer
         commands.append(kind(ticket=match.ticket, words=words))
     commands += [_at(match, command) for command in orders.commands]
     if not commands:
@@ -45,10 +46,14 @@ def from_agent(
     actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
     try:
         with journey.uow.nested():
-            return carry_out(desk, directory, journey, Intent(actor=actor, commands=tuple(commands)), stage="orders")
+            intent = Intent(actor=actor, commands=tuple(commands))
+            settlement = carry_out(desk, directory, journey, intent, stage="orders")
     except Refused as refusal:
         detail = " ".join(refusal.fields.values())
         return _hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
+    for sign in signs_of_use(journey, match, identity, orders):
+        journey.uow.articles.remember(sign, match.ticket)
+    return settlement
 
 
 def about_no_ticket(desk: Desk, journey: Journey, agent: Agent) -> Settlement:
@@ -57,10 +62,23 @@ def about_no_ticket(desk: Desk, journey: Journey, agent: Agent) -> Settlement:
 
 
 def _hold(
-    desk: Desk, journey: Journey, agent: Agent, ticket: int, code: str, detail: str = "", *, because: str = ""
+    desk: Desk,
+    journey: Journey,
+    agent: Agent,
+    ticket: int,
+    code: str,
+    detail: str = "",
+    *,
+    because: str = "",
+    question: Question | None = None,
 ) -> Settlement:
-    """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it."""
-    command = TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
+    """Nothing of the mail is done; the agent is told once, at his stored address, why and how to repeat it, or asked
+    whether it is his where his word is all that is missing."""
+    command: Command = (
+        AskWriter(ticket=ticket, question=question)
+        if question is not None
+        else TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
+    )
     actor = Actor(kind=ActorKind.SYSTEM, via="mail")
     desk.run(
         journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,

@@ -9,9 +9,11 @@ from typing import Literal
 
 from maild.desk.executor import Desk
 from maild.desk.queues import Outcome, Settlement
-from maild.domain.commands import AddReply, AddUnverified
+from maild.domain.commands import AddReply, AddUnverified, AskWriter, OwnAddress
+from maild.domain.confirmation import Question
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
-from maild.domain.people import Directory
+from maild.domain.people import Directory, Proof
+from maild.ingest.asking import customers_question
 from maild.ingest.colleagues import same_house
 from maild.ingest.gratitude import weigh
 from maild.ingest.identify import Identity
@@ -31,25 +33,46 @@ def from_customer(
 ) -> Settlement:
     """His reply, or what a stranger's words are worth by policy."""
     assert identity.mailbox is not None
-    words = words_of(journey, origin=match.origin)
-    command: Command
+    owned, commands = journey.owned, list[Command]()
+    words = words_of(journey, origin=match.origin, unverified=owned.article if owned else 0)
     colleague = colleagues == "join" and not identity.participant and _is_colleague(journey, match, identity)
     if identity.participant or colleague:
-        command = AddReply(
-            ticket=match.ticket,
-            author=identity.mailbox,
-            words=words,
-            may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
-            thanks=_thanks(directory, journey, identity),
-            join=colleague,
-            teams=journey.teams(directory),
+        if identity.trust is Trust.SIGNED and journey.uow.people.proof(identity.mailbox.key) is Proof.NONE:
+            proof = Proof.CONFIRMED if owned else Proof.SIGNED
+            commands.append(OwnAddress(ticket=match.ticket, address=identity.mailbox.address, proof=proof))
+        commands.append(
+            AddReply(
+                ticket=match.ticket,
+                author=identity.mailbox,
+                words=words,
+                may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
+                thanks=_thanks(directory, journey, identity),
+                join=colleague,
+                teams=journey.teams(directory),
+            )
         )
-    elif strangers == "hold":
-        reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
-        return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
     else:
-        command = AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words)
-    return carry_out(desk, directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="thread")
+        question = customers_question(journey, match, identity)
+        if strangers == "hold":
+            return _held(desk, journey, match, identity, question)
+        commands.append(AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words, question=question))
+    return carry_out(desk, directory, journey, Intent(actor=writer(identity), commands=tuple(commands)), stage="thread")
+
+
+def _held(
+    desk: Desk, journey: Journey, match: ThreadMatch, identity: Identity, question: Question | None
+) -> Settlement:
+    """Nothing of the mail is shown to anybody, until whoever is asked owns it or an operator lets it in."""
+    assert identity.mailbox is not None
+    if question is not None:
+        command = AskWriter(ticket=match.ticket, question=question)
+        actor = Actor(kind=ActorKind.SYSTEM, via="mail")
+        desk.run(
+            journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
+            at=journey.mail.received_at,
+        )  # fmt: skip
+    reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
+    return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
 
 
 def writer(identity: Identity) -> Actor:

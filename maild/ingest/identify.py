@@ -7,14 +7,15 @@ kept, so that `maild trace` can show it. Never gives a power: the desk's table d
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.authentication import UNCHECKED, Authentication
-from maild.domain.intent import Trust
+from maild.domain.confirmation import Confirmation
+from maild.domain.intent import RANK, Trust
 from maild.domain.mail import InboundMessage
-from maild.domain.people import Agent, Contact, Directory
+from maild.domain.people import Agent, Contact, Directory, Proof
 from maild.domain.token import person_digest
 from maild.ingest.header.addresses import parse_addresses
 from maild.ingest.thread import ThreadHow, ThreadMatch
@@ -53,8 +54,17 @@ class Identity:
 
     @property
     def score(self) -> int:
-        """The sum of the parts: 0 for nobody, 8 for a signed answer by a signed mail."""
+        """The sum of the parts: 0 for nobody, 9 for a signed answer by a signed mail."""
         return sum(part.points for part in self.parts)
+
+
+_PROOFS = {
+    Proof.NONE: (0, "the address has never proven itself"),
+    Proof.AGENT: (1, "an agent has said whose address it is"),
+    Proof.SIGNED: (1, "the address has proven itself by a signed answer"),
+    Proof.CONFIRMED: (1, "its owner has confirmed the address"),
+}
+"""What it is worth that an address is known to be its contact's."""
 
 
 def identify(
@@ -79,6 +89,8 @@ def identify(
     parts = [Part("from", 1, named), _authentication(authentication, agent)]
     if agent is not None or contact is not None:
         parts.append(Part("stored", 1, "the address is stored with us"))
+    if agent is None and contact is not None:
+        parts.append(Part("proof", *_PROOFS[uow.people.proof(mailbox.key)]))
     token = _token(uow, match, mailbox, agent, contact)
     parts += [token] if token else []
     signed = token is not None and token.points > 0
@@ -98,6 +110,32 @@ def identify(
         trust=_level(authentication, agent, signed=signed, elsewhere=bool(elsewhere)),
         parts=tuple(parts),
     )
+
+
+def as_owned(uow: UnitOfWork, claimed: Identity, match: ThreadMatch, owned: Confirmation) -> Identity | None:
+    """The writer of a mail that somebody has owned when he was asked; None when it is his no more: an agent who has
+    left, a customer who has been taken out of the ticket, an address that is another's by now (SEC-13)."""
+    why = Part("confirmation", 4, "he has owned the mail when he was asked at his stored address")
+    if claimed.mailbox is None:
+        return None
+    if owned.agent:
+        mine = claimed.agent is not None and claimed.agent.name == owned.agent
+        return replace(claimed, trust=Trust.SIGNED, parts=(*claimed.parts, why)) if mine else None
+    contact = uow.people.get(owned.contact)
+    new_address = claimed.mailbox.key == Mailbox("", owned.address).key and claimed.contact is None
+    mine = claimed.agent is None and (new_address or (claimed.contact is not None and claimed.contact.id == contact.id))
+    if not mine or contact.blocked or contact.id not in uow.tickets.participants(match.ticket):
+        return None
+    parts = tuple(part for part in claimed.parts if part.name != "participant")
+    return replace(claimed, contact=contact, participant=True, trust=Trust.SIGNED, parts=(*parts, why))
+
+
+def below(identity: Identity, least: Trust) -> Identity:
+    """The same writer, taken for a stranger where the desk wants to be surer of the people of a ticket."""
+    if not identity.participant or identity.agent is not None or RANK[identity.trust] >= RANK[least]:
+        return identity
+    why = Part("policy", 0, f"the desk wants its customers {least}, and he is {identity.trust}")
+    return replace(identity, participant=False, parts=(*identity.parts, why))
 
 
 def _through_group(
@@ -174,7 +212,7 @@ def _token(
     if not token.agent and token.person == person_digest(mailbox.key):
         return Part("token", 3, "the token was issued to this person")
     if not token.agent and contact is not None:
-        others = (Mailbox("", address).key for address in uow.people.addresses(contact.id))
+        others = (Mailbox("", one.address).key for one in uow.people.addresses(contact.id))
         if token.person in map(person_digest, others):
             return Part("token", 3, "the token was issued to another address of this person")
     return Part("token", 0, "the token was issued to somebody else")

@@ -5,6 +5,7 @@ Shared by the rooms that judge a mail. Decides nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from maild.desk.executor import Desk, Result
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
+from maild.domain.confirmation import Confirmation
 from maild.domain.intent import Cause, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.people import Directory
@@ -42,6 +44,10 @@ class Journey:
     mailbox: str
     content_key: str
     authentication: Authentication = UNCHECKED
+    owned: Confirmation | None = None
+    """With what somebody has said that the mail is his, when he was asked; None when nobody has."""
+    new_secret: Callable[[], str] | None = None
+    """Makes the secret of a question; None where nobody is asked whether a mail is his."""
 
     @property
     def cause(self) -> Cause:
@@ -79,7 +85,7 @@ def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent
     )
 
 
-def words_of(journey: Journey, *, new_text: str | None = None, origin: int = 0) -> Words:
+def words_of(journey: Journey, *, new_text: str | None = None, origin: int = 0, unverified: int = 0) -> Words:
     """What the mail says, with its files made safe; `new_text` in place of its new words."""
     message = journey.message
     files = []
@@ -103,6 +109,7 @@ def words_of(journey: Journey, *, new_text: str | None = None, origin: int = 0) 
         files=tuple(files),
         automatic=message.kind in AUTOMATIC,
         origin=origin,
+        unverified=unverified,
     )
 
 

@@ -6,7 +6,7 @@ octets, never commits, never lets a Refused error lose a mail.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from typing import Any, Literal
@@ -20,19 +20,21 @@ from maild.domain.commands import (
     TellOperator,
     TellTeams,
 )
-from maild.domain.intent import Actor, ActorKind, Cause, Intent
+from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee
 from maild.ingest.agent_mail import about_no_ticket, from_agent
+from maild.ingest.answering import answer_to_question
 from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
-from maild.ingest.identify import Identity, identify
+from maild.ingest.identify import Identity, as_owned, below, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
+    ThreadMatch,
     awaited_by,
     find_returned,
     find_ticket,
@@ -52,7 +54,9 @@ class Pipeline:
         automatic_mail: Literal["discard", "quarantine", "ticket"] = "discard",
         strangers: Literal["attach", "hold"] = "attach",
         colleagues: Literal["attach", "join"] = "attach",
+        customers: Trust = Trust.UNKNOWN,
         former: Sequence[Former] = (),
+        new_secret: Callable[[], str] | None = None,
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -60,7 +64,9 @@ class Pipeline:
         self._automatic_mail = automatic_mail
         self._strangers = strangers
         self._colleagues = colleagues
+        self._customers = customers
         self._former = former
+        self._new_secret = new_secret
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
@@ -82,6 +88,7 @@ class Pipeline:
         journey = Journey(
             uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths),
             content_key=content_key(message), authentication=authentication,
+            owned=uow.confirmations.get(mail.confirmed) if mail.confirmed else None, new_secret=self._new_secret,
         )  # fmt: skip
         placed = self._place(journey)
         settlement = self._describe(journey, placed)
@@ -120,13 +127,22 @@ class Pipeline:
         threading = find_ticket(
             journey.uow, self._tokens, message, journey.own_paths, former=self._former, day=journey.now.date()
         )
-        identity = identify(journey.uow, self._directory, message, threading.match, journey.authentication)
-        settlement = self._judge(journey, threading, identity)
+        claimed = identify(journey.uow, self._directory, message, threading.match, journey.authentication)
+        identity = self._owner(journey, threading.match, claimed) if journey.owned else below(claimed, self._customers)
+        if identity is None:
+            identity, settlement = claimed, _as_it_was(journey)
+        else:
+            settlement = self._judge(journey, threading, identity)
         settlement.trace["thread"] = list(threading.considered)
         settlement.trace["identity"] = _explained(identity)
         if journey.authentication.configured:
             settlement.trace["authentication"] = _checked(journey.authentication)
         return settlement
+
+    @staticmethod
+    def _owner(journey: Journey, match: ThreadMatch | None, claimed: Identity) -> Identity | None:
+        """The writer of a mail that he has owned when he was asked; None when it is his no more."""
+        return as_owned(journey.uow, claimed, match, journey.owned) if match and journey.owned else None
 
     def _duplicate(self, journey: Journey, twin: InboundRow) -> Settlement:
         """Another copy of a mail. When it came by the mailbox of another team, that team is told of the ticket."""
@@ -153,6 +169,9 @@ class Pipeline:
             return about_no_ticket(self._desk, journey, identity.agent)
         if match is None:
             return self._open(journey, identity)
+        answer = answer_to_question(self._desk, journey, match, identity)
+        if answer is not None:
+            return answer
         if identity.agent is not None:
             return from_agent(self._desk, self._directory, journey, match, identity, identity.agent)
         return from_customer(
@@ -239,6 +258,19 @@ class Pipeline:
             if own is not None:
                 return own.address
         return self._directory.default_mailbox.address
+
+
+def _as_it_was(journey: Journey) -> Settlement:
+    """A mail that was owned too late for having any effect stays where it was."""
+    owned = journey.owned
+    assert owned is not None
+    return Settlement(
+        outcome=Outcome.APPENDED if owned.article else Outcome.QUARANTINED,
+        stage="identify",
+        reason="it was owned by somebody who may do this no more",
+        ticket=owned.ticket,
+        article=owned.article,
+    )
 
 
 def _explained(identity: Identity) -> dict[str, Any]:

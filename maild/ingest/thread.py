@@ -37,6 +37,8 @@ class ThreadHow(StrEnum):
     """By which route a ticket was found."""
 
     REPLY_ADDRESS = "reply-address"
+    QUESTION = "question"
+    """The reply address of a question to somebody; its token names the question where others name an article."""
     OWN_MESSAGE_ID = "own-message-id"
     KNOWN_MESSAGE_ID = "known-message-id"
     SUBJECT_TOKEN = "subject-token"  # noqa: S105 - the name of a route, no secret
@@ -172,6 +174,10 @@ def _by_reply_address(tokens: Tokens, own_paths: Sequence[str], considered: list
             return ThreadMatch(
                 ticket=token.ticket, how=ThreadHow.REPLY_ADDRESS, detail=path, token=token, article=token.article
             )
+        token = tokens.read(Purpose.CONFIRM, spec.detail)
+        if token is not None:
+            considered.append(f"reply-address: {path} verifies for a question about ticket {token.ticket}")
+            return ThreadMatch(ticket=token.ticket, how=ThreadHow.QUESTION, detail=path, token=token)
         considered.append(f"reply-address: {path} does not verify")
     return None
 

@@ -22,6 +22,7 @@ from maild.domain.events import (
     ReplyKept,
     SignInRequested,
     WhyAsked,
+    WriterAsked,
 )
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.people import Agent, Contact, Directory
@@ -99,13 +100,13 @@ class Audience:
     def _meant(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         match who:
             case Who.NAMED_AGENT:
-                name = event.agent if isinstance(event, MailHeld | WhyAsked | DigestGathered) else ""
+                name = event.agent if isinstance(event, MailHeld | WhyAsked | DigestGathered | WriterAsked) else ""
                 agent = self._directory.agents.get(name)
                 return (self._agent(agent),) if agent else ()
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()
             case Who.ASKING_CONTACT:
-                named = event.contact if isinstance(event, SignInRequested | ReplyKept) else 0
+                named = event.contact if isinstance(event, SignInRequested | ReplyKept | WriterAsked) else 0
                 return (self._customer(named, ticket),) if named else ()
         if ticket is None:
             return ()

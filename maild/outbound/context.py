@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from maild.domain.confirmation import ANSWER_WITHIN
+from maild.domain.events import WriterAsked
 from maild.domain.lifecycle import Waiting
 from maild.domain.people import Contact, Directory, OwnMailbox, WhenClosed
 from maild.domain.ticket import Article, StoredFile, Ticket
@@ -90,6 +92,16 @@ class Contexts:
             "tags": list(ticket.tags),
         }
         context["requester"] = {"name": requester.name, "address": requester.address}
+
+    def question(self, context: dict[str, Any], event: WriterAsked) -> None:
+        """Add what somebody is asked: of a mail in a customer's name nothing but where it came from and when."""
+        context["links"]["confirm"] = f"{self._desk.base_url}/c/{event.secret}"
+        context["hours"] = int(ANSWER_WITHIN.total_seconds()) // 3600
+        context["asked"] = {"sender": event.sender, "at": iso(event.received_at), "new_address": bool(event.address)}
+        if event.agent:
+            context["asked"] |= {
+                "doubt": str(event.doubt), "subject": event.subject, "does": event.does, "orders": list(event.orders),
+            }  # fmt: skip
 
     def sign_in(self, context: dict[str, Any], secret: str) -> None:
         """Add the link that lets its reader in."""

@@ -26,7 +26,7 @@ NEVER_LOCAL_PARTS = frozenset(
 NEVER_ENDINGS = ("-request", "-owner", "-bounces", "-noreply", "-no-reply")
 NEVER_BEGINNINGS = ("owner-", "noreply-", "no-reply-", "bounce-", "bounces-")
 
-TO_THE_DESK = frozenset({"held", "quarantined"})
+TO_THE_DESK = frozenset({"held", "quarantined", "confirm-order"})
 """The only automatic answers that people of the desk get, whatever their addresses look like: an operator may well be
 `postmaster@`. Their addresses come from the configuration, so nobody can forge them."""
 
@@ -47,7 +47,7 @@ class Limits:
     """Automatic answers let out. The first four refuse, those of an hour hold.
 
     `unproven_day`: acknowledgements to an address that may have been forged; `unproven_held_day`: the same for telling
-    an agent that a mail in his name had no effect; some more, because one of them may be his own.
+    an agent that a mail in his name had no effect, or asking him; some more, because one of them may be his own.
     """
 
     address_day: int = 10
@@ -75,7 +75,8 @@ class Guard:
         self._own_domains = {spec.domain for key in directory.mailboxes if (spec := AddrSpec.parse(key))}
         self._limits = limits or Limits()
         self._unproven = {
-            "acknowledgement": self._limits.unproven_day, "held": self._limits.unproven_held_day,
+            "acknowledgement": self._limits.unproven_day, "confirm": self._limits.unproven_day,
+            "held": self._limits.unproven_held_day, "confirm-order": self._limits.unproven_held_day,
         }  # fmt: skip
 
     def decide(self, uow: UnitOfWork, request: Request, *, now: datetime) -> Decision:

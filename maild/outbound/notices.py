@@ -30,7 +30,9 @@ from maild.domain.events import (
     TicketClosed,
     TicketReopened,
     TicketUnmerged,
+    UnverifiedWritten,
     WhyAsked,
+    WriterAsked,
 )
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
@@ -38,7 +40,7 @@ from maild.domain.people import Directory, OwnMailbox, ReversePath
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Article, ArticleSender, Priority, Ticket
 from maild.domain.token import Audience as ReplyAudience
-from maild.domain.token import Token, Tokens, person_digest
+from maild.domain.token import Purpose, Token, Tokens, person_digest
 from maild.outbound.audience import Audience, Reader, is_own_act
 from maild.outbound.context import (
     NOTIFICATION_TEXT,
@@ -189,7 +191,7 @@ class NoticePlanner:
             article=token.article,
             recipient=reader.mailbox,
             sender=own.mailbox,
-            reply_to=self._tokens.reply_address(own.address, token) if ticket else own.address,
+            reply_to=self._reply_to(own, token, event) if ticket else own.address,
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
             reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,
@@ -256,6 +258,10 @@ class NoticePlanner:
                 }  # fmt: skip
             case SignInRequested():
                 self._contexts.sign_in(context, event.secret)
+            case WriterAsked():
+                self._contexts.question(context, event)
+            case UnverifiedWritten():
+                context["asked"] = WriterAsked in situation.happened
             case MailHeld():
                 context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
             case WhyAsked() if ticket is not None:
@@ -309,6 +315,11 @@ class NoticePlanner:
     def _own(self, ticket: Ticket | None) -> OwnMailbox:
         own = self._directory.own(ticket.mailbox) if ticket else None
         return own or self._directory.default_mailbox
+
+    def _reply_to(self, own: OwnMailbox, token: Token, event: Event) -> str:
+        if isinstance(event, WriterAsked):
+            return self._tokens.reply_address(own.address, replace(token, article=event.confirmation), Purpose.CONFIRM)
+        return self._tokens.reply_address(own.address, token)
 
     def _reverse_path(self, own: OwnMailbox, token: Token) -> str:
         on_mailbox = own.reverse_path is ReversePath.MAILBOX

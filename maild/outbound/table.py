@@ -35,6 +35,7 @@ from maild.domain.events import (
     TicketUnmerged,
     UnverifiedWritten,
     WhyAsked,
+    WriterAsked,
 )
 from maild.domain.intent import Actor
 from maild.domain.lifecycle import ENDED
@@ -50,6 +51,8 @@ class Reply(StrEnum):
     TO_CUSTOMER = "customer"
     NOTE = "note"
     TO_DESK = "desk"
+    QUESTION = "question"
+    """YES or NO."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +174,13 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
     DigestGathered: (
         _agents("digest", 10, Reply.TO_DESK, who=Who.NAMED_AGENT, muted=Muted.REACHED),
+    ),
+    WriterAsked: (
+        # the answer to a mail in his name: counted by the guard, so that a thousand forged ones are not a thousand
+        Entry(name="confirm", klass=_AUTO, who=Who.ASKING_CONTACT, weight=96, reply=Reply.QUESTION, own_act_too=True),
+        Entry(
+            name="confirm-order", klass=_AUTO, who=Who.NAMED_AGENT, weight=96, reply=Reply.QUESTION, own_act_too=True
+        ),
     ),
     MailWithheld: (
         # not counted by the guard: it is how its own silence is heard of, and once a day

@@ -14,15 +14,17 @@ from sqlalchemy import bindparam, func, or_, select, text
 
 from maild.desk.queues import BookAudit, InboundRow, LaneAge, Outcome
 from maild.domain.address import Mailbox
+from maild.domain.confirmation import Confirmation
 from maild.domain.notice import OutboxState
 from maild.domain.ticket import StoredFile
 from maild.store.articles import ArticleRepository
 from maild.store.audit import audit
 from maild.store.capabilities import CapabilityRepository
+from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import inbound_from
 from maild.store.mapping import contact_from, notice_from, ticket_from
-from maild.store.people import BY_ID
+from maild.store.people import BY_ID, PeopleRepository
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import UNSENT, article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
@@ -110,7 +112,8 @@ class StoreQueries:
         return self._readers.run(read) if _fits(number) else None
 
     def ticket_view(self, number: int) -> dict[str, Any] | None:
-        """`ticket`, `requester`, `participants` (ids), `merged` (numbers), `articles`, `events`, `timers` at once."""
+        """`ticket`, `requester`, his `addresses`, `participants` (ids), `merged` (numbers), `articles`, `events` and
+        `timers` at once."""
         return self._readers.run_at_once(lambda session: _view(session, number)) if _fits(number) else None
 
     def ticket_file(self, number: int, sha256: str) -> StoredFile | None:
@@ -200,6 +203,10 @@ class StoreQueries:
         """(ticket, contact) of a secret of the portal that is neither expired nor used up; None else."""
         return self._readers.run(lambda session: CapabilityRepository(session).find(secret=secret, kind=kind, now=now))
 
+    def confirmation(self, secret: str) -> Confirmation | None:
+        """The question that a link's secret answers, whatever has become of it."""
+        return self._readers.run(lambda session: ConfirmationRepository(session).find(secret))
+
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Mail: since the oldest waiting one came. Outbox and clock: since the earliest became due."""
 
@@ -256,6 +263,7 @@ def _view(session: Session, number: int) -> dict[str, Any] | None:
     return {
         "ticket": _plain(found),
         "requester": _plain(requester),
+        "addresses": [_plain(one) for one in PeopleRepository(session).addresses(found.requester)],
         "participants": sorted(row[0] for row in session.rows(PARTICIPANTS, {"wanted": number})),
         "merged": [row[0] for row in session.rows(MERGED_INTO, {"wanted": number})],
         "articles": [_plain(one) for one in ArticleRepository(session).of(number)],

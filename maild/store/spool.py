@@ -67,6 +67,7 @@ CLAIM = (
         inbound.c.received_at,
         inbound.c.defect,
         inbound.c.attempts,
+        inbound.c.confirmed,
     )
 )
 RELEASE = (
@@ -205,6 +206,7 @@ def _accept(uow: StoreUnitOfWork, mail: RawMail, digest: bytes) -> Accepted:
         "sender": "",
         "subject": "",
         "trace": "{}",
+        "confirmed": 0,
     }
     made = uow.session.add(ACCEPT, values)
     if made is not None:
@@ -232,4 +234,5 @@ def _claimed(row: Any, octets: bytes) -> ClaimedMail:
         received_at=row.received_at,
         attempts=row.attempts,
         defect=row.defect,
+        confirmed=row.confirmed,
     )

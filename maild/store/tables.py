@@ -62,6 +62,7 @@ contact_address = Table(
     Column("key", LargeBinary, primary_key=True),
     Column("contact", Id, ForeignKey("contact.id"), nullable=False, index=True),
     Column("address", MailText, nullable=False),
+    Column("verified", Text, nullable=False),  # by what it has proven itself; "" for not at all
     sqlite_with_rowid=False,
 )
 
@@ -361,6 +362,25 @@ capability = Table(
     sqlite_with_rowid=False,
 )
 
+confirmation = Table(
+    "confirmation",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("secret", LargeBinary, nullable=False, unique=True),  # the sha256 of what stands in the link
+    Column("mail", Id, ForeignKey("inbound.id"), nullable=False, index=True),
+    Column("ticket", BigInteger, nullable=False),
+    Column("article", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("contact", BigInteger, nullable=False),
+    Column("address", MailText, nullable=False),
+    Column("doubt", Text, nullable=False),
+    Column("asked_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("answered_at", UtcTime),
+    Column("confirmed", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 inbound = Table(
     "inbound",
     metadata,
@@ -393,6 +413,7 @@ inbound = Table(
     Column("sender_key", LargeBinary),  # of the folded address in From; NULL while it waits, and where there is none
     Column("subject", MailText, nullable=False),
     Column("trace", Text, nullable=False),
+    Column("confirmed", BigInteger, nullable=False),  # the confirmation with which somebody has owned it
     Index(None, "outcome", "id"),
     Index(
         "ix_inbound_sender",

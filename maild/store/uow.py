@@ -14,6 +14,7 @@ from maild.desk import ports, queues
 from maild.store.articles import ArticleRepository
 from maild.store.blobs import BlobFiles, BlobRepository
 from maild.store.capabilities import CapabilityRepository
+from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import InboundRepository
 from maild.store.marks import MarkRepository
@@ -45,6 +46,7 @@ class StoreUnitOfWork:
         self.waiting: ports.WaitingMail = WaitingRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
+        self.confirmations: ports.Confirmations = ConfirmationRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
         self._remembering = (people, tickets, articles)

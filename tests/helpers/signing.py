@@ -28,6 +28,10 @@ class Zone:
     def text(self, name: str, *texts: str) -> None:
         self.records[name, "TXT"] = [text.encode() for text in texts]
 
+    def forget(self, name: str) -> None:
+        """No record of the name any more."""
+        self.records = {at: found for at, found in self.records.items() if at[0] != name}
+
     def publish_key(self, domain: str, selector: str = "s1", tags: str = "v=DKIM1; k=rsa") -> None:
         self.text(f"{selector}._domainkey.{domain}", f"{tags}; p={key_pair()[1]}")
 

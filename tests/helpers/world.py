@@ -228,10 +228,20 @@ class World:
             octets=octets, source="smtp", source_key=sha256(octets).hexdigest() + f"{next(self._numbers)}",
             received_at=self.clock(), envelope=envelope,
         )  # fmt: skip
-        await self.app.store.spool.accept(mail)
-        settled: list[tuple[ClaimedMail, Settlement]] = await self._lane.drain_once()
+        accepted = await self.app.store.spool.accept(mail)
+        settled = {mail.id: settlement for mail, settlement in await self._drain()}
+        return settled[accepted.id]
+
+    def drain(self) -> None:
+        """Take what waits, and send what comes of it."""
+        asyncio.run(self._drain())
+
+    async def _drain(self) -> list[tuple[ClaimedMail, Settlement]]:
+        settled: list[tuple[ClaimedMail, Settlement]] = []
+        while some := await self._lane.drain_once():  # an answer may let an earlier mail be taken again
+            settled += some
         await self._send()
-        return settled[0][1]
+        return settled
 
     def send(self) -> None:
         """Send what is planned."""

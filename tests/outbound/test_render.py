@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maild.domain.confirmation import Doubt
 from maild.domain.events import (
     AgentAnswered,
     AlsoAddressed,
@@ -40,6 +41,7 @@ from maild.domain.events import (
     TicketUnmerged,
     UnverifiedWritten,
     WhyAsked,
+    WriterAsked,
 )
 from maild.domain.lifecycle import StateType
 from maild.domain.notice import Notice
@@ -90,7 +92,14 @@ def every_notice() -> Iterator[Notice]:
         ),
         PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
         SignInRequested(ticket=7, contact=1, secret="s"),
-        MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""), WhyAsked(ticket=7, agent="rui"),
+        MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
+        *(
+            WriterAsked(
+                ticket=7, confirmation=3, mail=17, agent=agent, contact=contact, address="", doubt=Doubt.TOO_OLD,
+                sender="a@b.example", subject="s", does="note", orders=("#close",), received_at=NOON, secret="s",
+            )
+            for agent, contact in (("rui", 0), ("", 1))
+        ), WhyAsked(ticket=7, agent="rui"),
         MailWithheld(ticket=0, refused=2, held=1, reasons=("2 × closed: why",)),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
@@ -137,11 +146,13 @@ def test_mails_to_agents_say_first_what_a_reply_does_and_list_commands(name: str
     assert rendered.text.startswith("##- ")
     for part in (rendered.text, rendered.html):
         assert part.index("##- ") < part.index("#close")
-        assert all(command in part for command in ("#close", "#assign", "#priority", "#note"))
+        # a question takes no command for an answer
+        listed = values["reply"]["goes"] != "question"
+        assert all((command in part) is listed for command in ("#assign", "#note"))
     assert ("Ana Silva <ana@example.com>, " in rendered.text) is (values["reply"]["goes"] == "customer")
 
 
-@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "promise-moved", "sign-in"])
+@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "promise-moved", "sign-in", "confirm"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mails_to_customers_are_free_of_the_house(name: str, language: str) -> None:
     rendered = RENDERER.render_strictly(name, language, sample(name))

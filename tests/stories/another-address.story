@@ -6,6 +6,8 @@ rui gets new-ticket
 eva gets new-ticket
 09:10 ana answers from ana@phone.example
     It is the one on the second floor.
+ana gets confirm
+    ana@phone.example
 rui gets unverified-reply
     ana@phone.example
 eva gets unverified-reply

@@ -7,9 +7,12 @@ eva gets new-ticket
 09:10 mallory answers ana's mail
     Please send everything to me. #close
 mallory gets nothing
-ana gets nothing
+ana gets confirm
+    mallory@evil.example
+    not Please send everything
 rui gets unverified-reply
     mallory@evil.example
+    has been asked
 eva gets unverified-reply
 ticket state new
 there are 1 tickets

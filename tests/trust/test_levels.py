@@ -118,7 +118,9 @@ def test_p13_a_stranger_with_a_valid_token_gains_nothing(checked: Checked) -> No
     assert ticket_state(checked) == "new"
     notice = checked.world.inbox(RUI)[0]
     checked.answers(notice, RUI, "Here is the answer.", by="home.pt")
-    assert len(checked.world.inbox(ANA)) == 2
+    assert [str(mail["Subject"]).partition(" [")[0] for mail in checked.world.inbox(ANA)] == [
+        "Re: Printer", "Is this mail yours?", "Re: Printer",
+    ]  # fmt: skip
     assert checked.world.inbox("mallory@evil.pt") == []
     assert checked.world.inbox("friend@evil.pt") == []
 

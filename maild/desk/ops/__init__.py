@@ -2,6 +2,7 @@
 
 from maild.desk.ops import (
     assignment,
+    confirming,
     delivery,
     gathering,
     merging,
@@ -16,6 +17,7 @@ from maild.desk.ops import (
 
 __all__ = [
     "assignment",
+    "confirming",
     "delivery",
     "gathering",
     "merging",

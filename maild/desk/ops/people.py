@@ -12,6 +12,7 @@ from maild.desk.work import Work
 from maild.domain.address import Mailbox
 from maild.domain.commands import AddAddress, BlockSender
 from maild.domain.events import AddressAdded, SenderBlocked
+from maild.domain.people import Proof
 from maild.errors import InvalidInput
 
 
@@ -22,11 +23,13 @@ def add_address(work: Work, command: AddAddress) -> None:
     mailbox = _customers(work, command.address)
     owner = work.uow.people.by_address(mailbox.key)
     if owner is not None and owner.id == ticket.requester:
+        if work.uow.people.proof(mailbox.key) is Proof.NONE:
+            work.uow.people.prove(mailbox.key, Proof.AGENT)
         return
     if owner is not None:
         raise InvalidInput("address-taken", "{address} belongs to another customer", address=mailbox.address)
-    work.uow.people.add_address(ticket.requester, mailbox.address)
-    work.emit(AddressAdded(ticket=ticket.number, contact=ticket.requester, address=mailbox.address))
+    work.uow.people.add_address(ticket.requester, mailbox.address, Proof.AGENT)
+    work.emit(AddressAdded(ticket=ticket.number, contact=ticket.requester, address=mailbox.address, proof=Proof.AGENT))
 
 
 @operation("block", BlockSender, needs=Act.PEOPLE, surfaces=Surface.MAIL | Surface.CLI)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often
 from maild.desk.operations import Surface, operation
+from maild.desk.ops.confirming import ask
 from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
@@ -120,6 +121,8 @@ def add_unverified(work: Work, command: AddUnverified) -> None:
         verified=False,
     )  # fmt: skip
     work.emit(UnverifiedWritten(ticket=ticket.number, article=article.id))
+    if command.question is not None:
+        ask(work, ticket.number, command.question, article=article.id)
 
 
 @operation("answer", AddAnswer, needs=Act.ANSWER, surfaces=_MAIL)
@@ -211,27 +214,28 @@ def _write(
         sender, author = ArticleSender.CUSTOMER, str(contact.mailbox)
     elif agent and agent in work.directory.agents:
         sender, author = ArticleSender.AGENT, work.directory.agents[agent].display_name
-    article = work.uow.articles.add(
-        Article(
-            ticket=ticket.number,
-            kind=kind,
-            sender=sender or ArticleSender.SYSTEM,
-            author=author,
-            contact=contact.id if contact else 0,
-            agent=agent,
-            message_id=words.message_id,
-            subject=words.subject,
-            text=words.text,
-            new_text=words.new_text,
-            files=words.files,
-            channel=words.channel,
-            inbound=work.inbound,
-            verified=verified,
-            automatic=words.automatic,
-            origin=words.origin,
-            created_at=work.at,
-        )
+    article = Article(
+        id=words.unverified,
+        ticket=ticket.number,
+        kind=kind,
+        sender=sender or ArticleSender.SYSTEM,
+        author=author,
+        contact=contact.id if contact else 0,
+        agent=agent,
+        message_id=words.message_id,
+        subject=words.subject,
+        text=words.text,
+        new_text=words.new_text,
+        files=words.files,
+        channel=words.channel,
+        inbound=work.inbound,
+        verified=verified,
+        automatic=words.automatic,
+        origin=words.origin,
+        created_at=work.at,
     )
+    articles = work.uow.articles
+    article = articles.verify(article) if words.unverified else articles.add(article)
     work.article = article.id
     return article
 

@@ -115,6 +115,7 @@ def upgrade() -> None:
         sa.Column("sender_key", sa.LargeBinary(), nullable=True),
         sa.Column("subject", MailText, nullable=False),
         sa.Column("trace", sa.Text(), nullable=False),
+        sa.Column("confirmed", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inbound")),
         sa.UniqueConstraint("intake_key", name=op.f("uq_inbound_intake_key")),
         sqlite_autoincrement=True,
@@ -144,6 +145,27 @@ def upgrade() -> None:
         sqlite_where=sa.text("ticket <> 0"),
         postgresql_where=sa.text("ticket <> 0"),
     )
+    op.create_table(
+        "confirmation",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("mail", Id, nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("article", sa.BigInteger(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("contact", sa.BigInteger(), nullable=False),
+        sa.Column("address", MailText, nullable=False),
+        sa.Column("doubt", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcTime, nullable=False),
+        sa.Column("expires_at", UtcTime, nullable=False),
+        sa.Column("answered_at", UtcTime, nullable=True),
+        sa.Column("confirmed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["mail"], ["inbound.id"], name=op.f("fk_confirmation_mail_inbound")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_confirmation")),
+        sa.UniqueConstraint("secret", name=op.f("uq_confirmation_secret")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_confirmation_mail"), "confirmation", ["mail"], unique=False)
     op.create_table(
         "message_ref",
         sa.Column("key", sa.LargeBinary(), nullable=False),
@@ -215,6 +237,7 @@ def upgrade() -> None:
         sa.Column("key", sa.LargeBinary(), nullable=False),
         sa.Column("contact", Id, nullable=False),
         sa.Column("address", MailText, nullable=False),
+        sa.Column("verified", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["contact"], ["contact.id"], name=op.f("fk_contact_address_contact_contact")),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_contact_address")),
         sqlite_with_rowid=False,
