@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 import string
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.resources import files
@@ -17,8 +18,11 @@ from maild import config as configuration
 from maild.clock import system
 from maild.config import build, promises
 from maild.config.listening import listening
+from maild.config.load import read_store
 from maild.config.model import Config
 from maild.config.rule_files import read_rule_files, rule_paths
+from maild.config.servers import Store as StoreSection
+from maild.config.versions import finish, standing
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
@@ -31,7 +35,7 @@ from maild.ingest.trust.dns_lookup import Dns
 from maild.outbound.context import DeskFace
 from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
-from maild.outbound.render import Renderers, Renders
+from maild.outbound.render import Renderers
 from maild.outbound.signing import Signer
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
@@ -50,16 +54,20 @@ class App:
     folder: Path
     place: Path | None
     """The file that the configuration was read from; None when it was made up."""
-    directory: Directory
     tokens: Tokens
     store: Store
     desk: Desk
     pipeline: Pipeline
     authenticator: Authenticates
-    renderer: Renders
+    renderer: Renderers
     signer: Signer
     secret: bytes
     now: Callable[[], datetime]
+
+    @property
+    def directory(self) -> Directory:
+        """The people in force."""
+        return self.desk.directory
 
     @property
     def rulebook(self) -> Rulebook:
@@ -88,11 +96,15 @@ def open_app(
     Raises ConfigError with all problems, StoreError when the store cannot be used as it is.
     """
     place = configuration.find(path)
-    config = configuration.load(place, year=now().year)
+    with suppress(OSError):  # who may only read, reads aside
+        finish(place)
+    source = standing(place)
+    config = configuration.load(source, year=now().year)
     folder = place.parent
-    rulebook = rulebook_of(config, place)
+    rulebook = rulebook_of(config, source)
     tokens = build.tokens(config, folder)
-    store = _open_store(config, folder, lock=lock, migrate=config.store.migrate if migrate is None else migrate)
+    migrate = config.store.migrate if migrate is None else migrate
+    store = _open_store(config.store, folder, lock=lock, migrate=migrate)
     return assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now, place=place)
 
 
@@ -155,7 +167,6 @@ def assemble(
         config=config,
         folder=folder,
         place=place,
-        directory=directory,
         tokens=tokens,
         store=store,
         desk=desk,
@@ -171,7 +182,7 @@ def assemble(
             new_secret=new_secret if config.trust.ask else None,
         ),
         authenticator=authenticator_of(config, dns),
-        renderer=Renderers(*overrides_of(config, folder)),
+        renderer=Renderers(*overrides_of(config, standing(place).parent if place else folder)),
         signer=build.signer(config, folder),
         secret=tokens.derive(b"portal"),
         now=now,
@@ -214,11 +225,16 @@ def templates_folder() -> Path:
     return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
 
 
-def _open_store(config: Config, folder: Path, *, lock: bool, migrate: bool) -> Store:
-    url = config.store.url
+def open_store_of(place: Path, *, migrate: bool, lock: bool = False) -> Store:
+    """The store of a configuration that may have faults elsewhere; ConfigError when its [store] cannot be read."""
+    return _open_store(read_store(standing(place)), place.parent, lock=lock, migrate=migrate)
+
+
+def _open_store(settings: StoreSection, folder: Path, *, lock: bool, migrate: bool) -> Store:
+    url = settings.url
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = "sqlite:///" + str(folder / url.removeprefix("sqlite:///"))
-    store = open_store(url, blob_dir=folder / config.store.blobs, lock=lock)
+    store = open_store(url, blob_dir=folder / settings.blobs, lock=lock)
     try:
         if not store.is_current():
             if not migrate:

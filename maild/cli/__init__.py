@@ -13,14 +13,18 @@ import click
 from maild import __version__
 
 COMMANDS = {
+    "apply": "maild.cli.apply:apply",
     "demo": "maild.cli.demo:demo",
+    "history": "maild.cli.apply:history",
     "ingest": "maild.cli.ingest:ingest",
     "init": "maild.cli.init:init",
     "inspect": "maild.cli.inspect:inspect",
     "migrate": "maild.cli.run:migrate",
     "outbox": "maild.cli.outbox:outbox",
+    "plan": "maild.cli.plan:plan",
     "quarantine": "maild.cli.quarantine:quarantine",
     "report": "maild.cli.report:report",
+    "rollback": "maild.cli.apply:rollback",
     "rules": "maild.cli.rules:rules",
     "run": "maild.cli.run:run",
     "sla": "maild.cli.sla:sla",

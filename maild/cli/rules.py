@@ -95,7 +95,8 @@ def test(
         if files:
             _try_files(app, rulebook, files, mail_from, as_json)
         else:
-            _try_stored(app, rulebook, last, since.replace(tzinfo=UTC) if since else None, as_json)
+            if tell_stored(app, rulebook, last, since.replace(tzinfo=UTC) if since else None, as_json):
+                raise SystemExit(EX_DIFFERS)
 
 
 @contextmanager
@@ -158,7 +159,8 @@ def _tell(file: str, route: Route, as_json: bool) -> None:
         click.echo(f"  mail {name} to {plain(recipient)}{': kept back, ' + plain(why) if why else ''}")
 
 
-def _try_stored(app: App, draft: Rulebook, last: int | None, since: datetime | None, as_json: bool) -> None:
+def tell_stored(app: App, draft: Rulebook, last: int | None, since: datetime | None, as_json: bool) -> bool:
+    """Try the draft on mails that came and tell each that it treats otherwise; whether there is any."""
     from maild.cli.rehearsal import Comparison, compare
 
     found = Comparison()
@@ -175,8 +177,7 @@ def _try_stored(app: App, draft: Rulebook, last: int | None, since: datetime | N
                     click.echo(f"    {plain(what)}: {plain(old)} -> {plain(new)}")
         told = len(found.differences)
     _sum_up(found, draft, as_json)
-    if found.differences:
-        raise SystemExit(EX_DIFFERS)
+    return bool(found.differences)
 
 
 def _sum_up(found: Comparison, draft: Rulebook, as_json: bool) -> None:

@@ -23,7 +23,7 @@ PARTS = click.Choice(["smtp", "imap", "outbox", "clock", "web"])
 @click.option("--verbose", is_flag=True, help="Say more.")
 @click.pass_context
 def run(ctx: click.Context, with_: tuple[str, ...], without: tuple[str, ...], verbose: bool) -> None:
-    """Run everything that is configured, until SIGTERM or Ctrl-C. SIGHUP reads the rules anew."""
+    """Run everything that is configured, until SIGTERM or Ctrl-C. SIGHUP reads the configuration anew."""
     logging.basicConfig(
         level=logging.DEBUG if verbose else logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

@@ -73,7 +73,6 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
     under those of FILE.
     """
     from maild import config as configuration
-    from maild.config import promises
 
     with house(ctx) as app:
         try:
@@ -81,18 +80,25 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
         except ConfigError as error:
             fail(EX_CONFIG, *error.problems)
             return
-        year, problems = app.now().year, list[str]()
-        then = promises.policies(draft, promises.calendars(draft, year=year, problems=problems), problems=problems)
-        rows = _compared(app, draft, then, last)
-        if as_json:
-            for row in rows:
-                click.echo(dumps(row))
-            return
-        shown = []
+        tell_compared(app, draft, last, as_json)
+
+
+def tell_compared(app: App, draft: Config, last: timedelta, as_json: bool) -> None:
+    """A row for each team and priority: how far the clocks came, and would have come under the draft."""
+    from maild.config import promises
+
+    year, problems = app.now().year, list[str]()
+    then = promises.policies(draft, promises.calendars(draft, year=year, problems=problems), problems=problems)
+    rows = _compared(app, draft, then, last)
+    if as_json:
         for row in rows:
-            cells = {f"{stage}": f"{row['now'][stage]} -> {row['then'][stage]}" for stage in STAGES}
-            shown.append({"team": row["team"], "priority": row["priority"], "tickets": row["tickets"], **cells})
-        show_rows(shown, ("team", "priority", "tickets", *STAGES), as_json=False)
+            click.echo(dumps(row))
+        return
+    shown = []
+    for row in rows:
+        cells = {f"{stage}": f"{row['now'][stage]} -> {row['then'][stage]}" for stage in STAGES}
+        shown.append({"team": row["team"], "priority": row["priority"], "tickets": row["tickets"], **cells})
+    show_rows(shown, ("team", "priority", "tickets", *STAGES), as_json=False)
 
 
 def clock_lines(app: App, number: int) -> list[str] | None:

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
+from maild.config.servers import Store
 from maild.errors import ConfigError
 
 PLACES = ("maild.toml", "/etc/maild/maild.toml")
@@ -36,6 +37,18 @@ def find(given: Path | None) -> Path:
     raise ConfigError([f"no configuration found; looked at {looked}. `maild init DIR` writes one."])
 
 
+def read_store(path: Path) -> Store:
+    """The [store] alone, so that what was put in force can be taken back whatever else is wrong in the file."""
+    try:
+        return Store.model_validate(tomllib.loads(path.read_text("utf-8")).get("store", {}))
+    except OSError as error:
+        raise ConfigError([f"{path}: {error.strerror}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+    except ValidationError as error:
+        raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in error.errors()]) from None
+
+
 def load(path: Path, *, year: int) -> Config:
     """Read and check the file; raises ConfigError with every problem found. Holidays are taken from around `year`."""
     try:
@@ -48,7 +61,7 @@ def load(path: Path, *, year: int) -> Config:
         config = Config.model_validate(raw)
     except ValidationError as error:
         raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
-    problems = _cross_check(config)
+    problems = cross_check(config)
     calendars = promises.calendars(config, year=year, problems=problems)
     promises.policies(config, calendars, problems=problems)
     listening(config, calendars, problems=problems)
@@ -131,7 +144,7 @@ def _help(place: list[Any]) -> str:
     return str(field.description) if field is not None and field.description else ""
 
 
-def _cross_check(config: Config) -> list[str]:
+def cross_check(config: Config) -> list[str]:
     """Names that must exist elsewhere in the file."""
     problems: list[str] = []
     agents = {a.name for a in config.agent}

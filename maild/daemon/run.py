@@ -16,6 +16,7 @@ from flask import Blueprint
 
 from maild.app import App
 from maild.clock.schedule import Schedule
+from maild.config.versions import collect, digest
 from maild.daemon.clock import schedule_of
 from maild.daemon.doors import open_listener, watchers_of
 from maild.daemon.pages import open_web
@@ -27,8 +28,8 @@ from maild.ingest.reader import Reader
 from maild.ingest.smtp import Listener
 from maild.ingest.spool import SpoolLane
 from maild.outbound.outbox import Relay
-from maild.reload import RuleWatch
-from maild.rules.known import KnownNames
+from maild.reload import ConfigurationWatch
+from maild.renewal import Renewal, put_in_force, read_anew, refuse
 
 log = logging.getLogger(__name__)
 
@@ -54,16 +55,16 @@ class Daemon:
         """The ports that doors really opened at, by part."""
         self.health = Health(app.store.queries, now=app.now)
         self.health.lanes_down = lambda: self._down
-        self._rules = self._watch_rules()
+        self._files = self._watch_files()
 
     def stop(self) -> None:
         """Ask to end; `run` returns when everything in hand is finished. May be called twice."""
         self._stop.set()
 
     def reload(self) -> None:
-        """Read the rule files anew, changed or not; with a fault in them the old rules stay in force."""
-        if self._rules is not None:
-            self._rules.ask()
+        """Read the configuration anew, changed or not; with a fault in it the old one stays in force."""
+        if self._files is not None:
+            self._files.ask()
 
     async def run(self) -> None:
         """Open the doors, run the lanes, and on `stop` close down in order."""
@@ -74,6 +75,8 @@ class Daemon:
                 "nobody checks who sends mail ([trust] mode): who has the reply address of an agent's notification"
                 " is taken for that agent; see docs/trust.md"
             )
+        if app.place is not None:
+            await app.store.versions.answered(digest(await asyncio.to_thread(collect, app.place)), "", now=app.now())
         await app.store.spool.recover()
         await app.store.outbox.recover(now=app.now())
         limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
@@ -91,8 +94,8 @@ class Daemon:
                 on_settled=relay.wake,
             )
             lanes: dict[str, Callable[[], Awaitable[None]]] = {"spool": lambda: spool.run(self._stop)}
-            if self._rules is not None:
-                lanes["rules"] = partial(self._rules.run, self._stop)
+            if self._files is not None:
+                lanes["configuration"] = partial(self._files.run, self._stop)
             if "outbox" in self._parts:
                 lanes["outbox"] = lambda: relay.run(self._stop)
             if "imap" in self._parts:
@@ -148,11 +151,13 @@ class Daemon:
         close, self.ports["web"] = opened
         return close
 
-    def _watch_rules(self) -> RuleWatch | None:
+    def _watch_files(self) -> ConfigurationWatch[Renewal] | None:
         app = self._app
         if app.place is None:
             return None
-        watch = RuleWatch(app.place, known=KnownNames.of(app.directory), use=app.desk.use_rules)
+        watch = ConfigurationWatch(
+            app.place, read=partial(read_anew, app), use=partial(put_in_force, app), refused=partial(refuse, app)
+        )
         self.health.refused = lambda: watch.faults
         return watch
 

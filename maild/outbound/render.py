@@ -134,6 +134,10 @@ class Renderers:
         """Subject, text and HTML; never raises."""
         return self._by_mailbox.get(notice.sender.key, self._desk).render(notice)
 
+    def become(self, fresh: Renderers) -> None:
+        """Render the next mail with the templates of others."""
+        self._desk, self._by_mailbox = fresh._desk, fresh._by_mailbox
+
     def words(self, language: str) -> dict[str, Any]:
         """The word list of a language, overridden sentences included."""
         return self._desk.words(language)

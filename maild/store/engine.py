@@ -24,6 +24,7 @@ from maild.store.rule_alarms import RuleAlarmLane
 from maild.store.spool import MailSpool
 from maild.store.timers import TimerLane
 from maild.store.uow import StoreUnitOfWork
+from maild.store.versions import VersionBook
 from maild.store.writer import GroupWriter
 
 T = TypeVar("T")
@@ -49,6 +50,7 @@ class Store:
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)
         self.reports = StoreReports(self._readers)
+        self.versions = VersionBook(self.writer, self._readers)
 
     def read(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """Run `job(unit_of_work)` on a read-only connection, beside the writer and never waiting for it."""

@@ -10,14 +10,19 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import TextClause, bindparam, text
+from sqlalchemy import TextClause, bindparam, func, select, text
 
+from maild.domain.lifecycle import StateType
 from maild.store.reader import Readers
 from maild.store.session import Session
-from maild.store.types import UtcTime
+from maild.store.tables import ticket
+from maild.store.types import UtcTime, literals
 
 GROUPS = ("team", "owner", "category", "day", "month", "all")
 """What figures can be kept apart by. Days and months are those of UTC."""
+
+CONCERNED = frozenset({"mailbox", "team", "owner", "category", "policy"})
+"""Fields of tickets that name an entry of the configuration."""
 
 _AT = {
     "sqlite": {"day": "substr({at}, 1, 10)", "month": "substr({at}, 1, 7)"},
@@ -75,6 +80,20 @@ class StoreReports:
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
+
+    def concerned(self, field: str, value: str, *, limit: int) -> tuple[int, list[int]]:
+        """How many tickets that are not closed have this value in a field of CONCERNED, and the newest of them."""
+        if field not in CONCERNED:
+            raise ValueError(f"cannot look by {field!r}")
+        still = ticket.c.state.in_(literals(StateType.NEW, StateType.OPEN, StateType.PENDING))
+        such = select(ticket.c.number).where(still, ticket.c[field] == value)
+
+        def read(session: Session) -> tuple[int, list[int]]:
+            count = session.connection.execute(select(func.count()).select_from(such.subquery())).scalar_one()
+            newest = session.connection.execute(such.order_by(ticket.c.number.desc()).limit(limit))
+            return count, [row[0] for row in newest]
+
+        return self._readers.run_at_once(read)
 
     def opened_since(self, since: datetime) -> list[int]:
         """Numbers of the tickets opened since this time, in order."""

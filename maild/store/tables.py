@@ -339,6 +339,24 @@ undeliverable = Table(
     sqlite_with_rowid=False,
 )
 
+configuration = Table(
+    "configuration",
+    metadata,
+    # Every version of the configuration that was put in force by a command, or found when one was
+    Column("id", Id, primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("who", MailText, nullable=False),
+    Column("because", MailText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("restores", BigInteger, nullable=False),  # the version that a rollback has brought back; 0 else
+    Column("digest", Text, nullable=False, index=True),
+    Column("files", LargeBinary, nullable=False),
+    Column("in_place_at", UtcTime),  # NULL: killed before its files were in place
+    Column("taken_up_at", UtcTime),  # NULL: no daemon has begun to work by it
+    Column("answer", MailText, nullable=False),  # what the daemon has said to it
+    sqlite_autoincrement=True,
+)
+
 mark = Table(
     "mark",
     metadata,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
-from maild.reload import RuleWatch
-from maild.rules.known import KnownNames
-from maild.rules.model import Rulebook
+from maild.reload import ConfigurationWatch
+from maild.renewal import Renewal, put_in_force, read_anew
 from tests.helpers.world import World, letter
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -23,11 +24,9 @@ class Bench:
     def __init__(self, world: World, folder: Path) -> None:
         self.world, self.file, self.told = world, folder / "rules.d" / "more.toml", list[str]()
         self.file.parent.mkdir()
-        self.watch = RuleWatch(
-            folder / "maild.toml",
-            known=KnownNames.of(world.app.directory),
-            use=world.app.desk.use_rules,
-            refused=self._refused,
+        app = replace(world.app, place=folder / "maild.toml")
+        self.watch = ConfigurationWatch(
+            folder / "maild.toml", read=partial(read_anew, app), use=partial(put_in_force, app), refused=self._refused
         )
 
     async def _refused(self, faults: tuple[str, ...]) -> None:
@@ -56,7 +55,7 @@ def test_files_that_did_not_change_are_not_read(world: World, tmp_path: Path) ->
     assert world.app.rulebook is before
     bench.watch.ask()
     assert asyncio.run(bench.watch.look())
-    assert world.app.rulebook == before
+    assert world.app.rulebook.rules == before.rules
 
 
 def test_a_broken_file_leaves_the_old_rules_in_force_and_is_told_once(world: World, tmp_path: Path) -> None:
@@ -93,11 +92,12 @@ def test_the_watch_reads_again_when_it_is_asked_while_it_waits(world: World, tmp
     async def play() -> int:
         stop, done, counts = asyncio.Event(), asyncio.Event(), list[int]()
 
-        def use(rulebook: Rulebook) -> None:
-            counts.append(len(rulebook.rules))
+        async def use(renewal: Renewal) -> None:
+            counts.append(len(renewal.fresh.rulebook.rules))
             done.set()
 
-        watch = RuleWatch(tmp_path / "maild.toml", known=KnownNames.of(world.app.directory), use=use)
+        app = replace(world.app, place=tmp_path / "maild.toml")
+        watch = ConfigurationWatch(tmp_path / "maild.toml", read=partial(read_anew, app), use=use)
         async with asyncio.TaskGroup() as group, asyncio.timeout(10):
             group.create_task(watch.run(stop))
             watch.ask()

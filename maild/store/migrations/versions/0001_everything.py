@@ -52,6 +52,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_capability_expires_at"), "capability", ["expires_at"], unique=False)
     op.create_table(
+        "configuration",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("at", UtcTime, nullable=False),
+        sa.Column("who", MailText, nullable=False),
+        sa.Column("because", MailText, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("restores", sa.BigInteger(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.Column("files", sa.LargeBinary(), nullable=False),
+        sa.Column("in_place_at", UtcTime, nullable=True),
+        sa.Column("taken_up_at", UtcTime, nullable=True),
+        sa.Column("answer", MailText, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_configuration")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_configuration_digest"), "configuration", ["digest"], unique=False)
+    op.create_table(
         "contact",
         sa.Column("id", Id, nullable=False),
         sa.Column("name", MailText, nullable=False),

@@ -1,0 +1,112 @@
+"""What a running desk works by, made anew from its files and put in force between two causes.
+
+People, rules, calendars, policies, limits and templates change so; what a door or a connection was opened with waits
+for the next start, and is named. Never closes or opens anything.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from maild import config as configuration
+from maild.app import App, assemble, rulebook_of
+from maild.config.difference import differences, restart_only
+from maild.config.load import cross_check
+from maild.config.versions import collect, digest, standing
+from maild.errors import ConfigError
+from maild.outbound.check import check_templates
+from maild.rules.examples import check_examples
+
+log = logging.getLogger(__name__)
+
+AT_A_TIME = 50
+"""Tickets whose clocks are reckoned anew in one transaction: others wait a few milliseconds, not seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewal:
+    """What is to come into force. `waiting` are the changes that wait for the next start."""
+
+    fresh: App
+    digest: str
+    waiting: tuple[str, ...]
+    new_terms: bool
+    """Calendars or policies are other than before: clocks that run must be reckoned anew."""
+
+    @property
+    def answer(self) -> str:
+        """What `maild apply` and `maild history` tell of it."""
+        return f"works by it, but these need a restart: {'; '.join(self.waiting)}" if self.waiting else ""
+
+
+def read_anew(app: App) -> Renewal:
+    """Read and check the files of a running desk; raises ConfigError with every fault.
+
+    Stricter than a start, which has nothing to fall back on: examples must hold, and templates must render.
+    """
+    assert app.place is not None
+    source = standing(app.place)
+    files = collect(app.place)
+    new = configuration.load(source, year=app.now().year)
+    config = restart_only(app.config, new)
+    waiting = differences(config, new, rules=((), ()), files=({}, {}))
+    if problems := cross_check(config):
+        raise ConfigError([f"{problem} (as long as the daemon is not started again)" for problem in problems])
+    rulebook = rulebook_of(config, source)
+    problems = list(check_examples(rulebook))
+    if config.templates:
+        problems += check_templates(source.parent / config.templates)
+    if problems:
+        raise ConfigError(problems)
+    fresh = assemble(
+        config, app.folder, tokens=app.tokens, rulebook=rulebook, store=app.store, now=app.now, place=app.place
+    )
+    return Renewal(
+        fresh=fresh,
+        digest=digest(files),
+        waiting=tuple(change.sentence for change in waiting),
+        new_terms=fresh.desk.clockwork != app.desk.clockwork,
+    )
+
+
+async def put_in_force(app: App, renewal: Renewal) -> None:
+    """Let the desk work by it from the next cause on, and reckon running clocks by the new terms."""
+    # In the thread that writes, where every cause is decided: none can see half of it
+    await app.store.writer.run_async(lambda uow: _become(app, renewal.fresh))
+    await app.store.versions.answered(renewal.digest, renewal.answer, now=app.now())
+    for one in renewal.waiting:
+        log.warning("changed in the configuration, in force at the next start: %s", one)
+    if renewal.new_terms:
+        await _reckon_anew(app)
+
+
+async def refuse(app: App, faults: tuple[str, ...]) -> None:
+    """Let `maild apply` and `maild history` tell why the files are not in force."""
+    assert app.place is not None
+    try:
+        found = digest(collect(app.place))
+    except ConfigError:
+        return
+    await app.store.versions.answered(found, f"refused, the old one stays in force: {faults[0]}", now=app.now())
+
+
+def _become(app: App, fresh: App) -> None:
+    app.desk.become(fresh.desk)
+    app.pipeline.become(fresh.pipeline)
+    app.renderer.become(fresh.renderer)
+
+
+async def _reckon_anew(app: App) -> None:
+    """Write the clocks that run anew from their histories, so that alarms come when the new terms say."""
+    after = 0
+    while numbers := await app.store.timers.running(after=after, limit=AT_A_TIME):
+        await app.store.writer.run_async(partial(_rewind, app=app, numbers=numbers))
+        after = numbers[-1]
+
+
+def _rewind(uow: Any, *, app: App, numbers: list[int]) -> None:
+    for number in numbers:
+        app.desk.clockwork.rewind(uow, number)
