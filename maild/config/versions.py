@@ -43,8 +43,8 @@ Files = Mapping[str, bytes]
 def collect(place: Path) -> dict[str, bytes]:
     """Every file that the configuration `place` is made of. ConfigError when one cannot be read or is too large.
 
-    That is the file itself, `rules.d`, calendars (`*.ics`) beside it, and the templates and signatures that it names, if
-    they lie below it.
+    That is the file itself, `rules.d`, calendars (`*.ics`) beside it, and the templates and signatures that it names,
+    if they lie below it.
     """
     main, *others = paths_of(place)
     return {MAIN: _read(main), **{path.relative_to(main.parent).as_posix(): _read(path) for path in others}}
