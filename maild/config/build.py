@@ -110,6 +110,10 @@ def directory(
         contracts={o.name: o.contract for o in config.organisation if o.contract},
         severities=config.desk.severities,
         products=config.desk.products,
+        answers={
+            answer.name: {str(language): text for language, text in answer.text.items()} for answer in config.answer
+        },
+        forward_to=config.rules.forward_to,
         policies=[section.name for section in config.sla],
         groups={group.address: group.original for group in config.group},
     )

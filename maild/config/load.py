@@ -165,6 +165,12 @@ def cross_check(config: Config) -> list[str]:
         known(f"team[{i}].leader", team.leader, agents, "agent")
         for member in team.members:
             known(f"team[{i}].members", member, agents, "agent")
+    for i, answer in enumerate(config.answer, 1):
+        missing = [language for language in config.desk.languages if language not in answer.text]
+        if missing:
+            problems.append(f"answer[{i}].text: {answer.name!r} has no {', '.join(missing)}, which the desk speaks")
+        if answer.name in {other.name for other in config.answer[: i - 1]}:
+            problems.append(f"answer[{i}].name: there is an answer {answer.name!r} already")
     for i, category in enumerate(config.category, 1):
         for name in category.teams:
             known(f"category[{i}].teams", name, teams, "team")

@@ -25,6 +25,7 @@ class Act(StrEnum):
     MERGE = "merge"
     ROUTE = "route"
     CALL_RULE = "call-rule"
+    AUTO_ANSWER = "auto-answer"
     PEOPLE = "people"
     MUTE = "mute"
     ALARM = "alarm"
@@ -55,6 +56,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.CALL_RULE): Trust.SIGNED,
     (ActorKind.CLOCK, Act.CALL_RULE): Trust.UNKNOWN,
     (ActorKind.AGENT, Act.ASK): Trust.SIGNED,
+    (ActorKind.RULE, Act.AUTO_ANSWER): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -55,6 +55,8 @@ class ClaimedMail:
     """Why the octets are not the whole mail; "" when they are."""
     confirmed: int = 0
     """Id of the confirmation with which somebody has owned the mail; 0 when nobody has."""
+    released: bool = False
+    """It was in quarantine, and a person has let it go on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -359,3 +359,11 @@ class RuleCalled(Event):
 
     rule: str
     trigger: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleAnswered(Event):
+    """A rule has answered the requester with fixed words; no response in the sense of the clocks."""
+
+    article: int
+    answer: str

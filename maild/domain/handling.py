@@ -64,3 +64,18 @@ class SetWatching(Command):
 
     agent: str
     watching: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutAside(Command):
+    """The mail gets no ticket: it waits for a person, or is dropped, counted and kept, for this reason."""
+
+    reason: str
+    drop: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendAnswer(Command):
+    """Answer the requester with words from the configuration, by their name."""
+
+    answer: str

@@ -171,6 +171,8 @@ class Directory:
         severities: tuple[str, ...] = (),
         products: tuple[str, ...] = (),
         policies: Iterable[str] = (),
+        answers: Mapping[str, Mapping[str, str]] | None = None,
+        forward_to: Iterable[str] = (),
         groups: Mapping[str, str] | None = None,
     ) -> None:
         self.agents = {a.name: a for a in agents}
@@ -189,6 +191,10 @@ class Directory:
         self.products = products
         self.policies = frozenset(policies)
         """Names of the SLA policies."""
+        self.answers = dict(answers or {})
+        """What rules can answer, by name and language."""
+        self.forward_to = frozenset(_key(address) for address in forward_to)
+        """Addresses outside the desk that rules may forward to."""
         self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)

@@ -6,12 +6,14 @@ Shared by the rooms that judge a mail. Decides nothing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Protocol
 
 from maild.desk.executor import Desk, Result
+from maild.desk.ops.aside import MailPutAside
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
@@ -72,10 +74,17 @@ def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent
         organisation=""
         if journey.authentication.failed or sender is None
         else directory.organisation_of(sender.address),
+        may_answer=message.may_reply and not journey.authentication.failed,
+        released=journey.mail.released,
     )
-    result: Result = desk.run(
-        journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
-    )
+    try:
+        with journey.uow.nested() if desk.rulebook.puts_aside else nullcontext():
+            result: Result = desk.run(
+                journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
+            )
+    except MailPutAside as aside:
+        outcome = Outcome.DISCARDED if aside.dropped else Outcome.QUARANTINED
+        return Settlement(outcome=outcome, stage="rules", reason=str(aside), trace={"rules": list(aside.trace)})
     return Settlement(
         outcome=Outcome.OPENED if result.opened else Outcome.APPENDED,
         stage=stage,

@@ -201,7 +201,7 @@ class Pipeline:
         opened = carry_out(
             self._desk, self._directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="desk"
         )
-        if awaited := awaited_by(message):
+        if opened.ticket and (awaited := awaited_by(message)):
             journey.uow.articles.remember(awaited, opened.ticket)
         return opened
 

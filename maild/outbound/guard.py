@@ -76,6 +76,7 @@ class Guard:
         self._limits = limits or Limits()
         self._unproven = {
             "acknowledgement": self._limits.unproven_day, "confirm": self._limits.unproven_day,
+            "automatic-answer": self._limits.unproven_day,
             "held": self._limits.unproven_held_day, "confirm-order": self._limits.unproven_held_day,
         }  # fmt: skip
 

@@ -158,7 +158,7 @@ class NoticePlanner:
             if isinstance(wish.event, DigestGathered)
             else self._own(wish.ticket)
         )
-        if not proven and not self._repeats_unproven and wish.entry.name == "acknowledgement":
+        if not proven and not self._repeats_unproven and wish.entry.name in ("acknowledgement", "automatic-answer"):
             wish = self._in_fixed_words(wish, own)
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         article = self._article(uow, event, entry)
@@ -230,7 +230,7 @@ class NoticePlanner:
         context = self._contexts.common(reader, ticket, own)
         context["closed"] = TicketClosed in situation.happened
         for_agent = reader.agent is not None
-        shows_words = article is not None and (for_agent or entry.name == "answer")
+        shows_words = article is not None and (for_agent or entry.name in ("answer", "automatic-answer"))
         limit = None if entry.klass is NoticeClass.CORRESPONDENCE else NOTIFICATION_TEXT
         context["article"] = (
             article_context(article, limit=limit, taken=files) if article is not None and shows_words else None

@@ -27,6 +27,7 @@ from maild.domain.events import (
     OwnerChanged,
     PromiseMoved,
     ReplyKept,
+    RuleAnswered,
     SignInRequested,
     SlaStageReached,
     TicketClosed,
@@ -124,6 +125,11 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
             when=_kept(Kept.REFUSED), own_act_too=True,
         ),
         _agents("kept-closed", 70, Reply.TO_CUSTOMER, when=_kept(Kept.TOO_OFTEN)),
+    ),
+    RuleAnswered: (
+        Entry(
+            name="automatic-answer", klass=_AUTO, who=Who.REQUESTER, weight=65, reply=Reply.TO_DESK, own_act_too=True
+        ),
     ),
     CustomerReplied: (_agents("customer-reply", 80, Reply.TO_CUSTOMER),),
     UnverifiedWritten: (_agents("unverified-reply", 75, Reply.NOTE),),

@@ -19,7 +19,17 @@ from maild.domain.commands import (
     SetTeam,
     WaitFor,
 )
-from maild.domain.handling import AssignMember, RemoveTag, SetPolicy, SetProduct, SetSeverity, SetWatching, Way
+from maild.domain.handling import (
+    AssignMember,
+    PutAside,
+    RemoveTag,
+    SendAnswer,
+    SetPolicy,
+    SetProduct,
+    SetSeverity,
+    SetWatching,
+    Way,
+)
 from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.ticket import Priority
@@ -37,6 +47,8 @@ def _assignment(value: str) -> AssignMember:
 
 
 BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
+    "drop": lambda value: PutAside(reason=value, drop=True),
+    "hold": lambda value: PutAside(reason=value),
     "team": lambda value: SetTeam(team=value),
     "category": lambda value: SetCategory(category=value),
     "request_type": lambda value: SetRequestType(request_type=value),
@@ -52,9 +64,13 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "watch": lambda value: SetWatching(agent=value),
     "unwatch": lambda value: SetWatching(agent=value, watching=False),
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
+    "answer": lambda value: SendAnswer(answer=value),
     "close": lambda value: CloseTicket(reason=value),
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
+
+ASIDE: Final = frozenset({"hold", "drop"})
+"""Actions that keep a mail from its ticket: only where a mail has just come."""
 
 LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch"})
 """Actions that take several values."""
@@ -79,6 +95,8 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return PRIORITIES
         case "owner":
             return known.agents
+        case "answer":
+            return known.answers
         case "severity":
             return known.severities
         case "product":
@@ -102,6 +120,10 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
     """
     key, value = action.key, action.filled(captures).strip()
     allowed = allowed_values(key, known, category=view.fields["category"])
+    if key in ASIDE and view.facts.released:
+        return None, f"{key} left alone, a person has released the mail"
+    if key == "answer" and not view.facts.may_answer:
+        return None, "answer left alone, the mail may get no automatic answer"
     if key in ("tag", "untag"):
         value = value[:MAX_TAG].strip()
     if not value and key != "close":
@@ -149,7 +171,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note" | "assign":
+        case "note" | "assign" | "answer" | "hold" | "drop":
             pass
         case _:
             view.set(key, value)

@@ -57,6 +57,10 @@ class RuleFacts:
     mailbox: str = ""
     working_time: bool | None = None
     """Whether the mail came within working time; None when nobody has looked."""
+    may_answer: bool = True
+    """Whether the mail may get an automatic answer."""
+    released: bool = False
+    """A person has let the mail go on that was held."""
     team: str = ""
     category: str = ""
     request_type: str = ""
@@ -106,6 +110,8 @@ def facts_of(
     reverse_path: str = "",
     forward_paths: Iterable[str] = (),
     organisation: str = "",
+    may_answer: bool = True,
+    released: bool = False,
 ) -> RuleFacts:
     """The facts of a mail that came for our `mailbox`, with its envelope as far as it is known."""
     to = [*message.to, *message.cc]
@@ -126,6 +132,8 @@ def facts_of(
         kind=message.kind,
         language=message.language,
         organisation=organisation,
+        may_answer=may_answer,
+        released=released,
         attachments=tuple(
             AttachmentFacts(name=a.filename, content_type=fold(a.content_type), size=a.size)
             for a in message.attachments[:MAX_ATTACHMENTS]

@@ -24,6 +24,8 @@ class KnownNames:
     products: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
+    answers: frozenset[str] = frozenset()
+    forward_to: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, directory: Directory) -> KnownNames:
@@ -37,6 +39,8 @@ class KnownNames:
             severities=frozenset(directory.severities),
             products=frozenset(directory.products),
             policies=directory.policies,
+            answers=frozenset(directory.answers),
+            forward_to=directory.forward_to,
             skills=frozenset(skill for agent in directory.agents.values() for skill in agent.skills),
         )
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from maild.domain.faults import Faults
-from maild.rules.actions import BUILDERS, LISTS, MAX_TAG, allowed_values
+from maild.rules.actions import ASIDE, BUILDERS, LISTS, MAX_TAG, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
@@ -69,6 +69,7 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
             faults.add(key, f"there is no mail {_when_asked(on)}; look at the ticket, or at its title by subject")
     stop = faults.flag(table, "stop")
     then = _actions(faults.table(table.get("then", {}), "then"), faults, known, when.captures)
+    _aside(then, on, faults)
     if not table.get("then") and not stop:
         faults.add("then", 'the rule does nothing; write for example then = { team = "…" }, or stop = true')
     return Rule(
@@ -130,6 +131,13 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
             found.append(Action(key=key, value=value, placeholders=placeholders))
     _agree(table, faults, known)
     return tuple(found)
+
+
+def _aside(then: tuple[Action, ...], on: frozenset[Trigger], faults: Faults) -> None:
+    """A mail can be kept from its ticket only where a mail has just come."""
+    for action in then:
+        if action.key in ASIDE and on - {Trigger.NEW, Trigger.REPLY}:
+            faults.add(f"then.{action.key}", f'there is no mail to keep {_when_asked(on)}; write on = "new"')
 
 
 def _category_open(key: str, category: Any) -> bool:

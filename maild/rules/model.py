@@ -246,6 +246,11 @@ class Rulebook:
         return tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Every))
 
     @property
+    def puts_aside(self) -> bool:
+        """Whether some rule keeps mail from its ticket."""
+        return any(action.key in ("hold", "drop") for rule in self.rules for action in rule.then)
+
+    @property
     def callable_rules(self) -> tuple[str, ...]:
         """Names of the rules that an agent may call."""
         return tuple(rule.name for rule in self._asked[Trigger.MANUAL])

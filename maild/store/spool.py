@@ -68,12 +68,16 @@ CLAIM = (
         inbound.c.defect,
         inbound.c.attempts,
         inbound.c.confirmed,
+        inbound.c.stage,
     )
 )
+RELEASED = "released"
+"""In place of the stage where it was stopped, while a mail that a person has let go on waits."""
+
 RELEASE = (
     update(inbound)
     .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.QUARANTINED)))
-    .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, reason="", stage="")
+    .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, reason="", stage=RELEASED)
 )
 FREE = (
     update(inbound)
@@ -233,6 +237,7 @@ def _claimed(row: Any, octets: bytes) -> ClaimedMail:
         envelope=envelope,
         received_at=row.received_at,
         attempts=row.attempts,
+        released=row.stage == RELEASED,
         defect=row.defect,
         confirmed=row.confirmed,
     )

@@ -1,6 +1,8 @@
 """The operations of the desk, one subject a module; importing this package fills the registry."""
 
 from maild.desk.ops import (
+    answers,
+    aside,
     assignment,
     confirming,
     delivery,
@@ -16,6 +18,8 @@ from maild.desk.ops import (
 )
 
 __all__ = [
+    "answers",
+    "aside",
     "assignment",
     "confirming",
     "delivery",

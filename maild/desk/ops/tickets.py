@@ -58,7 +58,7 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
             follows=command.follows,
         )
     )
-    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+    article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
     work.emit(
         TicketOpened(
             ticket=ticket.number,
@@ -80,12 +80,12 @@ def reply(work: Work, command: AddReply) -> None:
         work.uow.tickets.join(ticket.number, contact.id)
         work.emit(ParticipantJoined(ticket=ticket.number, contact=contact.id))
     if command.words.automatic:
-        article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+        article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
         work.emit(AutomaticReplyStored(ticket=ticket.number, article=article.id))
         return
     follow_up = answer_to_closed(work, ticket, command) if ticket.state in ENDED else None
     if isinstance(follow_up, ReplyKept):
-        article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+        article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
         work.emit(replace(follow_up, article=article.id, contact=contact.id))
         return
     if follow_up is FollowUp.NEW_TICKET:
@@ -102,7 +102,7 @@ def reply(work: Work, command: AddReply) -> None:
             ),
         )
         return
-    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
+    article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
     if follow_up is FollowUp.REOPEN:
         ticket = _reopen(work, ticket, reason="", by_reply=True)
     else:
@@ -116,7 +116,7 @@ def reply(work: Work, command: AddReply) -> None:
 def add_unverified(work: Work, command: AddUnverified) -> None:
     """Keep a stranger's words inside the ticket, marked; state, clocks and people stay as they are."""
     ticket = work.ticket(command.ticket)
-    article = _write(
+    article = write(
         work, ticket, ArticleKind.COMMENT, command.words, sender=ArticleSender.CUSTOMER, author=str(command.author),
         verified=False,
     )  # fmt: skip
@@ -132,7 +132,7 @@ def answer(work: Work, command: AddAnswer) -> None:
     if not command.words.new_text.strip() and not command.words.files:
         raise InvalidInput("empty-answer", "an answer needs words")
     words = _without_agents(work, ticket, command.words)
-    article = _write(work, ticket, ArticleKind.CORRESPONDENCE, words, agent=work.actor.name)
+    article = write(work, ticket, ArticleKind.CORRESPONDENCE, words, agent=work.actor.name)
     first = ticket.first_response_at is None
     if can(ticket.state, Step.AGENT_REPLY):
         ticket = work.step(ticket, Step.AGENT_REPLY)
@@ -149,7 +149,7 @@ def note(work: Work, command: AddNote) -> None:
     ticket = work.ticket(command.ticket)
     if not command.words.new_text.strip() and not command.words.files:
         raise InvalidInput("empty-note", "a note needs words")
-    article = _write(work, ticket, ArticleKind.COMMENT, command.words, agent=work.actor.name)
+    article = write(work, ticket, ArticleKind.COMMENT, command.words, agent=work.actor.name)
     work.emit(NoteAdded(ticket=ticket.number, article=article.id, agent=work.actor.name))
 
 
@@ -180,7 +180,7 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         contact = work.uow.people.get(work.actor.contact)
         words = Words(text=command.reason, new_text=command.reason)
         if command.reason.strip():
-            _write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
+            write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
         work.change(ticket, last_customer_at=work.at)
 
 
@@ -198,7 +198,7 @@ def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticke
     return ticket
 
 
-def _write(
+def write(
     work: Work,
     ticket: Ticket,
     kind: ArticleKind,
@@ -210,6 +210,7 @@ def _write(
     author: str = "",
     verified: bool = True,
 ) -> Article:
+    """Store an article; the system's own where neither a contact nor an agent is named."""
     if contact is not None:
         sender, author = ArticleSender.CUSTOMER, str(contact.mailbox)
     elif agent and agent in work.directory.agents:
