@@ -243,14 +243,6 @@ class World:
         await self._send()
         return settled
 
-    def drain(self) -> None:
-        """Process what waits in the spool, and send what comes of it."""
-        asyncio.run(self._drain())
-
-    async def _drain(self) -> None:
-        await self._lane.drain_once()
-        await self._send()
-
     def send(self) -> None:
         """Send what is planned."""
         asyncio.run(self._send())
