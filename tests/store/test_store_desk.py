@@ -11,8 +11,10 @@ import pytest
 
 from maild.desk.ports import Conflict, KnownMessage
 from maild.domain import events
+from maild.domain.confirmation import Doubt
 from maild.domain.events import Event
 from maild.domain.lifecycle import StateType
+from maild.domain.people import Proof
 from maild.domain.sla import SlaMetric, SlaStage, TimerState
 from maild.domain.ticket import ArticleKind, ArticleSender, Channel, Priority, StoredFile
 from maild.store.blobs import SMALL
@@ -305,6 +307,10 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = events.Waiting.HOLD
             case "SlaStage":
                 made[field.name] = SlaStage.RED
+            case "Proof":
+                made[field.name] = Proof.SIGNED
+            case "Doubt":
+                made[field.name] = Doubt.TOO_OLD
             case other:
                 pytest.fail(f"no sample for {other}")
     return kind(**made)
