@@ -230,11 +230,20 @@ def open_store_of(place: Path, *, migrate: bool, lock: bool = False) -> Store:
     return _open_store(read_store(standing(place)), place.parent, lock=lock, migrate=migrate)
 
 
+def store_exists(settings: StoreSection, folder: Path) -> bool:
+    """Whether there is a database to open; of a server's nobody can tell without asking it."""
+    file = _store_url(settings, folder).removeprefix("sqlite:///")
+    return "://" in file or Path(file).exists()
+
+
+def _store_url(settings: StoreSection, folder: Path) -> str:
+    if settings.url.startswith("sqlite:///") and not settings.url.startswith("sqlite:////"):
+        return "sqlite:///" + str(folder / settings.url.removeprefix("sqlite:///"))
+    return settings.url
+
+
 def _open_store(settings: StoreSection, folder: Path, *, lock: bool, migrate: bool) -> Store:
-    url = settings.url
-    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
-        url = "sqlite:///" + str(folder / url.removeprefix("sqlite:///"))
-    store = open_store(url, blob_dir=folder / settings.blobs, lock=lock)
+    store = open_store(_store_url(settings, folder), blob_dir=folder / settings.blobs, lock=lock)
     try:
         if not store.is_current():
             if not migrate:

@@ -15,6 +15,7 @@ from maild import __version__
 COMMANDS = {
     "apply": "maild.cli.apply:apply",
     "demo": "maild.cli.demo:demo",
+    "doctor": "maild.cli.doctor:doctor",
     "history": "maild.cli.apply:history",
     "ingest": "maild.cli.ingest:ingest",
     "init": "maild.cli.init:init",

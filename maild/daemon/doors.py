@@ -59,7 +59,7 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
     """One watcher for each mailbox that is fetched by IMAP; none is connected yet."""
     return [
         ImapWatcher(
-            imap_account_of(app, mailbox, mailbox.imap),
+            imap_account_of(app.config, mailbox, mailbox.imap, app.folder),
             _Calling(app.store.spool, spool.call),
             app.store.cursors,
             clock=app.now,

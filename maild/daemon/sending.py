@@ -24,13 +24,13 @@ def relay_of(app: App) -> Relay:
     settings = app.config.smtp
     return Relay(
         app.store.outbox,
-        SmtpTransport(smarthost_of(app, settings)),
+        SmtpTransport(smarthost_of(settings, app.folder)),
         app.renderer,
         app.store.blobs.get,
         app.now,
         sign=app.signer,
         by_mailbox={
-            Mailbox("", mailbox.address).key: SmtpTransport(smarthost_of(app, mailbox.smtp))
+            Mailbox("", mailbox.address).key: SmtpTransport(smarthost_of(mailbox.smtp, app.folder))
             for mailbox in app.config.mailbox
             if mailbox.smtp is not None
         },

@@ -138,6 +138,14 @@ class OwnMailbox:
     reverse_path: ReversePath = ReversePath.BOUNCE
 
     @property
+    def probe_path(self) -> str:
+        """A reverse path as our mail has it, with a tag that belongs to nothing."""
+        spec = AddrSpec.parse(self.address)
+        assert spec is not None
+        user = spec.user if self.reverse_path is ReversePath.MAILBOX else "bounce"
+        return str(AddrSpec(user, spec.domain).tagged("probe"))
+
+    @property
     def mailbox(self) -> Mailbox:
         """The From of every mail that leaves by this mailbox."""
         return Mailbox(self.from_name, self.address)

@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from maild.store.errors import StoreUnsafe
+from maild.store.session import Session
 
 BUSY_SECONDS = 8
 """How long a writer waits for another process: well below the 30 s in which a mail client gets its answer."""
@@ -80,6 +82,17 @@ def refuse_unsafe(connection: Connection) -> None:
     for setting in ("synchronous_commit", "fsync"):
         if connection.exec_driver_sql(f"SHOW {setting}").scalar() == "off":
             raise StoreUnsafe(f"PostgreSQL must not run with {setting}=off: acknowledged mail could be lost")
+
+
+def damage(session: Session) -> list[str]:
+    """What SQLite finds wrong with its file. PostgreSQL has checks of its own (data checksums, amcheck)."""
+    if session.connection.dialect.name != "sqlite":
+        return []
+    try:
+        rows = session.connection.exec_driver_sql("PRAGMA quick_check(10)").all()
+    except DatabaseError as error:  # so damaged that the check itself cannot go on
+        return [str(error.orig)]
+    return [str(row[0]) for row in rows if row[0] != "ok"]
 
 
 def _create_private(database: Path) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from maild.store import migrate
 from maild.store.blobs import BlobFiles, BlobStore
-from maild.store.connect import parse_url, reading_engine, refuse_unsafe, writing_engine
+from maild.store.connect import damage, parse_url, reading_engine, refuse_unsafe, writing_engine
 from maild.store.cursors import CursorBook
 from maild.store.lock import FileLock, lock_session
 from maild.store.reader import Readers
@@ -63,6 +63,10 @@ class Store:
     def is_current(self) -> bool:
         """Whether the tables are exactly those of this release."""
         return self._readers.run(lambda session: migrate.current_revision(session.connection)) == migrate.HEAD
+
+    def damage(self) -> list[str]:
+        """What the engine itself finds wrong with its files; reads all of them. Empty where it has no such check."""
+        return self._readers.run(damage)
 
     def close(self) -> None:
         """Finish what waits, close all connections, free the lock. May be called twice."""

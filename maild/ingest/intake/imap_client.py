@@ -102,6 +102,11 @@ class ImapClient:
                 return
         raise AccessRefused(_last(answer))
 
+    @property
+    def ssl_object(self) -> Any:
+        """What protects the connection, with the certificate that the server has shown; None when nothing does."""
+        return self._link.protocol.transport.get_extra_info("ssl_object")
+
     async def select(self, folder: str) -> int:
         """Open the folder; returns its UIDVALIDITY, 0 when the server has none."""
         answer = await self._link.select(encoded_folder(folder))

@@ -1,0 +1,52 @@
+"""`maild doctor`: is everything as it must be; what an operator runs first."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from typing import TYPE_CHECKING
+
+import click
+
+from maild.cli.session import EX_UNAVAILABLE, as_json, dumps, plain
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@click.command()
+@click.option("--offline", is_flag=True, help="Ask nobody outside of this machine: no DNS, no servers, no time.")
+@as_json
+@click.pass_context
+def doctor(ctx: click.Context, offline: bool, as_json: bool) -> None:
+    """Look at everything that mail needs: a line each, and what to do. Changes nothing, sends nothing.
+
+    Beside a running daemon too. Ends with 69 when something does not work, with 0 when nothing worse than a warning is
+    found.
+    """
+    faults = asyncio.run(_report(ctx.find_root().obj, offline=offline, as_json=as_json))
+    if faults:
+        ctx.exit(EX_UNAVAILABLE)
+
+
+async def _report(config: Path | None, *, offline: bool, as_json: bool) -> int:
+    from maild.clock import system
+    from maild.doctor.examine import examine
+    from maild.doctor.finding import Verdict
+    from maild.ingest.trust.dns_lookup import SystemDns
+
+    faults = 0
+    async for finding in examine(config, now=system.now, dns=None if offline else SystemDns()):
+        faults += finding.verdict is Verdict.FAULT
+        if as_json:
+            click.echo(dumps(dataclasses.asdict(finding)))
+            continue
+        click.echo(f"{finding.verdict.value:8}{plain(finding.about)}: {_line(finding.text)}")
+        if finding.do:
+            click.echo(f"{'':8}-> {_line(finding.do)}")
+    return faults
+
+
+def _line(text: str) -> str:
+    """Words of servers and of the DNS as one line: whole, because a record cut short is no help, but not endless."""
+    return "".join(c if c.isprintable() else " " for c in text)[:1000]
