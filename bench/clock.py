@@ -77,7 +77,7 @@ def fill(file: Path, timers: int, due: int) -> None:
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO timer (ticket, metric, cycle, policy, state, stage, started_at, due_at, next_alarm_at, target,"
-        " used) VALUES (?, 'solution', 1, 'standard', 'running', 'green', ?, ?, ?, 2400, 0)",
+        " used, raised) VALUES (?, 'solution', 1, 'standard', 'running', 'green', ?, ?, ?, 2400, 0, '')",
         (
             (number, _text(NOW), _text(alarm), _text(alarm))
             for number in range(timers)

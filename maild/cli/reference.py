@@ -196,7 +196,7 @@ def _muted(entry: Entry) -> str:
     """What becomes of the mail for an agent who has muted the ticket; "" where no agent gets it for a ticket."""
     from maild.outbound.audience import Who
 
-    inside = entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM)
+    inside = entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM, Who.STEP_AGENTS)
     return str(entry.muted) if inside else ""
 
 

@@ -16,6 +16,8 @@ from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
 from maild.config.servers import Store
+from maild.domain.address import AddrSpec
+from maild.domain.escalation import Told
 from maild.errors import ConfigError
 
 PLACES = ("maild.toml", "/etc/maild/maild.toml")
@@ -181,6 +183,18 @@ def cross_check(config: Config) -> list[str]:
             known(f"sla[{i}].categories", name, {c.name for c in config.category}, "category")
         for name in sla.organisations:
             known(f"sla[{i}].organisations", name, {o.name for o in config.organisation}, "organisation")
+        for n, step in enumerate(sla.step, 1):
+            known(f"sla[{i}].step[{n}].then.team", step.then.team, teams, "team")
+            known(f"sla[{i}].step[{n}].then.owner", step.then.owner, agents, "agent")
+            for recipient in step.tell:
+                kind, colon, name = recipient.partition(":")
+                if colon and kind == "agent":
+                    known(f"sla[{i}].step[{n}].tell", name or "?", agents, "agent")
+                elif recipient not in tuple(Told) and AddrSpec.parse(recipient) is None:
+                    problems.append(
+                        f"sla[{i}].step[{n}].tell: cannot tell {recipient!r}: write owner, team, leader, agent:NAME, "
+                        "or a mail address"
+                    )
         for name in sla.contracts:
             contracts = {o.contract for o in config.organisation if o.contract}
             known(f"sla[{i}].contracts", name, contracts, "organisation with contract")

@@ -94,7 +94,7 @@ class Agent(Section):
         (), description="Notices that always wait for the digest, by name as in docs/templates.md, or all."
     )
     at_once: tuple[AtOnce, ...] = Field(
-        ("sla-breached", "undelivered", "priority-urgent"),
+        ("sla-breached", "escalation", "undelivered", "priority-urgent"),
         description="Notices that never wait; priority-urgent is everything about a ticket of that priority.",
     )
 

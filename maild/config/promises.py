@@ -12,6 +12,7 @@ from maild.clock.holidays import public_holidays
 from maild.config.model import Config
 from maild.config.service import OutOfHours, Sla
 from maild.domain.calendar import Calendar, CalendarError
+from maild.domain.escalation import EscalationStep, StepError, parse_when
 from maild.domain.hours import build_calendar
 from maild.domain.lifecycle import Waiting
 from maild.domain.promise import SlaMetric
@@ -74,6 +75,7 @@ def policies(config: Config, built: dict[str, Calendar], *, problems: list[str])
                     Waiting.THIRD_PARTY: _metrics(section.pauses.third_party),
                     Waiting.HOLD: _metrics(section.pauses.hold),
                 },
+                steps=_steps(section, f"sla[{i}]", problems),
                 yellow=section.yellow,
                 red=section.red,
                 teams=frozenset(section.teams),
@@ -105,6 +107,28 @@ def _with_hours_of_mailboxes(
 def _targets(section: Sla | OutOfHours) -> dict[SlaMetric, dict[Priority, int]]:
     found = {metric: getattr(section, key) for key, metric in METRICS.items()}
     return {m: {Priority(p): minutes for p, minutes in t.items()} for m, t in found.items() if t}
+
+
+def _steps(section: Sla, where: str, problems: list[str]) -> tuple[EscalationStep, ...]:
+    found: list[EscalationStep] = []
+    for n, step in enumerate(section.step, 1):
+        try:
+            when = parse_when(step.at)
+        except StepError as error:
+            problems.append(f"{where}.step[{n}].at: {error}")
+            continue
+        metrics = _metrics((step.metric,) if isinstance(step.metric, str) else step.metric)
+        actions = tuple((key, value) for key, value in step.then.model_dump().items() if value)
+        if not metrics:
+            problems.append(f"{where}.step[{n}].metric: write at least one")
+        if not step.tell and not actions:
+            problems.append(f"{where}.step[{n}]: tells nobody and does nothing: write tell or then")
+        made = EscalationStep(metrics=metrics, when=when, tell=step.tell, actions=actions)
+        twice = [other for other in found if other.level == made.level and other.metrics & made.metrics]
+        if twice:
+            problems.append(f"{where}.step[{n}]: there is a step at {made.level} for this clock already: make them one")
+        found.append(made)
+    return tuple(found)
 
 
 def _metrics(words: Iterable[str]) -> frozenset[SlaMetric]:

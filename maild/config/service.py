@@ -49,6 +49,29 @@ class Pauses(Section):
     hold: tuple[MetricWord, ...] = Field((), description="While it is put aside.")
 
 
+class StepActions(Section):
+    """What a step does to the ticket, once."""
+
+    priority: PriorityWord | None = Field(None, description="Its new priority.")
+    team: str = Field("", description="Hand it to this team; an owner who is not of it loses it.")
+    owner: str = Field("", description="Put this agent in charge.")
+    tag: str = Field("", max_length=50, description="Put this word on it.")
+    note: str = Field("", description="Write this internal note.")
+
+
+class Step(Section):
+    """What happens, once, to each clock that comes so far, and who is told."""
+
+    metric: MetricWord | tuple[MetricWord, ...] = Field(description="The clock, or a list of clocks.")
+    at: str = Field(
+        description='"80%" of the time used, "-30m" before it is due, "+2h" after; minutes of the calendar.'
+    )
+    tell: tuple[str, ...] = Field(
+        (), description='Who is told: "owner", "team", "leader", "agent:NAME", or a mail address.'
+    )
+    then: StepActions = Field(StepActions(), description="What is done to the ticket.")
+
+
 class Sla(Section):
     """Promised times, in minutes of a calendar; the first policy that fits a ticket is its policy."""
 
@@ -71,6 +94,7 @@ class Sla(Section):
     pauses: Pauses = Field(Pauses(), description="Which clocks stand still while a ticket waits.")
     yellow: int = Field(75, ge=1, le=99, description="Per cent of the time used at which the owner is warned.")
     red: int = Field(90, ge=2, le=100, description="Per cent at which he is warned again.")
+    step: tuple[Step, ...] = Field((), description="Escalation, each step once for each clock.")
     teams: tuple[str, ...] = Field((), description="Only for tickets of these teams.")
     categories: tuple[str, ...] = Field((), description="Only for these categories.")
     request_types: tuple[str, ...] = Field((), description="Only for these request types.")

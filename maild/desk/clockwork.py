@@ -23,6 +23,7 @@ from maild.domain.events import (
     FieldChanged,
     PromiseMoved,
     SlaStageReached,
+    SlaStepRaised,
     TicketClosed,
     TicketMerged,
     TicketOpened,
@@ -31,18 +32,21 @@ from maild.domain.events import (
 )
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import (
+    Due,
     Moment,
     MomentKind,
     SlaMetric,
     SlaPolicy,
-    SlaStage,
     SlaTimer,
     TimerState,
+    alarms_due,
     choose_policy,
     reckon,
-    stages_due,
 )
 from maild.domain.ticket import Ticket
+
+_OTHERS = (FieldChanged, SlaStageReached, SlaStepRaised)
+"""No moments of a clock, and yet something to reckon: another policy may fit, another alarm comes next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +68,7 @@ class Clockwork:
             return
         for number in dict.fromkeys(event.ticket for event, _ in work.events if event.ticket):
             fresh = [event for event, _ in work.events if event.ticket == number]
-            if not any(_moment(event, work.at) or isinstance(event, FieldChanged | SlaStageReached) for event in fresh):
+            if not any(_moment(event, work.at) or isinstance(event, _OTHERS) for event in fresh):
                 continue
             ticket = self._with_policy(work, work.ticket(number))
             fresh = [event for event, _ in work.events if event.ticket == number]
@@ -134,16 +138,17 @@ class Clockwork:
         work.change(ticket, promised_at=new)
         work.emit(PromiseMoved(ticket=ticket.number, old=old, new=new, told=told))
 
-    def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[tuple[SlaMetric, int, SlaStage], ...]:
-        """The stages that clocks of the ticket have reached and that were not raised: (metric, cycle, stage)."""
+    def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[Due, ...]:
+        """What clocks of the ticket have to say and have not said."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
-        return stages_due(moments(history), self.by_name, previous=uow.timers.of(number), now=now)
+        return alarms_due(moments(history), self.by_name, previous=uow.timers.of(number), now=now)
 
-    def rewind(self, uow: UnitOfWork, number: int) -> None:
-        """Write the timers of a ticket anew from its history: for rows that say due when nothing is."""
+    def rewind(self, uow: UnitOfWork, number: int, now: datetime) -> None:
+        """Write the timers of a ticket anew from its history: for rows that say due when nothing is, or when it has to
+        wait for the desk to open."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
         previous = uow.timers.of(number)
-        fresh = reckon(moments(history), self.by_name, previous=previous)
+        fresh = reckon(moments(history), self.by_name, previous=previous, now=now)
         known = {(timer.metric, timer.cycle) for timer in fresh}
         stale = [replace(t, next_alarm_at=None) for t in previous if (t.metric, t.cycle) not in known]
         uow.timers.put(number, [*fresh, *stale])

@@ -61,6 +61,8 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,
     (ActorKind.CLOCK, Act.ALARM): Trust.UNKNOWN,
+    (ActorKind.CLOCK, Act.ROUTE): Trust.UNKNOWN,
+    (ActorKind.CLOCK, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.AGENT, Act.UNDO): Trust.SIGNED,
     (ActorKind.SYSTEM, Act.UNDO): Trust.UNKNOWN,
     (ActorKind.SYSTEM, Act.RECORD_DELIVERY): Trust.UNKNOWN,

@@ -69,6 +69,11 @@ class Work:
         self._changed.add(changed.number)
         return changed
 
+    def hold(self, ticket: Ticket) -> None:
+        """Write the ticket back even if nothing of it changes, so that nobody else does the same thing meanwhile."""
+        self._tickets.setdefault(ticket.number, ticket)
+        self._changed.add(ticket.number)
+
     def step(self, ticket: Ticket, step: Step, **values: Any) -> Ticket:
         """Take a step of the lifecycle; raises InvalidInput where there is none."""
         try:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from maild.domain.address import Mailbox
 from maild.domain.confirmation import Question
+from maild.domain.escalation import EscalationStep
 from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import Waiting
 from maild.domain.mail import DeliveryReport
@@ -178,11 +179,22 @@ class AddTag(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RaiseSlaAlarm(Command):
-    """A clock has reached a stage. Given by the clock tick only."""
+    """A clock has reached a stage. Given by the clock tick only, `late` when nobody looked or nobody was there."""
 
     metric: SlaMetric
     cycle: int
     stage: SlaStage
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseSlaStep(Command):
+    """A clock has come to a step of its policy. Given by the clock tick only, `late` as for alarms."""
+
+    metric: SlaMetric
+    cycle: int
+    step: EscalationStep
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

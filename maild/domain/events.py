@@ -231,11 +231,27 @@ class PromiseMoved(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlaStageReached(Event):
-    """A clock turned yellow, red or breached."""
+    """A clock turned yellow, red or breached. `late` when it was told long after."""
 
     metric: SlaMetric
     cycle: int
     stage: SlaStage
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlaStepRaised(Event):
+    """A clock came to a step of its policy: agents and outside addresses that are told, what was done to the ticket and
+    what could not be."""
+
+    metric: SlaMetric
+    cycle: int
+    level: str
+    agents: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    done: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,15 +5,31 @@ Told by `history` what happens to it. Never looks at moments and never knows ano
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from maild.domain.escalation import EscalationStep
 from maild.domain.promise import Segment, SlaMetric, SlaStage, SlaTimer, TimerState
 from maild.domain.sla_policy import Terms
 
 _MINUTE = timedelta(minutes=1)
+_INSTANT = timedelta(microseconds=1)
+"""The closing instant is no working time any more, the one before it is."""
 ENDED = (TimerState.MET, TimerState.CANCELLED)
 """States in which a clock stands still for good, unless its ticket is reopened."""
+
+GRACE = timedelta(minutes=10)
+"""So long after the desk has closed it may still hear of what came up as it closed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something that a clock has to say when it has run so far: a stage, or a step of its policy."""
+
+    at: datetime
+    stage: SlaStage | None = None
+    step: EscalationStep | None = None
 
 
 @dataclass(slots=True)
@@ -102,26 +118,54 @@ class Clock:
             return self.terms.calendar.advance(self.since, amount - self.used)
         return None
 
-    def stages_after(self, raised: SlaStage) -> list[tuple[SlaStage, datetime]]:
-        """The stages not raised yet, each with its instant, past or to come."""
+    def alarms_after(self, stage: SlaStage, raised: Collection[str]) -> list[Alarm]:
+        """What is not raised yet, past or to come: stages beyond this one, and steps of other levels than these."""
         if self.terms is None:
             return []
-        policy = self.terms.policy
+        policy, target = self.terms.policy, self.terms.target
         per_cent = {SlaStage.YELLOW: policy.yellow, SlaStage.RED: policy.red, SlaStage.BREACHED: 100}
         stages = list(SlaStage)
         ahead = []
-        for stage in stages[stages.index(raised) + 1 :]:
-            at = self.instant(self.terms.target * _MINUTE * per_cent[stage] / 100)
+        for one in stages[stages.index(stage) + 1 :]:
+            at = self.instant(target * _MINUTE * per_cent[one] / 100)
             if at is not None:
-                ahead.append((stage, at))
-        return ahead
+                ahead.append(Alarm(at=at, stage=one))
+        for step in policy.steps:
+            if self.metric in step.metrics and step.level not in raised:
+                at = self.instant(step.when.used(target))
+                if at is not None:
+                    ahead.append(Alarm(at=at, step=step))
+        return sorted(ahead, key=lambda alarm: alarm.at)
 
-    def timer(self, previous: SlaTimer | None, last: datetime | None) -> SlaTimer:
-        """The clock as it is kept. `last` is the latest moment known: what is due before it is past."""
+    def due(self, previous: SlaTimer | None, now: datetime) -> list[Alarm]:
+        """What is to be raised now. Outside of its hours a clock only says what has just come up: people are leaving,
+        and nobody comes back before it opens."""
+        if self.state is not TimerState.RUNNING or self.terms is None:
+            return []
+        reached = [alarm for alarm in self._ahead(previous) if alarm.at <= now]
+        calendar = self.terms.calendar
+        if not reached or calendar.is_open(now):
+            return reached
+        return [alarm for alarm in reached if now - alarm.at <= GRACE and calendar.is_open(alarm.at - _INSTANT)]
+
+    def _ahead(self, previous: SlaTimer | None) -> list[Alarm]:
+        if previous is None:
+            return self.alarms_after(SlaStage.GREEN, ())
+        return self.alarms_after(previous.stage, previous.raised)
+
+    def timer(self, previous: SlaTimer | None, last: datetime | None, now: datetime | None = None) -> SlaTimer:
+        """The clock as it is kept. `last` is the latest moment known: what is due before it is past.
+
+        With `now`, an alarm that has to wait for the opening is put there.
+        """
         assert self.terms is not None
         stage = previous.stage if previous else SlaStage.GREEN
         running = self.state is TimerState.RUNNING
-        ahead = self.stages_after(stage) if running else []
+        ahead = self._ahead(previous) if running else []
+        alarm_at = ahead[0].at if ahead else None
+        if alarm_at is not None and now is not None and alarm_at <= now and not self.due(previous, now):
+            opening = self.terms.calendar.next_open(now)
+            alarm_at = min([opening, *(alarm.at for alarm in ahead if alarm.at > now)])
         breached_at = self.breached_at
         if running and self.due_at is not None:
             told = previous.breached_at if previous else None
@@ -136,12 +180,13 @@ class Clock:
             stage=stage,
             started_at=self.started_at,
             due_at=self.due_at,
-            next_alarm_at=ahead[0][1] if ahead else None,
+            next_alarm_at=alarm_at,
             target=self.terms.target,
             used=self.used // _MINUTE,
             paused_at=self.paused_at,
             met_at=self.met_at if self.state is TimerState.MET else None,
             breached_at=breached_at,
+            raised=previous.raised if previous else frozenset(),
         )
 
     def told(self, now: datetime) -> list[Stretch]:

@@ -42,7 +42,8 @@ class TimerState(StrEnum):
 class SlaTimer:
     """One clock of one ticket. Times are aware and in UTC; `used` is in counted minutes up to the last change.
 
-    `stage` is the highest stage already raised; `next_alarm_at` is when the next one will be, None for never.
+    `stage` is the highest stage already raised; `next_alarm_at` is when the next one, or the next escalation step, will
+    be, None for never.
     """
 
     metric: SlaMetric
@@ -59,6 +60,8 @@ class SlaTimer:
     paused_at: datetime | None = None
     met_at: datetime | None = None
     breached_at: datetime | None = None
+    raised: frozenset[str] = frozenset()
+    """Levels of the escalation steps that have been raised."""
 
 
 class MomentKind(StrEnum):

@@ -16,7 +16,7 @@ from maild.domain.hours import parse_days, parse_shifts
 ANY_URGENT = "priority-urgent"
 """Among what is not to wait: whatever is about a ticket of the priority urgent."""
 
-NEVER_WAITS = frozenset({"sla-breached", "undelivered", ANY_URGENT})
+NEVER_WAITS = frozenset({"sla-breached", "escalation", "undelivered", ANY_URGENT})
 """What comes at once, in the middle of the night too, unless a person says otherwise: somebody waits for it."""
 
 _AHEAD = timedelta(days=8)

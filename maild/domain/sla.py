@@ -7,9 +7,10 @@ living it. It never reads a clock. The words themselves are in `promise`, the cl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from maild.domain.escalation import EscalationStep
 from maild.domain.history import History
 from maild.domain.one_clock import ENDED
 from maild.domain.promise import (
@@ -24,6 +25,7 @@ from maild.domain.promise import (
 from maild.domain.sla_policy import SlaPolicy, choose_policy
 
 __all__ = [
+    "Due",
     "Moment",
     "MomentKind",
     "Segment",
@@ -32,15 +34,19 @@ __all__ = [
     "SlaStage",
     "SlaTimer",
     "TimerState",
+    "alarms_due",
     "choose_policy",
     "ledger",
     "reckon",
-    "stages_due",
 ]
 
 
 def reckon(
-    moments: Sequence[Moment], policy_by_name: Mapping[str, SlaPolicy], *, previous: Sequence[SlaTimer] = ()
+    moments: Sequence[Moment],
+    policy_by_name: Mapping[str, SlaPolicy],
+    *,
+    previous: Sequence[SlaTimer] = (),
+    now: datetime | None = None,
 ) -> tuple[SlaTimer, ...]:
     """All timers of a ticket from its whole history.
 
@@ -48,12 +54,12 @@ def reckon(
     longer explains comes back CANCELLED. First response: opened to first answer. Next response: from the oldest
     unanswered words of the customer. Solution: opened to closed, going on when reopened. While a ticket is closed
     nothing runs; closing unanswered cancels a response clock, and only the first one goes on when reopened. A change
-    of priority or policy keeps what was used.
+    of priority or policy keeps what was used. With `now`, alarms that have to wait for an opening are put there.
     """
     before = {(timer.metric, timer.cycle): timer for timer in previous}
     history = History(policy_by_name, moments)
     timers = [
-        clock.timer(before.pop((clock.metric, clock.cycle), None), history.last)
+        clock.timer(before.pop((clock.metric, clock.cycle), None), history.last, now)
         for clock in history.clocks
         if clock.terms is not None
     ]
@@ -66,23 +72,44 @@ def reckon(
     return tuple(timers)
 
 
-def stages_due(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """What one clock has to say now: the highest stage reached and not raised, if any, and its steps in order.
+
+    After an outage in which a clock turned yellow, red and breached it is one stage, not three.
+    """
+
+    metric: SlaMetric
+    cycle: int
+    stage: SlaStage | None
+    steps: tuple[EscalationStep, ...]
+    since: datetime
+    """When the first of it came up."""
+
+
+def alarms_due(
     moments: Sequence[Moment],
     policy_by_name: Mapping[str, SlaPolicy],
     *,
     previous: Sequence[SlaTimer],
     now: datetime,
-) -> tuple[tuple[SlaMetric, int, SlaStage], ...]:
-    """What must be raised now: for each running clock the highest stage reached and not raised, as (metric, cycle,
-    stage). After an outage in which a clock turned yellow, red and breached this is one alarm, not three."""
-    raised = {(timer.metric, timer.cycle): timer.stage for timer in previous}
+) -> tuple[Due, ...]:
+    """What must be raised now, clock by clock. Outside of its calendar's hours an alarm waits for the opening."""
+    raised = {(timer.metric, timer.cycle): timer for timer in previous}
     due = []
     for clock in History(policy_by_name, moments).clocks:
-        if clock.state is TimerState.RUNNING:
-            ahead = clock.stages_after(raised.get((clock.metric, clock.cycle), SlaStage.GREEN))
-            reached = [stage for stage, at in ahead if at <= now]
-            if reached:
-                due.append((clock.metric, clock.cycle, reached[-1]))
+        alarms = clock.due(raised.get((clock.metric, clock.cycle)), now)
+        if alarms:
+            stages = [alarm.stage for alarm in alarms if alarm.stage]
+            due.append(
+                Due(
+                    metric=clock.metric,
+                    cycle=clock.cycle,
+                    stage=stages[-1] if stages else None,
+                    steps=tuple(alarm.step for alarm in alarms if alarm.step),
+                    since=alarms[0].at,
+                )
+            )
     return tuple(due)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from maild.domain.calendar import ALWAYS, Calendar
+from maild.domain.escalation import EscalationStep
 from maild.domain.lifecycle import Waiting
 from maild.domain.promise import SlaMetric
 from maild.domain.ticket import Priority
@@ -51,6 +52,7 @@ class SlaPolicy:
     """Minutes allowed to clocks that began while the calendar was closed; where it is silent `targets` hold."""
     around_the_clock: frozenset[Priority] = frozenset()
     """Priorities whose minutes run while the calendar is closed as well."""
+    steps: tuple[EscalationStep, ...] = ()
     yellow: int = 75
     red: int = 90
     pauses: Mapping[Waiting, frozenset[SlaMetric]] = field(default_factory=lambda: FOR_THE_CUSTOMER)

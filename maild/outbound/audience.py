@@ -21,6 +21,7 @@ from maild.domain.events import (
     OwnerChanged,
     ReplyKept,
     SignInRequested,
+    SlaStepRaised,
     WhyAsked,
     WriterAsked,
 )
@@ -46,6 +47,10 @@ class Who(StrEnum):
     """The agent whom the event names."""
     OPERATOR = "operator"
     """Who runs the desk."""
+    STEP_AGENTS = "step-agents"
+    """The agents whom an escalation step tells."""
+    STEP_OTHERS = "step-others"
+    """The addresses outside the desk that an escalation step tells."""
 
 
 class Muted(StrEnum):
@@ -122,6 +127,13 @@ class Audience:
             case Who.NEW_OWNER:
                 agent = self._directory.agents.get(event.new) if isinstance(event, OwnerChanged) else None
                 return (self._agent(agent),) if agent else ()
+            case Who.STEP_AGENTS:
+                told = event.agents if isinstance(event, SlaStepRaised) else ()
+                known = (self._directory.agents.get(name) for name in told)
+                return tuple(self._agent(agent) for agent in known if agent)
+            case Who.STEP_OTHERS:
+                outside = event.addresses if isinstance(event, SlaStepRaised) else ()
+                return tuple(self._outsider(address) for address in outside)
             case Who.RESPONSIBLE:
                 deaf = {agent} if (agent := _unreachable(event, self._directory)) else set()
                 passed = {self._directory.agents[name] for name in ticket.muted if name in self._directory.agents}
@@ -144,6 +156,12 @@ class Audience:
                 also = [agent for agent in watchers if agent not in found and agent not in without]
                 return tuple(self._agent(agent) for agent in (*found, *also))
         return tuple(self._agent(agent) for agent in watchers if agent not in without)
+
+    def _outsider(self, address: str) -> Reader:
+        mailbox = Mailbox("", address)
+        return Reader(
+            identity=mailbox.key, mailbox=mailbox, language=self._directory.languages[0], zone=self._directory.zone
+        )
 
     def _agent(self, agent: Agent) -> Reader:
         return Reader(

@@ -27,6 +27,7 @@ from maild.domain.events import (
     ReplyKept,
     SignInRequested,
     SlaStageReached,
+    SlaStepRaised,
     TicketClosed,
     TicketReopened,
     TicketUnmerged,
@@ -59,6 +60,9 @@ from maild.outbound.wire import is_message_id
 
 EXPLAINED_MAILS = 30
 """The newest mails that an explanation tells of, each way: more would be a mail that nobody reads."""
+
+GATHERING = timedelta(minutes=1)
+"""How long the first late alarm waits for others: a tick raises hundreds in that time."""
 
 REFERENCES = 8
 """Last ids kept beside the first one in a customer's References: enough for every client, not too long for relays."""
@@ -119,6 +123,7 @@ class NoticePlanner:
                 ticket=uow.tickets.get(number) if number else None,
                 happened=frozenset(type(event) for _, event in events if event.ticket == number),
                 actor=actor,
+                late=any(getattr(event, "late", False) for _, event in events if event.ticket == number),
             )
             for number in {event.ticket for _, event in events}
         }
@@ -204,7 +209,7 @@ class NoticePlanner:
             references=references,
             suppressed=decision.refused,
             held=decision.held,
-            waits_until=None if decision.refused or decision.held else _waits_until(entry, reader, ticket, now),
+            waits_until=None if decision.refused or decision.held else _waits_until(entry, reader, situation, now),
             not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 
@@ -247,9 +252,15 @@ class NoticePlanner:
         if entry.name == "answer" and article is not None:
             context["agent"] = {"name": article.author}
         match event:
-            case SlaStageReached():
+            case SlaStageReached() | SlaStepRaised():
                 due = {(t.metric, t.cycle): t.due_at for t in uow.timers.of(event.ticket)}
                 context["sla"] = {"metric": str(event.metric), "due": iso(due.get((event.metric, event.cycle)))}
+                if isinstance(event, SlaStepRaised):
+                    context["step"] = {
+                        "level": event.level,
+                        "done": [_done(line) for line in event.done],
+                        "refused": list(event.refused),
+                    }
             case DeliveryFailed():
                 context["delivery"] = {
                     "recipient": event.recipient, "status": event.status, "diagnostic": event.diagnostic,
@@ -365,13 +376,25 @@ def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
     return kept
 
 
-def _waits_until(entry: Entry, reader: Reader, ticket: Ticket | None, now: datetime) -> datetime | None:
-    """Until when the mail waits for its reader's digest; None when it leaves by itself."""
-    if reader.agent is None or reader.agent.listening is None or ticket is None:
+def _waits_until(entry: Entry, reader: Reader, situation: Situation, now: datetime) -> datetime | None:
+    """Until when the mail waits for its reader's digest; None when it leaves by itself.
+
+    Alarms that come late come many at a time: out of an outage, or as the desk opens. They are one digest a person.
+    """
+    ticket = situation.ticket
+    if reader.agent is None or ticket is None or entry.name not in MAY_WAIT:
         return None
-    if entry.name not in MAY_WAIT:
-        return None
-    return reader.agent.listening.waits_until(entry.name, now, urgent=ticket.priority is Priority.URGENT)
+    wishes = reader.agent.listening
+    wanted = wishes.waits_until(entry.name, now, urgent=ticket.priority is Priority.URGENT) if wishes else None
+    if situation.late:
+        return max(wanted or now, now + GATHERING)
+    return wanted
+
+
+def _done(line: str) -> dict[str, str]:
+    """What a step did, `priority urgent`, as the label it is shown under and the value."""
+    key, _, value = line.partition(" ")
+    return {"label": "tags" if key == "tag" else key, "value": value}
 
 
 def _brief(uow: UnitOfWork, number: int) -> dict[str, Any]:

@@ -30,6 +30,7 @@ from maild.domain.events import (
     RuleAnswered,
     SignInRequested,
     SlaStageReached,
+    SlaStepRaised,
     TicketClosed,
     TicketOpened,
     TicketReopened,
@@ -63,6 +64,8 @@ class Situation:
     ticket: Ticket | None
     happened: frozenset[type[Event]]
     actor: Actor
+    late: bool = False
+    """It comes long after its time, out of an outage or a night."""
 
 
 def _always(event: Any, situation: Situation) -> bool:
@@ -153,6 +156,11 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),
         _agents("sla-breached", 30, Reply.NOTE, when=_stage(SlaStage.BREACHED), muted=Muted.REACHED),
     ),
+    SlaStepRaised: (
+        _agents("escalation", 72, Reply.NOTE, who=Who.STEP_AGENTS, muted=Muted.REACHED),
+        # whoever is not of the desk hears that there is something to look after, and nothing of what was written
+        Entry(name="escalation-outside", klass=_NOTIFICATION, who=Who.STEP_OTHERS, weight=72, reply=Reply.TO_DESK),
+    ),
     PromiseMoved: (
         Entry(
             name="promise-moved", klass=_AUTO, who=Who.REQUESTER, weight=40, reply=Reply.TO_DESK,
@@ -203,6 +211,7 @@ MAY_WAIT = frozenset(
     entry.name
     for entries in NOTICES.values()
     for entry in entries
-    if entry.klass is NoticeClass.NOTIFICATION and entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM)
+    if entry.klass is NoticeClass.NOTIFICATION
+    and entry.who in (Who.RESPONSIBLE, Who.NEW_OWNER, Who.NAMED_TEAM, Who.STEP_AGENTS)
 )
 """What an agent may have told in a digest."""

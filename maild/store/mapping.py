@@ -210,10 +210,16 @@ def timer_values(ticket: int, timer: SlaTimer) -> dict[str, Any]:
         "paused_at": timer.paused_at,
         "met_at": timer.met_at,
         "breached_at": timer.breached_at,
+        "raised": " ".join(sorted(timer.raised)),
     }
 
 
 def timer_from(row: Any) -> SlaTimer:
     """One row of `timer`."""
-    rest = {name: value for name, value in row._asdict().items() if name not in ("ticket", "metric", "state", "stage")}
-    return SlaTimer(metric=SlaMetric(row.metric), state=TimerState(row.state), stage=SlaStage(row.stage), **rest)
+    values = row._asdict()
+    del values["ticket"]
+    values["metric"] = SlaMetric(row.metric)
+    values["state"] = TimerState(row.state)
+    values["stage"] = SlaStage(row.stage)
+    values["raised"] = frozenset(row.raised.split())
+    return SlaTimer(**values)

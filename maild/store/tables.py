@@ -197,6 +197,7 @@ timer = Table(
     Column("paused_at", UtcTime),
     Column("met_at", UtcTime),
     Column("breached_at", UtcTime),
+    Column("raised", Text, nullable=False),  # levels of escalation steps, with spaces between them
     Index(
         "ix_timer_due",
         "next_alarm_at",

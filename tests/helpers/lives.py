@@ -8,6 +8,7 @@ from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from maild.domain.calendar import ALWAYS
+from maild.domain.escalation import EscalationStep, When
 from maild.domain.hours import build_calendar
 from maild.domain.lifecycle import Waiting
 from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy, SlaTimer, reckon
@@ -41,6 +42,11 @@ NIGHT = SlaPolicy(
     targets={FIRST: even(120), NEXT: even(240), SOLUTION: even(960), UPDATE: even(480)},
     out_of_hours={FIRST: even(60) | {Priority.URGENT: 30}},
     around_the_clock=frozenset({Priority.URGENT}),
+    steps=(
+        EscalationStep(metrics=frozenset({FIRST}), when=When(minutes=-30), tell=("owner",)),
+        EscalationStep(metrics=frozenset({FIRST, SOLUTION}), when=When(per_cent=80), tell=("leader",)),
+        EscalationStep(metrics=frozenset({SOLUTION}), when=When(minutes=60), tell=("team",)),
+    ),
     pauses={
         Waiting.CUSTOMER: frozenset({SOLUTION, UPDATE}),
         Waiting.THIRD_PARTY: frozenset({SOLUTION}),

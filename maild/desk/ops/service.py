@@ -30,9 +30,19 @@ def raise_alarm(work: Work, command: RaiseSlaAlarm) -> None:
     if _ORDER.index(timer.stage) >= _ORDER.index(command.stage):
         return
     breached = command.stage is SlaStage.BREACHED
+    # of two processes that come here at once, one finds the ticket changed and begins again
+    work.hold(ticket)
     raised = replace(timer, stage=command.stage, breached_at=work.at if breached else timer.breached_at)
     work.uow.timers.put(ticket.number, [raised])
-    work.emit(SlaStageReached(ticket=ticket.number, metric=command.metric, cycle=command.cycle, stage=command.stage))
+    work.emit(
+        SlaStageReached(
+            ticket=ticket.number,
+            metric=command.metric,
+            cycle=command.cycle,
+            stage=command.stage,
+            late=command.late,
+        )
+    )
 
 
 @operation("sign-in", SendSignInLink, needs=Act.SEE, surfaces=Surface.PORTAL)

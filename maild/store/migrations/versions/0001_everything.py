@@ -396,6 +396,7 @@ def upgrade() -> None:
         sa.Column("paused_at", UtcTime, nullable=True),
         sa.Column("met_at", UtcTime, nullable=True),
         sa.Column("breached_at", UtcTime, nullable=True),
+        sa.Column("raised", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_timer_ticket_ticket")),
         sa.PrimaryKeyConstraint("ticket", "metric", "cycle", name=op.f("pk_timer")),
         sqlite_with_rowid=False,
