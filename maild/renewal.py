@@ -109,4 +109,4 @@ async def _reckon_anew(app: App) -> None:
 
 def _rewind(uow: Any, *, app: App, numbers: list[int]) -> None:
     for number in numbers:
-        app.desk.clockwork.rewind(uow, number)
+        app.desk.clockwork.rewind(uow, number, app.now())
