@@ -29,16 +29,13 @@ WRONG_SECONDS = 300.0
 
 
 def check_files(config: Config, folder: Path, *, now: datetime) -> Iterator[Finding]:
-    """Folders that we write to, templates of the operator's own, the certificate that our listener shows."""
+    """The folder that we write to, and the certificate that our listener shows."""
     blobs = folder / config.store.blobs
     there = next(path for path in (blobs, *blobs.parents) if path.exists())
     if there.is_dir() and os.access(there, os.W_OK | os.X_OK):
         yield ok("files", f"{blobs} can be written")
     else:
         yield fault("files", f"{blobs} cannot be written", f"give {there} to the user that runs maild")
-    if config.templates and not (folder / config.templates).is_dir():
-        text = f"there is no folder {folder / config.templates} of templates"
-        yield warning("files", text, "make it, or take templates out of the configuration")
     if name := config.listener.tls_certificate:
         yield from _shown(folder / name, folder / (config.listener.tls_key or name), now)
 

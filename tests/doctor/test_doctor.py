@@ -168,14 +168,13 @@ async def test_the_machine_is_looked_at(desk: Desk, monkeypatch: pytest.MonkeyPa
     (desk.folder / "blobs").write_text("a file where a folder should be")
     monkeypatch.setattr(place.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 50 << 20})())
     octets = bytearray((desk.folder / "maild.db").read_bytes())
-    octets[4096 * 3 : 4096 * 3 + 64] = b"\xff" * 64
+    for page in range(3, len(octets) // 4096):
+        octets[page * 4096 : page * 4096 + 64] = b"\xff" * 64
     (desk.folder / "maild.db").write_bytes(octets)
-    desk.config = desk.config.replace("[desk]", 'templates = "gone"\n[desk]')
     lines = await desk.lines(offline=True)
     assert any(line.startswith("fault files:") for line in lines)
     assert any(line.startswith("fault disk: 50 MiB free") for line in lines)
     assert any(line.startswith("fault database:") for line in lines)
-    assert any(line.startswith("warning files: there is no folder") for line in lines)
 
 
 async def test_nothing_is_made_or_changed(desk: Desk) -> None:
