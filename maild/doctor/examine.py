@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import DBAPIError
+
 from maild import config as configuration
 from maild.app import open_store_of, rulebook_of, store_exists
 from maild.config import build
@@ -84,12 +86,14 @@ def _machine(config: Config, place: Path, now: datetime) -> list[Finding]:
         return [*found, note("database", "is not there yet", "the first maild run makes it")]
     try:
         store = open_store_of(place, migrate=False)
+        try:
+            return [*found, *check_store(store)]
+        finally:
+            store.close()
     except (MaildError, ValueError) as error:
         return [*found, fault("database", str(error), "check [store], and that its server runs")]
-    try:
-        return [*found, *check_store(store)]
-    finally:
-        store.close()
+    except DBAPIError as error:  # so damaged that it cannot be asked
+        return [*found, fault("database", str(error.orig), "stop maild, keep the files, restore the last backup")]
 
 
 def _watched(config: Config) -> list[Finding]:
