@@ -20,7 +20,7 @@ from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.load import read_store
 from maild.config.model import Config
-from maild.config.rule_files import read_rule_files, rule_paths
+from maild.config.rule_files import lines_in, read_rule_files, rule_paths
 from maild.config.servers import Store as StoreSection
 from maild.config.versions import finish, standing
 from maild.desk.clockwork import Clockwork
@@ -111,9 +111,11 @@ def open_app(
 def rulebook_of(config: Config, place: Path | str) -> Rulebook:
     """The rules of a configuration and of the files beside it; raises ConfigError with all problems."""
     place = Path(place)
+    paths = rule_paths(place)
     return load_all(
-        [(str(place), config.rule), *read_rule_files(rule_paths(place)[1:])],
+        [(str(place), config.rule), *read_rule_files(paths[1:])],
         known=KnownNames.of(build.directory(config)),
+        line_of=lines_in(paths),
     )
 
 

@@ -16,6 +16,8 @@ from maild.app import App, assemble, rulebook_of
 from maild.config.difference import differences, restart_only
 from maild.config.load import cross_check
 from maild.config.versions import collect, digest, standing
+from maild.domain.commands import TellRefusal
+from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.errors import ConfigError
 from maild.outbound.check import check_templates
 from maild.rules.examples import check_examples
@@ -84,8 +86,12 @@ async def put_in_force(app: App, renewal: Renewal) -> None:
 
 
 async def refuse(app: App, faults: tuple[str, ...]) -> None:
-    """Let `maild apply` and `maild history` tell why the files are not in force."""
+    """Tell the operator, and let `maild apply` and `maild history` tell, why the files are not in force."""
     assert app.place is not None
+    intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="files"), commands=(TellRefusal(faults=faults),))
+    now = app.now()
+    cause = Cause(key=f"refusal:{now.isoformat()}")
+    await app.store.writer.run_async(lambda uow: app.desk.run(uow, intent, cause=cause, now=now))
     try:
         found = digest(collect(app.place))
     except ConfigError:

@@ -13,7 +13,7 @@ from typing import Any
 
 from maild.app import App
 from maild.cli.route import FIELDS, Route, rehearse
-from maild.config.rule_files import folder_paths, read_rule_files, rule_paths
+from maild.config.rule_files import folder_paths, lines_in, read_rule_files, rule_paths
 from maild.desk.queues import InboundRow
 from maild.domain.mail import Envelope, InboundMessage
 from maild.rules.known import KnownNames
@@ -59,7 +59,8 @@ def draft_of(app: App, draft: Path) -> Rulebook:
     else:
         others = [path for path in paths[1:] if path.name != draft.name]
         paths, main = [place, *sorted([*others, draft], key=lambda path: path.name)], place
-    return load_all(read_rule_files(paths, place=main), known=KnownNames.of(app.directory))
+    files = read_rule_files(paths, place=main)
+    return load_all(files, known=KnownNames.of(app.directory), line_of=lines_in(paths))
 
 
 def compare(

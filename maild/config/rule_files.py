@@ -6,10 +6,12 @@ Reads tables and says when a file has changed. Never judges a rule: that is the 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from maild.config.rule_lines import line_of, lines_of_rules
 from maild.errors import ConfigError
 
 FOLDER = "rules.d"
@@ -66,6 +68,20 @@ def read_rule_files(paths: Iterable[Path], *, place: Path | None = None) -> list
     if problems:
         raise ConfigError(problems)
     return found
+
+
+def lines_in(paths: Iterable[Path | str]) -> Callable[[str, int, str], int]:
+    """Tells the line of a key from the file, the number of the rule in it, and the key; 0 when it is not known."""
+    files = {str(path): path for path in paths}
+    read = cache(lambda name: lines_of_rules(_text(Path(files[name])) if name in files else ""))
+    return lambda name, number, key: line_of(read(name), number, key)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def stamp(paths: Iterable[Path]) -> Stamp:

@@ -302,3 +302,10 @@ class CallRule(Command):
 
     rule: str
     trigger: str = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellRefusal(Command):
+    """Tell the operator that the files of the configuration cannot be used, with every fault; the old one goes on."""
+
+    faults: tuple[str, ...]

@@ -383,3 +383,12 @@ class RuleAnswered(Event):
 
     article: int
     answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationRefused(Event):
+    """The files of the configuration cannot be used, so the old one stays in force; the operator is told."""
+
+    faults: tuple[str, ...]
+    more: int = 0
+    """Faults that are left out."""

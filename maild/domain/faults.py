@@ -6,26 +6,43 @@ Reads plain TOML values and keeps their faults. Never stops at the first one.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from maild.errors import ConfigError
 
 
 class Faults:
-    """Faults found so far, and the place that is being read: `maild.toml: rule 'invoices': when.from: …`."""
+    """Faults found so far, and the place that is being read: `maild.toml:12: rule 'invoices': when.from: …`.
 
-    def __init__(self, place: str, problems: list[str] | None = None) -> None:
-        self._place = place
+    `line_of` tells the line of a key, 0 for one that is not known; without it faults have no line.
+    """
+
+    def __init__(
+        self,
+        file: str,
+        problems: list[str] | None = None,
+        *,
+        places: tuple[str, ...] = (),
+        line_of: Callable[[str], int] | None = None,
+    ) -> None:
+        self._file = file
+        self._places = places
+        self._line_of = line_of
         self.problems: list[str] = [] if problems is None else problems
 
-    def within(self, place: str) -> Faults:
-        """The same collection, at a place inside this one."""
-        return Faults(f"{self._place}: {place}", self.problems)
+    def within(self, place: str, *, line_of: Callable[[str], int] | None = None) -> Faults:
+        """The same collection, at a place inside this one; keys there stand below it unless `line_of` says."""
+        outer = self._line_of
+        if line_of is None and outer is not None:
+            line_of = lambda key: outer(f"{place}.{key}" if key else place)  # noqa: E731 - bound to this place
+        return Faults(self._file, self.problems, places=(*self._places, place), line_of=line_of)
 
     def add(self, key: str, text: str) -> None:
         """One more fault. `text` says what is wrong and what to write instead."""
-        self.problems.append(f"{self._place}: {key}: {text}" if key else f"{self._place}: {text}")
+        line = self._line_of(key) if self._line_of else 0
+        file = f"{self._file}:{line}" if line else self._file
+        self.problems.append(": ".join([file, *self._places, *([key] if key else []), text]))
 
     def raise_any(self) -> None:
         """Raise ConfigError with all of them, if there are any."""

@@ -14,6 +14,7 @@ from maild.desk.ports import UnitOfWork
 from maild.desk.why import Why, explain
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
+    ConfigurationRefused,
     DeliveryFailed,
     DigestGathered,
     Event,
@@ -287,6 +288,8 @@ class NoticePlanner:
                 context["withheld"] = {
                     "refused": event.refused, "held": event.held, "reasons": list(event.reasons),
                 }  # fmt: skip
+            case ConfigurationRefused():
+                context["faults"], context["more"] = list(event.faults), event.more
             case TicketReopened():
                 context["reason"] = event.reason
             case MergeReceived():

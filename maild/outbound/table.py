@@ -13,6 +13,7 @@ from typing import Any
 from maild.domain.events import (
     AgentAnswered,
     AlsoAddressed,
+    ConfigurationRefused,
     CustomerReplied,
     DeliveryFailed,
     DigestGathered,
@@ -199,6 +200,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     MailWithheld: (
         # not counted by the guard: it is how its own silence is heard of, and once a day
         Entry(name="withheld", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
+    ),
+    ConfigurationRefused: (
+        # not counted by the guard: once for each state of the files
+        Entry(name="refusal", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
     ),
     MailQuarantined: (
         # counted by the guard, so that a flood of bad mail is not a flood of notices

@@ -62,7 +62,7 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
     failures = []
     for rule in rulebook.rules:
         for number, example in enumerate(rule.examples, 1):
-            label = f"{rule.source}: rule {rule.name!r}: example {number}"
+            label = f"{rule.place}: rule {rule.name!r}: example {number}"
             trigger = Trigger.NEW if Trigger.NEW in rule.on else Trigger.REPLY
             firing = evaluate(rulebook, trigger, example.facts)
             line = next((line for line in firing.trace if line.startswith(f"{rule.name}: ")), "")

@@ -29,7 +29,7 @@ _WRITES = {
 def warnings(rulebook: Rulebook, directory: Directory) -> tuple[str, ...]:
     """A sentence for each oddity, in the order of the rules, then of the teams."""
     rules = rulebook.rules[:MAX_RULES]
-    found = [f"{rule.source}: rule {rule.name!r}: {words}" for rule, words in _of_rules(rules)]
+    found = [f"{rule.place}: rule {rule.name!r}: {words}" for rule, words in _of_rules(rules)]
     if len(rulebook.rules) > MAX_RULES:
         found.append(f"only the first {MAX_RULES} rules were compared with each other")
     return (*found, *_of_teams(rulebook, directory))

@@ -5,7 +5,8 @@ Knows the keys of a rule. Never reads a file: whoever does hands over the tables
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any, Final
 
 from maild.domain.faults import Faults
@@ -34,8 +35,16 @@ def load(tables: Iterable[Mapping[str, Any]], *, source: str, known: KnownNames)
     return load_all([(source, tables)], known=known)
 
 
-def load_all(files: Iterable[tuple[str, Iterable[Mapping[str, Any]]]], *, known: KnownNames) -> Rulebook:
-    """One rulebook of several files in the order given. A name may stand only once in all of them."""
+def load_all(
+    files: Iterable[tuple[str, Iterable[Mapping[str, Any]]]],
+    *,
+    known: KnownNames,
+    line_of: Callable[[str, int, str], int] | None = None,
+) -> Rulebook:
+    """One rulebook of several files in the order given. A name may stand only once in all of them.
+
+    `line_of` tells the line of a key from the file, the number of the rule in it, and the key.
+    """
     problems: list[str] = []
     rules: list[Rule] = []
     seen: dict[str, str] = {}
@@ -44,19 +53,20 @@ def load_all(files: Iterable[tuple[str, Iterable[Mapping[str, Any]]]], *, known:
         for number, table in enumerate(tables, 1):
             name = table.get("name")
             label = f"rule {name!r}" if isinstance(name, str) and name else f"rule number {number}"
-            here = faults.within(label)
+            lines = partial(line_of, source, number) if line_of is not None else None
+            here = faults.within(label, line_of=lines)
             if not isinstance(name, str) or not name.strip() or not name.isprintable() or len(name) > 100:
                 here.add("name", 'give the rule a short name of its own, such as name = "invoices"')
             elif name in seen:
                 here.add("name", f"{seen[name]} has a rule of that name already; give this one another")
             else:
                 seen[name] = source
-            rules.append(_rule(table, here, known, source))
+            rules.append(_rule(table, here, known, source, line=lines("") if lines else 0))
     Faults("rules", problems).raise_any()
     return Rulebook(rules=tuple(rules), known=known)
 
 
-def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: str) -> Rule:
+def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: str, *, line: int) -> Rule:
     faults.unknown_keys(table, KEYS)
     when = When(known, faults)
     condition = when.read(faults.table(table["when"], "when")) if "when" in table else NOTHING
@@ -80,6 +90,7 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
         stop=stop,
         timing=timing,
         source=source,
+        line=line,
         examples=_examples(table.get("example", []), faults, known),
     )
 

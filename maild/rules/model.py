@@ -211,9 +211,16 @@ class Rule:
     then: tuple[Action, ...]
     stop: bool = False
     source: str = ""
+    line: int = 0
+    """Where it begins in its file; 0 when that is not known."""
     timing: Timing | None = None
     """When it is asked without anything happening."""
     examples: tuple[Example, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """File and line, as editors and compilers write them."""
+        return f"{self.source}:{self.line}" if self.line else self.source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

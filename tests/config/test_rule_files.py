@@ -50,5 +50,5 @@ def test_a_name_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         rulebook_of(load(place, year=2026), place)
     (problem,) = caught.value.problems
-    assert "again.toml: rule 'loud': name:" in problem
+    assert "again.toml:2: rule 'loud': name:" in problem
     assert "maild.toml has a rule of that name already" in problem

@@ -65,7 +65,7 @@ def test_a_broken_file_leaves_the_old_rules_in_force_and_is_told_once(world: Wor
     assert bench.tags("Hello") == ("polite",)
     assert not bench.write(BAD, at=3)
     (told,) = bench.told
-    assert "more.toml: rule 'greeting': then.team: 'biling' is not known; did you mean 'billing'?" in told
+    assert "more.toml:3: rule 'greeting': then.team: 'biling' is not known; did you mean 'billing'?" in told
     assert bench.watch.faults == (told,)
     assert bench.write(GOOD.replace("polite", "kind"), at=4)
     assert not bench.watch.faults

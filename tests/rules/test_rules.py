@@ -351,7 +351,7 @@ def test_the_facts_of_a_mail() -> None:
         ({"name": "r", "then": {"tag": "{order}"}}, ["{order} is not captured; the rule captures nothing"]),
         ({"name": "r", "then": {"tag": "a{"}}, ["is not captured"]),
         ({"name": "r", "then": {"tag": "x" * 51}}, ["1 to 50 characters"]),
-        ({"name": "r", "then": {"drop": "x"}}, ["then.drop: no such key"]),
+        ({"name": "r", "then": {"dorp": "x"}}, ["then.dorp: no such key; did you mean 'drop'?"]),
         ({"name": "r", "then": {"tag": "x"}, "example": [{"hit": 1}]}, ["example 1: mail: say what", "hit: write"]),
     ],
 )

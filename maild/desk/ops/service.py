@@ -11,8 +11,25 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
-from maild.domain.commands import AskWhy, RaiseSlaAlarm, SendSignInLink, TellHeld, TellOperator, TellTeams, TellWithheld
-from maild.domain.events import MailHeld, MailQuarantined, MailWithheld, SignInRequested, SlaStageReached, WhyAsked
+from maild.domain.commands import (
+    AskWhy,
+    RaiseSlaAlarm,
+    SendSignInLink,
+    TellHeld,
+    TellOperator,
+    TellRefusal,
+    TellTeams,
+    TellWithheld,
+)
+from maild.domain.events import (
+    ConfigurationRefused,
+    MailHeld,
+    MailQuarantined,
+    MailWithheld,
+    SignInRequested,
+    SlaStageReached,
+    WhyAsked,
+)
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaStage, TimerState
 
@@ -100,3 +117,14 @@ def also_addressed(work: Work, command: TellTeams) -> None:
 def tell_withheld(work: Work, command: TellWithheld) -> None:
     """Tell the operator what the guard has not let out."""
     work.emit(MailWithheld(ticket=0, refused=command.refused, held=command.held, reasons=command.reasons))
+
+
+FAULTS_TOLD = 30
+"""Of the faults of a configuration: more are mended no sooner for being in one mail."""
+
+
+@operation("refusal", TellRefusal, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_refusal(work: Work, command: TellRefusal) -> None:
+    """Tell the operator that the configuration was refused, and why."""
+    faults, more = command.faults[:FAULTS_TOLD], len(command.faults[FAULTS_TOLD:])
+    work.emit(ConfigurationRefused(ticket=0, faults=faults, more=more))
