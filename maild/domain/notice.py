@@ -76,6 +76,8 @@ class Notice:
     """Until when it can still be taken back; None: it may leave at once."""
     held: str = ""
     """Why it waits for a person to release it; "" when it does not."""
+    mute_address: str = ""
+    """Where its reader writes to hear no more of the ticket; "" where that would change nothing."""
     waits_until: datetime | None = None
     """When it becomes a line of its reader's digest; None: it is a mail of its own."""
 

@@ -42,6 +42,7 @@ class Purpose(StrEnum):
     BOUNCE = "bounce"
     CHECK = "check"
     CONFIRM = "confirm"
+    MUTE = "mute"
 
 
 class Audience(IntEnum):
@@ -110,6 +111,12 @@ class Tokens:
         spec = AddrSpec.parse(own)
         assert spec is not None
         return str(spec.tagged(self.mint(purpose, token)))
+
+    def mute_address(self, own: str, token: Token) -> str:
+        """`support+<tag>@…` where whatever its person writes only mutes the ticket: what List-Unsubscribe names."""
+        spec = AddrSpec.parse(own)
+        assert spec is not None
+        return str(spec.tagged(self.mint(Purpose.MUTE, token)))
 
     def bounce_address(self, own: str, token: Token, *, on_mailbox: bool = False) -> str:
         """`bounce+<tag>@…` in the domain of `own`: the reverse path of mail whose delivery we care for.

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from maild.desk.executor import Desk
 from maild.desk.queues import Outcome, Settlement
-from maild.domain.commands import AddAnswer, AddNote, AskWriter, TellHeld, UnmergeTicket
+from maild.domain.commands import AddAnswer, AddNote, AskWriter, MuteTicket, TellHeld, UnmergeTicket
 from maild.domain.confirmation import Question
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
 from maild.domain.people import Agent, Directory
@@ -17,8 +17,8 @@ from maild.errors import Refused
 from maild.ingest.asking import agents_question, doubt_about, goes_inside, signs_of_use
 from maild.ingest.identify import Identity
 from maild.ingest.journey import AUTOMATIC, Journey, carry_out, words_of
-from maild.ingest.orders import read_orders
-from maild.ingest.thread import ThreadMatch
+from maild.ingest.orders import Orders, read_orders
+from maild.ingest.thread import ThreadHow, ThreadMatch
 
 
 def from_agent(
@@ -29,7 +29,8 @@ def from_agent(
         return Settlement(
             outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
         )
-    orders = read_orders(journey.message.reply.text, directory)
+    mutes = match.how is ThreadHow.MUTE_ADDRESS  # whatever a mail program writes there for him
+    orders = Orders(commands=(MuteTicket(),)) if mutes else read_orders(journey.message.reply.text, directory)
     if (doubt := doubt_about(journey, match, identity, orders)) is not None:
         question = agents_question(journey, match, agent, doubt, orders)
         return _hold(desk, journey, agent, match.ticket, doubt, because=identity.missing, question=question)
@@ -37,7 +38,7 @@ def from_agent(
         return _hold(desk, journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
     words = words_of(journey, new_text=orders.words, origin=match.origin)
     commands: list[Command] = []
-    if words.new_text or words.files:
+    if (words.new_text or words.files) and not mutes:
         kind = AddNote if goes_inside(match, agent, orders) else AddAnswer
         commands.append(kind(ticket=match.ticket, words=words))
     commands += [_at(match, command) for command in orders.commands]

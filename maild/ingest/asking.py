@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from hashlib import sha256
 
-from maild.domain.commands import TakeBackAnswer
+from maild.domain.commands import MuteTicket, TakeBackAnswer
 from maild.domain.confirmation import Doubt, Question
 from maild.domain.intent import Trust
 from maild.domain.people import Agent, Contact
@@ -35,18 +35,22 @@ def doubt_about(journey: Journey, match: ThreadMatch, identity: Identity, orders
     return Doubt.REPEATED if journey.uow.articles.known_messages(signs) else None
 
 
+HARMLESS_TWICE = (TakeBackAnswer, MuteTicket)
+"""A copy of such an order, sent by whoever has caught it, changes nothing that matters."""
+
+
 def signs_of_use(journey: Journey, match: ThreadMatch, identity: Identity, orders: Orders) -> list[str]:
     """Names under which an agent's mail is remembered once it has been done, so that it has one effect (SEC-07).
 
     One is of what his signature covers, and holds whatever ticket it is sent to; one of the words that he gave to a
-    mail of ours, and holds whatever date or Message-ID they come with. Taking back is no harm twice.
+    mail of ours, and holds whatever date or Message-ID they come with. Some orders are no harm twice.
     """
     assert identity.agent is not None
     message, name = journey.message, identity.agent.name
     written = message.date.isoformat() if message.date else ""
     files = [attachment.sha256 for attachment in message.attachments]
     signs = [_sign("mail", name, written, message.subject, message.text, *files)]
-    if match.token is not None and not all(isinstance(command, TakeBackAnswer) for command in orders.commands or ("",)):
+    if match.token is not None and not all(isinstance(command, HARMLESS_TWICE) for command in orders.commands or ("",)):
         token = match.token
         answered = f"{token.ticket}/{token.article}/{token.audience}"
         signs.append(_sign("answer", name, answered, message.text, *files))

@@ -206,8 +206,8 @@ def _token(
     if agent is not None:
         if not token.agent or token.person != person_digest(agent.name):
             return Part("token", 0, "the token was issued to somebody else")
-        if match.how is ThreadHow.REPLY_ADDRESS:
-            return Part("token", 3, "the reply address was issued to this agent")
+        if match.how in (ThreadHow.REPLY_ADDRESS, ThreadHow.MUTE_ADDRESS):
+            return Part("token", 3, f"the {match.how} was issued to this agent")
         return Part("token", 0, "the Message-ID answered was issued to this agent, but not the reply address")
     if not token.agent and token.person == person_digest(mailbox.key):
         return Part("token", 3, "the token was issued to this person")

@@ -39,6 +39,8 @@ class ThreadHow(StrEnum):
     REPLY_ADDRESS = "reply-address"
     QUESTION = "question"
     """The reply address of a question to somebody; its token names the question where others name an article."""
+    MUTE_ADDRESS = "mute-address"
+    """The address in List-Unsubscribe: a mail to it mutes the ticket and does nothing else."""
     OWN_MESSAGE_ID = "own-message-id"
     KNOWN_MESSAGE_ID = "known-message-id"
     SUBJECT_TOKEN = "subject-token"  # noqa: S105 - the name of a route, no secret
@@ -174,6 +176,10 @@ def _by_reply_address(tokens: Tokens, own_paths: Sequence[str], considered: list
             return ThreadMatch(
                 ticket=token.ticket, how=ThreadHow.REPLY_ADDRESS, detail=path, token=token, article=token.article
             )
+        token = tokens.read(Purpose.MUTE, spec.detail)
+        if token is not None:
+            considered.append(f"mute-address: {path} verifies for ticket {token.ticket}")
+            return ThreadMatch(ticket=token.ticket, how=ThreadHow.MUTE_ADDRESS, detail=path, token=token)
         token = tokens.read(Purpose.CONFIRM, spec.detail)
         if token is not None:
             considered.append(f"reply-address: {path} verifies for a question about ticket {token.ticket}")

@@ -65,11 +65,25 @@ def _header(notice: Notice, subject: str, now: datetime) -> str:
         wire.message_ids("In-Reply-To", [notice.in_reply_to]),
         wire.message_ids("References", notice.references),
         _AUTOMATIC[notice.klass],
+        _list(notice),
     ]
     if notice.klass is not NoticeClass.CORRESPONDENCE:
         # who gets it back knows it as his own; an agent's words are a person's, also to another helpdesk (P9)
         fields += [_SUPPRESS, f"X-Loop: {wire.wire_address(notice.sender.address)}\r\n"]
     return "".join(fields)
+
+
+def _list(notice: Notice) -> str:
+    """For the mails that agents get about tickets, which are what a list is: many, of one kind, and one may leave.
+
+    RFC 2919 section 3 names the list, by which mail programs sort; RFC 2369 section 3.2 says how to leave it, which
+    here is muting the ticket. No one-click field of RFC 8058: that is for mail which its reader can end on a page, and
+    agents need none. Answers to people are no list, whoever sends them.
+    """
+    if not notice.mute_address:
+        return ""
+    unsubscribe = f"List-Unsubscribe:\r\n <mailto:{wire.wire_address(notice.mute_address)}?subject=mute>\r\n"
+    return wire.list_id(notice.sender) + unsubscribe
 
 
 def _alternative(rendered: Rendered, boundary: str) -> bytes:

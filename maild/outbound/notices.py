@@ -43,7 +43,7 @@ from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Article, ArticleSender, Priority, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Purpose, Token, Tokens, person_digest
-from maild.outbound.audience import Audience, Reader, is_own_act
+from maild.outbound.audience import Audience, Muted, Reader, is_own_act
 from maild.outbound.context import (
     NOTIFICATION_TEXT,
     Contexts,
@@ -208,6 +208,7 @@ class NoticePlanner:
             message_id=self._tokens.message_id(own.address, token, self._nonce()),
             in_reply_to=in_reply_to,
             references=references,
+            mute_address=self._tokens.mute_address(own.address, token) if _can_be_muted(entry) else "",
             suppressed=decision.refused,
             held=decision.held,
             waits_until=None if decision.refused or decision.held else _waits_until(entry, reader, situation, now),
@@ -377,6 +378,11 @@ def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
         chosen = words or [max(group, key=lambda wish: wish.entry.weight)]
         kept += [(wish, tuple(name for name in names if name != wish.entry.name)) for wish in chosen]
     return kept
+
+
+def _can_be_muted(entry: Entry) -> bool:
+    """Whether it is a mail to agents that `#mute` ends: only there does List-Unsubscribe what it says."""
+    return entry.name in MAY_WAIT and entry.muted is not Muted.REACHED
 
 
 def _waits_until(entry: Entry, reader: Reader, situation: Situation, now: datetime) -> datetime | None:

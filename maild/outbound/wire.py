@@ -86,6 +86,14 @@ def addresses(name: str, mailboxes: list[Mailbox]) -> str:
     return _fold(name, words)
 
 
+def list_id(mailbox: Mailbox) -> str:
+    """A List-Id field for the mails of a mailbox (RFC 2919 section 3); "" where its address makes no such name."""
+    local_part, _, domain = wire_address(mailbox.address).partition("@")
+    if not _DOMAIN.issuperset(local_part):
+        return ""
+    return _fold("List-Id", [*_phrase(header_text(mailbox.display_name)), f"<{local_part}.{domain}>"])
+
+
 def message_ids(name: str, ids: list[str] | tuple[str, ...]) -> str:
     """Message-IDs one a line, never encoded however long: encoded ones lose the thread in Outlook (CPython #100991)."""
     kept = [i for i in ids if is_message_id(i)]

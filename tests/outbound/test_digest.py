@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -174,3 +175,35 @@ def test_a_digest_has_words_for_every_notice_that_may_wait() -> None:
     for language in LANGUAGES:
         words_of = json.loads((templates_root() / "mail" / "_layout" / f"words.{language}.json").read_text("utf-8"))
         assert set(words_of["happened"]) >= MAY_WAIT, language
+
+
+def test_p46_unsubscribing_mutes_the_ticket_and_nothing_else(night: World) -> None:
+    write(night, ANA, "Printer")
+    (mail,) = night.inbox(EVA)
+    assert mail["List-Id"] == '"Casa Azul Support" <support.casa-azul.example>'
+    (address,) = re.findall(r"^<mailto:([^?>]+)\?subject=mute>$", mail["List-Unsubscribe"].strip())
+    settled = answer(night, f"Eva <{EVA}>", address, "#close\nUnsubscribe me, says a mail program.")
+    assert (settled.outcome, settled.ticket) == ("appended", 10001)
+    assert night.ticket(10001)["muted"] == ("eva",)
+    assert night.ticket(10001)["state"] == "new"
+    assert len(night.inbox("ana@quinta.example")) == 1
+    # somebody else who has caught the address changes nothing, and neither does it open anything to him
+    before = night.ticket(10001)
+    answer(night, f"Rui <{RUI}>", address, "Me too")
+    answer(night, ANA, address, "And me")
+    after = night.ticket(10001)
+    assert (after["muted"], after["state"]) == (before["muted"], before["state"])
+
+
+def test_only_mail_that_muting_ends_says_how_to_leave(night: World) -> None:
+    write(night, ANA, "urgent: Printer")
+    night.clock.now = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    night.tick()
+    rows = {row["message_id"]: row["name"] for row in night.app.store.queries.outbox_rows(limit=99)}
+    named = {
+        rows[mail["Message-ID"]]: (mail["List-Id"] is not None, mail["List-Unsubscribe"] is not None)
+        for address in (EVA, RUI, "ana@quinta.example")
+        for mail in night.inbox(address)
+    }
+    assert named["new-ticket"] == (True, True)
+    assert named["sla-breached"] == named["acknowledgement"] == (False, False)
