@@ -1,4 +1,4 @@
-"""SEC-07: an order has one effect, soon after it was written. Kept and sent again, it asks; the agent's own never does."""
+"""SEC-07: an order has one effect, soon after it was written. Kept and sent again, it asks; the agent's own never."""
 
 from __future__ import annotations
 
