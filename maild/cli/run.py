@@ -29,7 +29,7 @@ def run(ctx: click.Context, with_: tuple[str, ...], without: tuple[str, ...], ve
     )
     # Each mail is several lines; who logged them by which thread is in none of them and would be looked up for each.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
-    for name in ("mail.log", "aioimaplib.aioimaplib", "apscheduler", "sqlalchemy.engine", "waitress"):
+    for name in ("mail.log", "aioimaplib.aioimaplib", "alembic", "apscheduler", "sqlalchemy.engine", "waitress"):
         logging.getLogger(name).setLevel(logging.WARNING)  # they log whole mails, tokens, or every wake-up
     from maild.config.credentials import unusable
     from maild.daemon import PARTS as ALL

@@ -15,6 +15,7 @@ from maild.domain.confirmation import ANSWER_WITHIN
 from maild.domain.events import WriterAsked
 from maild.domain.lifecycle import Waiting
 from maild.domain.people import Contact, Directory, OwnMailbox, WhenClosed
+from maild.domain.sla import SlaTimer, TimerState
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens
 from maild.outbound.audience import Reader
@@ -82,10 +83,15 @@ class Contexts:
             context["links"]["status"] = self._desk.status_link(ticket.number, self._tokens.check(ticket.number))
         return context
 
-    def for_agents(self, context: dict[str, Any], ticket: Ticket, requester: Contact) -> None:
-        """Add what only the house may know."""
+    def for_agents(
+        self, context: dict[str, Any], ticket: Ticket, requester: Contact, timers: Iterable[SlaTimer]
+    ) -> None:
+        """Add what only the house may know; of the clocks the one that is due next."""
+        running = [timer for timer in timers if timer.state is TimerState.RUNNING and timer.due_at is not None]
+        due = min(running, key=lambda timer: timer.due_at or timer.started_at, default=None)
         owner = self._directory.agents.get(ticket.owner)
         context["ticket"] |= {
+            "due": {"metric": str(due.metric), "at": iso(due.due_at)} if due else None,
             "owner": owner.display_name if owner else "",
             "category": ticket.category,
             "request_type": ticket.request_type,

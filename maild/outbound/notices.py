@@ -245,7 +245,7 @@ class NoticePlanner:
         if for_agent:
             requester = audience.contact(ticket.requester) if ticket else None
             if ticket is not None and requester is not None:
-                self._contexts.for_agents(context, ticket, requester)
+                self._contexts.for_agents(context, ticket, requester, uow.timers.of(ticket.number))
             context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
             context["reopened"] = TicketReopened in situation.happened
             in_charge = ticket is not None and reader.agent is not None and reader.agent.name == ticket.owner

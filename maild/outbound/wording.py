@@ -109,13 +109,13 @@ def _facts(
     words: dict[str, Any], ticket: dict[str, Any], requester: dict[str, Any], zone: str, language: str
 ) -> list[tuple[str, str]]:
     """The lines of the table below an agent's mail; empty values are left out."""
-    labels = words["labels"]
+    labels, due = words["labels"], ticket["due"] or {"metric": "", "at": None}
     lines = [
         (labels["ticket"], f"{ticket['token']} {ticket['title'] or words['no_subject']}"),
         (labels["customer"], _person(requester)),
         (labels["state"], words["states"][ticket["state"]]),
         (labels["priority"], words["priorities"][ticket["priority"]]),
-        (labels["promised"], format_moment(ticket["promised"], zone, language)),
+        (words["due"].get(due["metric"], ""), format_moment(due["at"], zone, language)),
         (labels["owner"], ticket["owner"] or words["nobody"]),
         (labels["team"], ticket["team"]),
         (labels["category"], ticket["category"]),
