@@ -15,6 +15,8 @@ class Act(StrEnum):
     """The powers of the desk."""
 
     OPEN = "open"
+    OPEN_FOR = "open-for"
+    """Open a ticket of somebody else, whose mail is passed on."""
     APPEND = "append"
     ATTACH = "attach"
     ANSWER = "answer"
@@ -45,6 +47,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.CONTACT, Act.SEE): Trust.FROM_ONLY,
     (ActorKind.CONTACT, Act.CONFIRM): Trust.SIGNED,
     (ActorKind.AGENT, Act.CONFIRM): Trust.SIGNED,
+    (ActorKind.AGENT, Act.OPEN_FOR): Trust.ALIGNED,
     (ActorKind.AGENT, Act.ANSWER): Trust.SIGNED,
     (ActorKind.AGENT, Act.NOTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.CLOSE): Trust.SIGNED,

@@ -35,6 +35,20 @@ class OpenTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OpenForCustomer(Command):
+    """A new matter of a customer, whose mail an agent has passed on. `note` is what the agent says about it."""
+
+    requester: Mailbox
+    mailbox: str
+    words: Words
+    note: Words | None = None
+    language: str = ""
+    may_acknowledge: bool = False
+    teams: tuple[str, ...] = ()
+    """Teams whose mailboxes were addressed as well."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddReply(Command):
     """A customer's words in his ticket. Reopens it where the team's window allows."""
 

@@ -45,7 +45,7 @@ class Question:
     sender: str
     subject: str = ""
     does: str = ""
-    """`answer` or `note`: what becomes of its words; "" when it has none."""
+    """`answer` or `note`: what becomes of its words; `open`: a ticket of whose mail it passes on; "" without words."""
     orders: tuple[str, ...] = ()
     secret: str = field(repr=False)
     """What the link carries."""

@@ -33,6 +33,14 @@ class TicketOpened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPassedOn(Event):
+    """An agent has passed a customer's mail on, which is a ticket now."""
+
+    article: int
+    agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerReplied(Event):
     """The requester or a participant wrote."""
 

@@ -33,9 +33,9 @@ def from_agent(
     orders = Orders(commands=(MuteTicket(),)) if mutes else read_orders(journey.message.reply.text, directory)
     if (doubt := doubt_about(journey, match, identity, orders)) is not None:
         question = agents_question(journey, match, agent, doubt, orders)
-        return _hold(desk, journey, agent, match.ticket, doubt, because=identity.missing, question=question)
+        return hold(desk, journey, agent, match.ticket, doubt, because=identity.missing, question=question)
     if orders.problems:
-        return _hold(desk, journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
+        return hold(desk, journey, agent, match.ticket, "not-understood", "; ".join(orders.problems))
     words = words_of(journey, new_text=orders.words, origin=match.origin)
     commands: list[Command] = []
     if (words.new_text or words.files) and not mutes:
@@ -43,7 +43,7 @@ def from_agent(
         commands.append(kind(ticket=match.ticket, words=words))
     commands += [_at(match, command) for command in orders.commands]
     if not commands:
-        return _hold(desk, journey, agent, match.ticket, "empty")
+        return hold(desk, journey, agent, match.ticket, "empty")
     actor = Actor(kind=ActorKind.AGENT, name=agent.name, address=agent.address, via="mail", trust=Trust.SIGNED)
     try:
         with journey.uow.nested():
@@ -51,7 +51,7 @@ def from_agent(
             settlement = carry_out(desk, directory, journey, intent, stage="orders")
     except Refused as refusal:
         detail = " ".join(refusal.fields.values())
-        return _hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
+        return hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
     for sign in signs_of_use(journey, match, identity, orders):
         journey.uow.articles.remember(sign, match.ticket)
     return settlement
@@ -59,10 +59,10 @@ def from_agent(
 
 def about_no_ticket(desk: Desk, journey: Journey, agent: Agent) -> Settlement:
     """An answer to a digest: nobody can know which of its tickets is meant, and a guess could reach a customer."""
-    return _hold(desk, journey, agent, 0, "which-ticket")
+    return hold(desk, journey, agent, 0, "which-ticket")
 
 
-def _hold(
+def hold(
     desk: Desk,
     journey: Journey,
     agent: Agent,

@@ -47,14 +47,21 @@ def signs_of_use(journey: Journey, match: ThreadMatch, identity: Identity, order
     """
     assert identity.agent is not None
     message, name = journey.message, identity.agent.name
-    written = message.date.isoformat() if message.date else ""
     files = [attachment.sha256 for attachment in message.attachments]
-    signs = [_sign("mail", name, written, message.subject, message.text, *files)]
+    signs = [remembered_as(journey, identity.agent)]
     if match.token is not None and not all(isinstance(command, HARMLESS_TWICE) for command in orders.commands or ("",)):
         token = match.token
         answered = f"{token.ticket}/{token.article}/{token.audience}"
         signs.append(_sign("answer", name, answered, message.text, *files))
     return signs
+
+
+def remembered_as(journey: Journey, agent: Agent) -> str:
+    """The name for what an agent's signature covers, whatever ticket or Message-ID it is sent with."""
+    message = journey.message
+    written = message.date.isoformat() if message.date else ""
+    files = [attachment.sha256 for attachment in message.attachments]
+    return _sign("mail", agent.name, written, message.subject, message.text, *files)
 
 
 def agents_question(
@@ -77,6 +84,17 @@ def agents_question(
         orders=orders.lines,
         secret=journey.new_secret(),
     )
+
+
+def forwards_question(journey: Journey, agent: Agent, doubt: Doubt, orders: Orders) -> Question | None:
+    """What an agent is asked who seems to pass a customer's mail on; None where nobody is."""
+    if journey.new_secret is None or not journey.message.may_reply or orders.problems:
+        return None
+    message = journey.message
+    return Question(
+        mail=journey.mail.id, agent=agent.name, doubt=doubt, sender=str(message.from_ or ""), subject=message.subject,
+        does="open", orders=orders.lines, secret=journey.new_secret(),
+    )  # fmt: skip
 
 
 def goes_inside(match: ThreadMatch, agent: Agent, orders: Orders) -> bool:

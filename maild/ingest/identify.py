@@ -112,7 +112,7 @@ def identify(
     )
 
 
-def as_owned(uow: UnitOfWork, claimed: Identity, match: ThreadMatch, owned: Confirmation) -> Identity | None:
+def as_owned(uow: UnitOfWork, claimed: Identity, match: ThreadMatch | None, owned: Confirmation) -> Identity | None:
     """The writer of a mail that somebody has owned when he was asked; None when it is his no more: an agent who has
     left, a customer who has been taken out of the ticket, an address that is another's by now (SEC-13)."""
     why = Part("confirmation", 4, "he has owned the mail when he was asked at his stored address")
@@ -124,7 +124,7 @@ def as_owned(uow: UnitOfWork, claimed: Identity, match: ThreadMatch, owned: Conf
     contact = uow.people.get(owned.contact)
     new_address = claimed.mailbox.key == Mailbox("", owned.address).key and claimed.contact is None
     mine = claimed.agent is None and (new_address or (claimed.contact is not None and claimed.contact.id == contact.id))
-    if not mine or contact.blocked or contact.id not in uow.tickets.participants(match.ticket):
+    if match is None or not mine or contact.blocked or contact.id not in uow.tickets.participants(match.ticket):
         return None
     parts = tuple(part for part in claimed.parts if part.name != "participant")
     return replace(claimed, contact=contact, participant=True, trust=Trust.SIGNED, parts=(*parts, why))

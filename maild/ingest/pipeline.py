@@ -31,6 +31,7 @@ from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
 from maild.ingest.identify import Identity, as_owned, below, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
+from maild.ingest.passing_on import from_forwarder
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
@@ -149,7 +150,7 @@ class Pipeline:
     @staticmethod
     def _owner(journey: Journey, match: ThreadMatch | None, claimed: Identity) -> Identity | None:
         """The writer of a mail that he has owned when he was asked; None when it is his no more."""
-        return as_owned(journey.uow, claimed, match, journey.owned) if match and journey.owned else None
+        return as_owned(journey.uow, claimed, match, journey.owned) if journey.owned else None
 
     def _duplicate(self, journey: Journey, twin: InboundRow) -> Settlement:
         """Another copy of a mail. When it came by the mailbox of another team, that team is told of the ticket."""
@@ -174,17 +175,25 @@ class Pipeline:
             return self._automatic(journey, identity)
         if match is None and threading.about_none and identity.agent is not None:
             return about_no_ticket(self._desk, journey, identity.agent)
-        if match is None:
-            return self._open(journey, identity)
-        answer = answer_to_question(self._desk, journey, match, identity)
-        if answer is not None:
-            return answer
+        if match is not None:
+            answer = answer_to_question(self._desk, journey, match, identity)
+            if answer is not None:
+                return answer
+        if match is None or not match.ticket:
+            return self._begin(journey, identity)
         if identity.agent is not None:
             return from_agent(self._desk, self._directory, journey, match, identity, identity.agent)
         return from_customer(
             self._desk, self._directory, journey, match, identity, strangers=self._strangers,
             colleagues=self._colleagues,
         )  # fmt: skip
+
+    def _begin(self, journey: Journey, identity: Identity) -> Settlement:
+        """A new matter: of the writer, or of the customer whose mail an agent passes on."""
+        passed_on = None
+        if identity.agent is not None:
+            passed_on = from_forwarder(self._desk, self._directory, journey, identity, identity.agent)
+        return passed_on or self._open(journey, identity)
 
     def _open(self, journey: Journey, identity: Identity) -> Settlement:
         assert identity.mailbox is not None

@@ -149,6 +149,8 @@ def _threading(uow: UnitOfWork, match: ThreadMatch | None, considered: list[str]
     """The match, led on to where its ticket was merged to; none when there is no such ticket any more."""
     if match is None:
         return Threading(match=None, considered=tuple(considered))
+    if not match.ticket and match.how is ThreadHow.QUESTION:
+        return Threading(match=match, considered=tuple(considered))
     if not match.ticket:
         return Threading(match=None, considered=tuple(considered), about_none=True)
     named = number = match.ticket

@@ -14,6 +14,7 @@ from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
     AlsoAddressed,
+    CustomerPassedOn,
     DeliveryFailed,
     DigestGathered,
     Event,
@@ -105,7 +106,8 @@ class Audience:
     def _meant(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         match who:
             case Who.NAMED_AGENT:
-                name = event.agent if isinstance(event, MailHeld | WhyAsked | DigestGathered | WriterAsked) else ""
+                of_agents = MailHeld | WhyAsked | DigestGathered | WriterAsked | CustomerPassedOn
+                name = event.agent if isinstance(event, of_agents) else ""
                 agent = self._directory.agents.get(name)
                 return (self._agent(agent),) if agent else ()
             case Who.OPERATOR:

@@ -197,7 +197,7 @@ class NoticePlanner:
             article=token.article,
             recipient=reader.mailbox,
             sender=own.mailbox,
-            reply_to=self._reply_to(own, token, event) if ticket else own.address,
+            reply_to=self._reply_to(own, token, event) if ticket or isinstance(event, WriterAsked) else own.address,
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
             reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,

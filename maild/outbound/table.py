@@ -14,6 +14,7 @@ from maild.domain.events import (
     AgentAnswered,
     AlsoAddressed,
     ConfigurationRefused,
+    CustomerPassedOn,
     CustomerReplied,
     DeliveryFailed,
     DigestGathered,
@@ -133,6 +134,13 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     RuleAnswered: (
         Entry(
             name="automatic-answer", klass=_AUTO, who=Who.REQUESTER, weight=65, reply=Reply.TO_DESK, own_act_too=True
+        ),
+    ),
+    CustomerPassedOn: (
+        # by it he can answer the customer, as whoever else is told of the new ticket
+        Entry(
+            name="new-ticket", klass=_NOTIFICATION, who=Who.NAMED_AGENT, weight=89, reply=Reply.TO_CUSTOMER,
+            own_act_too=True,
         ),
     ),
     CustomerReplied: (_agents("customer-reply", 80, Reply.TO_CUSTOMER),),

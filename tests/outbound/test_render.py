@@ -20,6 +20,7 @@ from maild.domain.events import (
     AgentAnswered,
     AlsoAddressed,
     ConfigurationRefused,
+    CustomerPassedOn,
     CustomerReplied,
     DeliveryFailed,
     DigestGathered,
@@ -81,6 +82,7 @@ def every_notice() -> Iterator[Notice]:
     ]  # fmt: skip
     causes: list[Event] = [
         TicketOpened(ticket=7, article=701, acknowledge=True, priority="normal"),
+        CustomerPassedOn(ticket=7, article=701, agent="rui"),
         CustomerReplied(ticket=7, article=701), UnverifiedWritten(ticket=7, article=701),
         AgentAnswered(ticket=7, article=720, agent="marta", first=True),
         NoteAdded(ticket=7, article=720, agent="marta"),

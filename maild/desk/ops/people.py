@@ -20,7 +20,7 @@ from maild.errors import InvalidInput
 def add_address(work: Work, command: AddAddress) -> None:
     """Make an address one of the requester's; refused when it belongs to another person (P24)."""
     ticket = work.ticket(command.ticket)
-    mailbox = _customers(work, command.address)
+    mailbox = customers_mailbox(work, command.address)
     owner = work.uow.people.by_address(mailbox.key)
     if owner is not None and owner.id == ticket.requester:
         if work.uow.people.proof(mailbox.key) is Proof.NONE:
@@ -36,7 +36,7 @@ def add_address(work: Work, command: AddAddress) -> None:
 def block_sender(work: Work, command: BlockSender) -> None:
     """Hear a person no more, or again; what he wrote before stays."""
     ticket = work.ticket(command.ticket)
-    mailbox = _customers(work, command.address)
+    mailbox = customers_mailbox(work, command.address)
     known = work.uow.people.by_address(mailbox.key)
     if (known is not None and known.blocked) == command.blocked:
         return
@@ -45,7 +45,7 @@ def block_sender(work: Work, command: BlockSender) -> None:
     work.emit(SenderBlocked(ticket=ticket.number, contact=contact.id, address=mailbox.address, blocked=command.blocked))
 
 
-def _customers(work: Work, address: str) -> Mailbox:
+def customers_mailbox(work: Work, address: str) -> Mailbox:
     """The address, if it can be a customer's: not one of ours, not an agent's."""
     mailbox = Mailbox("", address)
     if not mailbox.key:
