@@ -64,6 +64,10 @@ class _Book:
         rows: list[InboundRow] = self._book.of_ticket(ticket, limit)
         return rows
 
+    def came_from(self, sender: str, since: datetime, until: datetime) -> int:
+        found: int = self._book.came_from(sender, since, until)
+        return found - 1 if self._again else found
+
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         return None
 

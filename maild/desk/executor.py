@@ -132,6 +132,7 @@ class Desk:
             at=at,
             now=now,
             inbound=inbound,
+            contact=actor.contact,
             callable_rules=self.rulebook.callable_rules,
         )
 

@@ -130,6 +130,9 @@ class InboundBook(Protocol):
     def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
         """A settled mail with this Message-ID and content that was not itself a duplicate."""
 
+    def came_from(self, sender: str, since: datetime, until: datetime) -> int:
+        """How many mails of this folded address came between these and have their place, of the last thousand."""
+
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         """Write down where the mail ended; raises AlreadySettled when another worker did."""
 

@@ -124,7 +124,8 @@ class Ruling:
 def facts_now(work: Work, number: int, clockwork: Clockwork, *, mail: RuleFacts | None = None) -> RuleFacts:
     """What rules see of a ticket as the cause has left it so far, with the mail if there is one."""
     ticket = work.ticket(number)
+    person = work.uow.people.get((mail is not None and work.contact) or ticket.requester)
     if mail is None:
-        requester = work.uow.people.get(ticket.requester)
-        mail = facts_of_ticket(ticket, requester=requester.mailbox, organisation=work.organisation(ticket))
-    return mail.with_ticket(ticket, working_time=clockwork.working_time(work, ticket))
+        mail = facts_of_ticket(ticket, requester=person.mailbox, organisation=work.organisation(ticket))
+    working_time = clockwork.working_time(work, ticket)
+    return mail.with_ticket(ticket, working_time=working_time, person=person.address, contract=work.contract(ticket))

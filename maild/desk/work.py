@@ -36,6 +36,8 @@ class Work:
     article: int = 0
     """Id of the last article written by this cause."""
     inbound: int = 0
+    contact: int = 0
+    """Contact who wrote, as far as he was known when the cause began."""
     callable_rules: Sequence[str] = ()
     """Names of the rules that agents may call."""
     found_in: dict[int, StateType] = field(default_factory=dict)

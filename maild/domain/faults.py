@@ -72,6 +72,14 @@ class Faults:
         self.add(key, f"write {key} = true or {key} = false")
         return default
 
+    def number(self, table: Mapping[str, Any], key: str, default: int = 0) -> int:
+        """A whole number that is not negative."""
+        value = table.get(key, default)
+        if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+            return value
+        self.add(key, f"write a whole number such as {key} = 20")
+        return default
+
     def texts(self, value: Any, key: str) -> list[str]:
         """A text or a list of texts, as a list; empty after noting that it is neither."""
         found = [value] if isinstance(value, str) else value

@@ -195,6 +195,8 @@ class Directory:
         self._organisations = {"@" + _domain(domain): name for domain, name in (organisations or {}).items()}
         self.organisations = frozenset(self._organisations.values())
         self._contracts = dict(contracts or {})
+        self.contracts = frozenset(self._contracts.values())
+        """What organisations have agreed with us."""
         self.severities = severities
         self.products = products
         self.policies = frozenset(policies)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Protocol
 
@@ -76,7 +76,12 @@ def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent
         else directory.organisation_of(sender.address),
         may_answer=message.may_reply and not journey.authentication.failed,
         released=journey.mail.released,
+        trust=intent.actor.trust,
     )
+    if desk.rulebook.counts_mails:
+        until = journey.mail.received_at
+        before = journey.uow.inbound.came_from(facts.from_, until - timedelta(hours=1), until)
+        facts = replace(facts, mails_in_hour=1 + before)
     try:
         with journey.uow.nested() if desk.rulebook.puts_aside else nullcontext():
             result: Result = desk.run(

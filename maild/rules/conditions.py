@@ -258,6 +258,40 @@ class WorkingTime:
         return f"working_time is {'yes' if self.wanted else 'no'}"
 
 
+@dataclass(frozen=True, slots=True)
+class MailsInHour:
+    """So many mails of the sender came in an hour, this one included."""
+
+    above: int
+    below: int | None
+    cost: int = COST_FIELD
+
+    def holds(self, view: View) -> bool:
+        """Whether it is more and less than wanted; what nobody has counted is neither."""
+        count = view.facts.mails_in_hour
+        return count > 0 and count > self.above and (self.below is None or count < self.below)
+
+    def missing(self, view: View) -> str:
+        """How many came."""
+        return f"mails_in_hour is {view.facts.mails_in_hour}, wanted {self._wanted}"
+
+    @property
+    def _wanted(self) -> str:
+        above = [f"more than {self.above}"] if self.above >= 0 else []
+        return " and ".join([*above, *([f"fewer than {self.below}"] if self.below is not None else [])])
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
+
+    def __str__(self) -> str:
+        return f"mails_in_hour is {self._wanted}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttachmentCondition:
     """One attachment has the name, the type and the size; with `present` alone, there is one at all, or none."""

@@ -18,11 +18,12 @@ from maild.rules.known import KnownNames
 from maild.rules.model import Example, Rulebook, Trigger
 
 _ADDRESS_LISTS = ("reply_to", "to", "cc", "delivered_to")
-_PLAIN = ("from_name", "subject", "language", "organisation")
+_ADDRESSES = ("from", "person", "reverse_path", "mailbox")
+_PLAIN = ("from_name", "subject", "language", "organisation", "contract", "trust")
 _TICKET = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
 MAIL_KEYS: Final = (
     "from", *_PLAIN, *_ADDRESS_LISTS, "reverse_path", "new_words", "body", "header", "kind", "mailbox",
-    "attachment", "working_time", *_TICKET, "tag",
+    "attachment", "working_time", "person", "mails_in_hour", *_TICKET, "tag",
 )  # fmt: skip
 """Every key of the mail, and of the ticket it finds, in an example."""
 
@@ -77,7 +78,10 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
 
 def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleFacts:
     faults.unknown_keys(table, MAIL_KEYS, "mail.")
-    text = {key: faults.text(table, key) for key in (*_PLAIN, "from", "reverse_path", "mailbox", "body", "new_words")}
+    text = {
+        key: faults.text(table, key)
+        for key in (*_PLAIN, "from", "person", "reverse_path", "mailbox", "body", "new_words")
+    }
     lists = {
         key: tuple(map(_key, faults.texts(table[key], f"mail.{key}"))) if key in table else () for key in _ADDRESS_LISTS
     }
@@ -101,6 +105,11 @@ def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleF
         headers=tuple(headers),
         kind=Kind(next(iter(kind), Kind.MESSAGE.value)),
         language=text["language"],
+        organisation=text["organisation"],
+        contract=text["contract"],
+        trust=text["trust"],
+        person=_key(text["person"] or text["from"]) if text["person"] or text["from"] else "",
+        mails_in_hour=faults.number(table, "mails_in_hour"),
         attachments=_attachments(table.get("attachment", []), faults),
         mailbox=_key(text["mailbox"]) or next(iter(sorted(known.mailboxes)), ""),
         working_time=faults.flag(table, "working_time") if "working_time" in table else None,

@@ -57,6 +57,14 @@ class RuleFacts:
     mailbox: str = ""
     working_time: bool | None = None
     """Whether the mail came within working time; None when nobody has looked."""
+    person: str = ""
+    """Primary address of the contact who wrote, whichever of his addresses he wrote from."""
+    contract: str = ""
+    """What the requester's organisation has agreed with us."""
+    trust: str = ""
+    """How sure we are who wrote; "" where no mail has come."""
+    mails_in_hour: int = 0
+    """Mails of this sender in the hour before, this one included; 0 where nobody has counted."""
     may_answer: bool = True
     """Whether the mail may get an automatic answer."""
     released: bool = False
@@ -80,10 +88,14 @@ class RuleFacts:
     by: str = ""
     """Kind of the actor who did it."""
 
-    def with_ticket(self, ticket: Ticket, *, working_time: bool | None = None) -> RuleFacts:
-        """The same mail, beside this ticket, which came within working time or not."""
+    def with_ticket(
+        self, ticket: Ticket, *, working_time: bool | None = None, person: str = "", contract: str = ""
+    ) -> RuleFacts:
+        """The same mail of this `person`, beside this ticket, which came within working time or not."""
         return replace(
             self,
+            person=_key(person) if person else "",
+            contract=contract,
             team=ticket.team,
             category=ticket.category,
             request_type=ticket.request_type,
@@ -112,6 +124,7 @@ def facts_of(
     organisation: str = "",
     may_answer: bool = True,
     released: bool = False,
+    trust: str = "",
 ) -> RuleFacts:
     """The facts of a mail that came for our `mailbox`, with its envelope as far as it is known."""
     to = [*message.to, *message.cc]
@@ -134,6 +147,7 @@ def facts_of(
         organisation=organisation,
         may_answer=may_answer,
         released=released,
+        trust=trust,
         attachments=tuple(
             AttachmentFacts(name=a.filename, content_type=fold(a.content_type), size=a.size)
             for a in message.attachments[:MAX_ATTACHMENTS]

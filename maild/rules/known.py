@@ -20,6 +20,7 @@ class KnownNames:
     agents: frozenset[str] = frozenset()
     mailboxes: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
+    contracts: frozenset[str] = frozenset()
     severities: frozenset[str] = frozenset()
     products: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
@@ -36,6 +37,7 @@ class KnownNames:
             agents=frozenset(directory.agents),
             mailboxes=frozenset(directory.mailboxes),
             organisations=directory.organisations,
+            contracts=directory.contracts,
             severities=frozenset(directory.severities),
             products=frozenset(directory.products),
             policies=directory.policies,

@@ -91,6 +91,7 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
         timing=timing,
         source=source,
         line=line,
+        counts_mails=when.counts,
         examples=_examples(table.get("example", []), faults, known),
     )
 

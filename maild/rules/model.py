@@ -213,6 +213,8 @@ class Rule:
     source: str = ""
     line: int = 0
     """Where it begins in its file; 0 when that is not known."""
+    counts_mails: bool = False
+    """Whether it looks at how many mails a sender has sent."""
     timing: Timing | None = None
     """When it is asked without anything happening."""
     examples: tuple[Example, ...] = ()
@@ -251,6 +253,11 @@ class Rulebook:
     def recurring(self) -> tuple[tuple[Rule, Every], ...]:
         """The rules that are asked at a time of the day."""
         return tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Every))
+
+    @property
+    def counts_mails(self) -> bool:
+        """Whether some rule looks at how many mails a sender has sent."""
+        return any(rule.counts_mails for rule in self.rules)
 
     @property
     def puts_aside(self) -> bool:

@@ -37,6 +37,8 @@ class View:
         self.watchers: set[str] = set(facts.watchers)
         self.addresses: dict[str, tuple[str, ...]] = {name: getattr(facts, name) for name in _ADDRESS_FIELDS}
         self.addresses["from"] = (facts.from_,) if facts.from_ else ()
+        self.addresses["person"] = (facts.person,) if facts.person else ()
+        self.fields.update(trust=facts.trust, contract=facts.contract)
         self.addresses["reverse_path"] = (facts.reverse_path,)
         self._texts: dict[str, Text] = {}
         self._shown: dict[str, str] = {}

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.faults import Faults
-from maild.domain.intent import ActorKind
+from maild.domain.intent import ActorKind, Trust
 from maild.domain.lifecycle import StateType
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
@@ -21,6 +21,7 @@ from maild.rules.conditions import (
     AttachmentCondition,
     FieldCondition,
     HeaderPresence,
+    MailsInHour,
     TagCondition,
     TextCondition,
     WatcherCondition,
@@ -41,7 +42,20 @@ NOTHING: Final = AllOf(())
 """Always holds: what a rule without conditions has."""
 
 OF_MAIL: Final = frozenset(
-    {"reply_to", "to", "cc", "delivered_to", "reverse_path", "new_words", "body", "header", "attachment", "kind"}
+    {
+        "reply_to",
+        "to",
+        "cc",
+        "delivered_to",
+        "reverse_path",
+        "new_words",
+        "body",
+        "header",
+        "attachment",
+        "kind",
+        "trust",
+        "mails_in_hour",
+    }
 )
 """Conditions on what no ticket has without its mail."""
 
@@ -57,6 +71,8 @@ class When:
     captures: set[str] = field(default_factory=set)
     changes: set[str] = field(default_factory=set)
     """Keys of conditions that only a change can fulfil."""
+    counts: bool = False
+    """Some condition counts mails."""
     of_mail: set[str] = field(default_factory=set)
     """Keys of conditions that look at what only a mail has."""
 
@@ -179,6 +195,20 @@ class When:
         self.faults.add(key, "write working_time = true or working_time = false")
         return None
 
+    def mails_in_hour(self, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
+        """`"> 20"`, `"< 5"`, or both in a list."""
+        above, below = -1, None
+        for item in self._values(value, key):
+            sign, number = item.strip()[:1], item.strip()[1:].strip()
+            if sign not in (">", "<") or not (number.isascii() and number.isdigit()) or len(number) > 6:
+                self.faults.add(key, f'cannot read {item!r}; write "> 20" or "< 5"')
+            elif sign == ">":
+                above = int(number)
+            else:
+                below = int(number)
+        self.counts = True
+        return MailsInHour(above, below)
+
     def attachment(self, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
         """true, false, or `{ name = "*.pdf", type = "image/*", size = "> 5 MB" }`, all of one attachment."""
         if isinstance(value, bool):
@@ -250,6 +280,10 @@ def _choices(name: str, known: KnownNames) -> frozenset[str]:
             return frozenset(known.teams)
         case "category":
             return frozenset(known.categories) | {""}
+        case "contract":
+            return known.contracts | {""}
+        case "trust":
+            return frozenset(trust.value for trust in Trust)
         case "severity":
             return known.severities | {""}
         case "product":
@@ -277,10 +311,10 @@ def _listed(values: list[str]) -> str:
 
 
 CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | None]]] = {
-    **dict.fromkeys(("from", "reply_to", "to", "cc", "delivered_to", "reverse_path"), When.address),
+    **dict.fromkeys(("from", "person", "reply_to", "to", "cc", "delivered_to", "reverse_path"), When.address),
     **dict.fromkeys(("subject", "new_words", "body", "text", "from_name"), When.text),
     "header": When.header,
-    **dict.fromkeys(("kind", "language", "mailbox", "organisation"), When.choice),
+    **dict.fromkeys(("kind", "language", "mailbox", "organisation", "contract", "trust"), When.choice),
     **dict.fromkeys(("team", "category", "request_type", "priority", "owner", "state"), When.choice),
     **dict.fromkeys(("severity", "product", "sla"), When.choice),
     **dict.fromkeys(("changed", "old", "new", "by"), When.choice),
@@ -288,6 +322,7 @@ CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | 
     "watcher": When.watcher,
     "attachment": When.attachment,
     "working_time": When.working_time,
+    "mails_in_hour": When.mails_in_hour,
     **dict.fromkeys(("all", "any", "not"), When.group),
 }
 """Every key that may stand in a `when`."""

@@ -59,6 +59,16 @@ OF_TICKET = (
     .order_by(inbound.c.id.desc())
     .limit(bindparam("at_most"))
 )
+COUNTED_AT_MOST = 1000
+"""Mails of one sender: who has sent so many in an hour is counted no further."""
+
+# Literal, so that the engine sees that the partial index answers the question
+NEWEST_FROM = (
+    select(inbound.c.received_at)
+    .where(inbound.c.sender_key == bindparam("from_sender"), text("sender_key IS NOT NULL"))
+    .order_by(inbound.c.id.desc())
+    .limit(COUNTED_AT_MOST)
+)
 ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
 
 
@@ -80,6 +90,11 @@ class InboundRepository:
             self._session.rows(ONE_AT_A_TIME, {"number": number})
         row = self._session.row(SAME_CONTENT, values)
         return inbound_from(row) if row else None
+
+    def came_from(self, sender: str, since: datetime, until: datetime) -> int:
+        """How many mails of this folded address came between these and have their place, of the last thousand."""
+        rows = self._session.rows(NEWEST_FROM, {"from_sender": key(sender)})
+        return sum(since < row[0] <= until for row in rows)
 
     def settle(self, mail: int, settlement: Settlement, *, now: datetime) -> None:
         """Write down where the mail ended; AlreadySettled when somebody else did, whose effects then stand."""

@@ -30,6 +30,7 @@ KNOWN = KnownNames(
     agents=frozenset({"rui"}),
     mailboxes=frozenset({"support@example.org"}),
     organisations=frozenset({"Quinta"}),
+    contracts=frozenset({"gold"}),
     severities=frozenset({"critical"}),
     products=frozenset({"printer", "scanner"}),
     policies=frozenset({"gold"}),
