@@ -124,7 +124,7 @@ class NoticePlanner:
                 ticket=uow.tickets.get(number) if number else None,
                 happened=frozenset(type(event) for _, event in events if event.ticket == number),
                 actor=actor,
-                late=any(getattr(event, "late", False) for _, event in events if event.ticket == number),
+                late=any(_is_late_alarm(event) for _, event in events if event.ticket == number),
             )
             for number in {event.ticket for _, event in events}
         }
@@ -383,6 +383,10 @@ def _coalesced(wishes: Iterable[_Wish]) -> list[tuple[_Wish, tuple[str, ...]]]:
 def _can_be_muted(entry: Entry) -> bool:
     """Whether it is a mail to agents that `#mute` ends: only there does List-Unsubscribe what it says."""
     return entry.name in MAY_WAIT and entry.muted is not Muted.REACHED
+
+
+def _is_late_alarm(event: Event) -> bool:
+    return isinstance(event, SlaStageReached | SlaStepRaised) and event.late
 
 
 def _waits_until(entry: Entry, reader: Reader, situation: Situation, now: datetime) -> datetime | None:
