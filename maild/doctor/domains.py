@@ -6,20 +6,21 @@ Asks and compares with the configuration. Never sends mail and never judges anyb
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
-
-import dkim
 
 from maild.config.model import Config
 from maild.config.servers import Dkim, Mailbox
 from maild.doctor.finding import Finding, fault, note, ok, warning
 from maild.domain.address import fold
+from maild.domain.authentication import AuthResult
+from maild.ingest.trust.dkim_check import check_signatures
 from maild.ingest.trust.dmarc import organisational
 from maild.ingest.trust.dns_lookup import Dns, DnsUnavailable, Questions
 from maild.outbound.signing import Signer
 
 
-def check_domains(config: Config, signer: Signer | None, dns: Dns) -> list[Finding]:
+def check_domains(config: Config, signer: Signer | None, dns: Dns, *, now: datetime) -> list[Finding]:
     """Everything about the domain of each mailbox. Blocks for as long as the DNS takes.
 
     `signer` is None where its keys are no use; that is told elsewhere.
@@ -33,7 +34,7 @@ def check_domains(config: Config, signer: Signer | None, dns: Dns) -> list[Findi
         checks = [partial(_mx, domain), partial(_spf, domain), partial(_dmarc, domain)]
         keys = {(m.dkim.selector, m.dkim.domain): (m, m.dkim) for m in mailboxes if m.dkim}
         if signer is not None:
-            checks += [partial(_dkim, mailbox, key, signer) for mailbox, key in keys.values()]
+            checks += [partial(_dkim, mailbox, key, signer, now) for mailbox, key in keys.values()]
         for check in checks:
             try:
                 found += check(questions)
@@ -95,7 +96,7 @@ def _dmarc(domain: str, questions: Questions) -> Iterator[Finding]:
     yield warning(about, "there is no DMARC record", do)
 
 
-def _dkim(mailbox: Mailbox, key: Dkim, signer: Signer, questions: Questions) -> Iterator[Finding]:
+def _dkim(mailbox: Mailbox, key: Dkim, signer: Signer, now: datetime, questions: Questions) -> Iterator[Finding]:
     name = f"{key.selector}._domainkey.{key.domain}"
     about = f"dkim {name}"
     do = f'publish "v=DKIM1; k=rsa; p=…" at {name}, with the public half of {key.key_file}'
@@ -103,11 +104,13 @@ def _dkim(mailbox: Mailbox, key: Dkim, signer: Signer, questions: Questions) -> 
     if not records:
         yield fault(about, "there is no key: our signatures fail", do)
         return
-    octets = signer(mailbox.address, f"From: <{mailbox.address}>\r\n\r\nprobe\r\n".encode())
-    if len(records) == 1 and dkim.verify(octets, dnsfunc=lambda *_, **__: records[0].encode("latin_1")):
+    octets = signer(mailbox.address, f"From: <{mailbox.address}>\r\n\r\nprobe\r\n".encode(), now)
+    signed = check_signatures(octets, fold(key.domain), questions, now)
+    if [one.result for one in signed] == [AuthResult.PASS]:
         yield ok(about, "is the key that we sign with")
     else:
-        yield fault(about, f"does not fit the key that we sign with: {records[0][:80]}", do)
+        why = "; ".join(one.why for one in signed)
+        yield fault(about, f"does not fit the key that we sign with ({why}): {records[0][:80]}", do)
 
 
 def _texts(questions: Questions, name: str) -> list[str]:

@@ -51,7 +51,7 @@ async def examine(
         return
     if server := config.watch.time_server:
         yield check_clock(await offset_to(server, now=now, port=time_port), server)
-    for finding in await asyncio.to_thread(check_domains, config, build.signer(config, folder), dns):
+    for finding in await asyncio.to_thread(check_domains, config, build.signer(config, folder), dns, now=now()):
         yield finding
     for found in asyncio.as_completed(list(_logins(config, folder, now()))):
         for finding in await found:

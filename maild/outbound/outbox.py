@@ -59,7 +59,7 @@ class Relay:
         read_file: Callable[[str], bytes],
         now: Callable[[], datetime],
         *,
-        sign: Callable[[str, bytes], bytes] | None = None,
+        sign: Callable[[str, bytes, datetime], bytes] | None = None,
         by_mailbox: Mapping[str, Transport] | None = None,
         on_failed: OnFailed | None = None,
         connections: int = 4,
@@ -213,7 +213,7 @@ class Relay:
             log.error("a mail leaves in plain words: %s", rendered.problem, extra={"outbox": item.id})
         try:
             octets = compose(item.notice, rendered, self._read_file, now=now)
-            return self._sign(item.notice.sender.address, octets) if self._sign else octets
+            return self._sign(item.notice.sender.address, octets, now) if self._sign else octets
         except Unsendable as error:
             return DeliveryResult(delivered=False, permanent=True, code=0, text=str(error))
         except Exception as error:

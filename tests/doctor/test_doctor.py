@@ -209,7 +209,7 @@ async def test_the_clock_is_compared(desk: Desk, time_server: dict[str, Any], ah
     assert line.startswith(f"{verdict} clock: {abs(ahead):.1f} s {'behind' if ahead > 0 else 'ahead of'}")
 
 
-@pytest.mark.parametrize("octets", [b"", b"x" * 48, answer(0, stratum=0), answer(0, mode=3), answer(0)[:40]])
+@pytest.mark.parametrize("octets", [b"x", b"x" * 48, answer(0, stratum=0), answer(0, mode=3), answer(0)[:40]])
 async def test_what_is_no_answer_of_a_time_server_is_none(
     desk: Desk, time_server: dict[str, Any], octets: bytes
 ) -> None:

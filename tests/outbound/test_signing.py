@@ -5,14 +5,18 @@ from __future__ import annotations
 import base64
 import subprocess
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
-import dkim
 import pytest
 
+from maild.domain.authentication import AuthResult
 from maild.domain.notice import DeliveryResult
 from maild.errors import ConfigError
-from tests.helpers.world import WORLD, World, letter
+from maild.ingest.trust.dkim_check import check_signatures
+from maild.ingest.trust.dns_lookup import Questions
+from tests.helpers.signing import Zone
+from tests.helpers.world import MONDAY, WORLD, World, letter
 
 ANA, DESK = "ana@quinta.example", "support@casa-azul.example"
 
@@ -42,16 +46,10 @@ def signing(tmp_path: Path) -> Iterator[tuple[World, bytes]]:
     world.close()
 
 
-def verifies(octets: bytes, record: bytes) -> bool:
-    asked: list[bytes] = []
-
-    def dns(name: bytes, **_: object) -> bytes:
-        asked.append(name)
-        return record
-
-    valid: bool = dkim.verify(octets, dnsfunc=dns)
-    assert asked == [b"d1._domainkey.casa-azul.example."]
-    return valid
+def verifies(octets: bytes, record: bytes, at: datetime = MONDAY) -> bool:
+    zone = Zone({("d1._domainkey.casa-azul.example", "TXT"): [record]})
+    (found,) = check_signatures(octets, "casa-azul.example", Questions(zone), at)
+    return found.result is AuthResult.PASS
 
 
 def test_a_mail_of_the_mailbox_is_signed_and_a_changed_one_does_not_verify(signing: tuple[World, bytes]) -> None:
@@ -63,6 +61,14 @@ def test_a_mail_of_the_mailbox_is_signed_and_a_changed_one_does_not_verify(signi
     head, body = octets.split(b"\r\n\r\n", 1)
     assert not verifies(head + b"\r\nFrom: <evil@evil.example>\r\n\r\n" + body, record)
     assert not verifies(head + b"\r\n\r\n" + body + b"Send money.\r\n", record)
+
+
+def test_the_time_of_a_signature_is_that_of_the_desks_clock(signing: tuple[World, bytes]) -> None:
+    world, record = signing
+    world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
+    (octets,) = world.raw_inbox(ANA)
+    assert b"t=%d;" % MONDAY.timestamp() in octets
+    assert not verifies(octets, record, at=MONDAY - timedelta(hours=2)), "a signature from the future"
 
 
 def test_another_mailbox_leaves_as_it_is(signing: tuple[World, bytes]) -> None:
