@@ -73,7 +73,7 @@ def show(ctx: click.Context, mail: int, as_json: bool, octets: bool) -> None:
         composed = app.store.outbox.octets(mail)
         if octets:
             if composed is None:
-                fail(EX_NOINPUT, f"mail {mail} was not composed yet")
+                fail(EX_NOINPUT, f"mail {mail} was not composed yet, or left longer ago than [store] sent_octets_days")
                 return
             sys.stdout.buffer.write(composed)
             return

@@ -36,6 +36,11 @@ class Store(Section):
     )
     blobs: str = Field("blobs", description="Folder for large mails and files, relative to this configuration.")
     migrate: bool = Field(True, description="Bring the schema up to date at start; else maild migrate does it.")
+    sent_octets_days: int = Field(
+        90,
+        ge=0,
+        description="Days for which a mail that has left is kept octet by octet; its record stays. 0 for ever.",
+    )
 
 
 _CA_FILE = "Certificates to trust instead of the system's."

@@ -329,6 +329,22 @@ class Capabilities(Protocol):
         """Make a secret worthless."""
 
 
+class Expired(Protocol):
+    """What was kept for a time only, and may go."""
+
+    def octets(self, after: int, *, before: datetime, limit: int) -> tuple[int, int]:
+        """Forget the octets of mail planned `before` that has ended, among `limit` mails behind the id `after`.
+
+        Returns the last id looked at, which is `after` when there is none, and how many were forgotten.
+        """
+
+    def capabilities(self, *, before: datetime, limit: int) -> int:
+        """Forget secrets of the portal that expired `before`; returns how many, at most `limit`."""
+
+    def tallies(self, *, before: datetime) -> int:
+        """Forget the guard's counts of minutes `before`; returns how many."""
+
+
 class Confirmations(Protocol):
     """Questions to the people in whose names mails came."""
 
@@ -362,6 +378,7 @@ class UnitOfWork(Protocol):
     marks: Marks
     undeliverables: Undeliverables
     capabilities: Capabilities
+    expired: Expired
     inbound: InboundBook
     confirmations: Confirmations
 

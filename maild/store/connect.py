@@ -1,6 +1,7 @@
 """Engines for SQLite and PostgreSQL, set up so that what is committed survives a loss of power.
 
-Knows pragmas, BEGIN and session settings. Never runs a statement of the desk.
+Knows pragmas, BEGIN and session settings; the values of statements stay out of errors and logs (SEC-66). Never runs a
+statement of the desk.
 """
 
 from __future__ import annotations
@@ -47,24 +48,25 @@ def writing_engine(url: URL) -> Engine:
     """For the writer and for migrations. Every transaction takes the write lock as it begins."""
     if url.get_backend_name() == "sqlite":
         _create_private(Path(url.database or ""))
-        engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=2)
+        engine = create_engine(url, poolclass=QueuePool, pool_size=1, max_overflow=2, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite_writer)
         # Deferred BEGIN fails at once with "database is locked" when a reader becomes a writer (no waiting helps).
         event.listen(engine, "begin", _begin_immediate)
         return engine
-    return create_engine(url, pool_size=1, max_overflow=2, connect_args=_session("maild-writer"))
+    return create_engine(url, pool_size=1, max_overflow=2, hide_parameters=True, connect_args=_session("maild-writer"))
 
 
 def reading_engine(url: URL) -> Engine:
     """For queries; writing is refused by the database. No transaction is begun unless somebody says BEGIN."""
     if url.get_backend_name() == "sqlite":
-        engine = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=READERS)
+        engine = create_engine(url, poolclass=QueuePool, pool_size=READERS, max_overflow=READERS, hide_parameters=True)
         event.listen(engine, "connect", _set_up_sqlite_reader)
         return engine
     return create_engine(
         url,
         pool_size=READERS,
         max_overflow=READERS,
+        hide_parameters=True,
         isolation_level="AUTOCOMMIT",
         connect_args=_session("maild-reader", "-c default_transaction_read_only=on"),
     )

@@ -16,6 +16,7 @@ from maild.store.blobs import BlobFiles, BlobRepository
 from maild.store.capabilities import CapabilityRepository
 from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
+from maild.store.expired import ExpiredRepository
 from maild.store.inbound import InboundRepository
 from maild.store.marks import MarkRepository
 from maild.store.outbox import OutboxRepository
@@ -46,6 +47,7 @@ class StoreUnitOfWork:
         self.waiting: ports.WaitingMail = WaitingRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
+        self.expired: ports.Expired = ExpiredRepository(session)
         self.confirmations: ports.Confirmations = ConfirmationRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)

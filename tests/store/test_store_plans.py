@@ -19,7 +19,7 @@ from maild.store.types import MailText, UtcTime
 from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY
 
-WHOLE_TABLE = {"reads.OUTCOMES"} | {
+WHOLE_TABLE = {"reads.OUTCOMES", "expired.FORGET_TALLIES"} | {
     f"audit.{name}"
     for name in ("WITHOUT_TICKET", "WITHOUT_ARTICLE", "STRAY_ARTICLES", "EMPTY_TICKETS", "WITHOUT_OCTETS")
 } | {"audit.WITHOUT_REASON", "audit.UNKNOWN_PLACE", "audit.ENTRIES"}  # fmt: skip

@@ -15,7 +15,7 @@ from sqlalchemy import event
 from maild.desk.ports import Conflict
 from maild.store.engine import Store, open_store
 from maild.store.errors import StoreClosed, StoreUnavailable
-from tests.helpers.rows import contact, open_ticket
+from tests.helpers.rows import MONDAY, contact, open_ticket
 
 
 @pytest.fixture
@@ -284,6 +284,19 @@ def test_on_a_full_disk_what_was_said_to_be_kept_is_kept(store: Store, threads: 
     assert {type(job.exception()) for n, job in enumerate(jobs) if n not in kept} == {StoreUnavailable}
     store.writer.run(lambda uow: uow.session.connection.exec_driver_sql("PRAGMA max_page_count=100000").scalar())
     assert store.writer.run(lambda uow: grow(uow, 9))
+
+
+def test_sec_66_a_refused_statement_tells_nothing_of_what_it_was_to_keep(store: Store) -> None:
+    def twice(uow: Any) -> None:
+        for _ in range(2):
+            uow.capabilities.add(
+                secret="canary-secret", kind="session", ticket=1, contact=1, expires_at=MONDAY, now=MONDAY
+            )
+
+    with pytest.raises(Exception, match="capability") as refused:
+        store.writer.run(twice)
+    errors = [refused.value, refused.value.__cause__, refused.value.__context__]
+    assert not any("session" in str(error) for error in errors)
 
 
 @pytest.mark.server
