@@ -17,6 +17,10 @@ LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
 MAILBOX_LIMIT = timedelta(minutes=15)
 """A mailbox that has had no good look for so long is sick."""
 
+HELD_WARNING = timedelta(hours=1)
+HELD_LIMIT = timedelta(hours=24)
+"""How long a held mail may wait for a person before that is told, and before it is a fault."""
+
 SERVER_LIMIT_SECONDS = 300.0
 """A server that has given us no session for so long is no hiccup: mail does not leave."""
 
@@ -50,6 +54,9 @@ class Health:
         """Faults that the watch has found."""
         self.servers: Callable[[], Mapping[str, tuple[float, str]]] = dict
         """Servers that take no mail from us: for how many seconds, and what was said."""
+        self.held_limit = HELD_LIMIT
+        self.doubts: Callable[[], Sequence[str]] = tuple
+        """What the watch has found that may not be a fault."""
         self.audit: Callable[[], tuple[datetime, BookAudit] | None] = lambda: None
         self.refused: Callable[[], Sequence[str]] = tuple
         """Faults of rule files that were refused. Told, but no reason to be unhealthy: the old rules do their work, and
@@ -83,6 +90,11 @@ class Health:
         if audit is not None and audit[1].problems:
             causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
         causes += self.watch()
+        warnings += self.doubts()
+        held_at = self._queries.oldest_held()
+        if held_at is not None and now - held_at > HELD_WARNING:
+            found = causes if now - held_at > self.held_limit else warnings
+            found.append(f"held: mail waits since {held_at.isoformat(timespec='seconds')} for release or drop")
         for name, (seconds, why) in self.servers().items():
             found = causes if seconds > SERVER_LIMIT_SECONDS else warnings
             found.append(f"server {name}: takes no mail since {seconds:.0f} s: {why}")

@@ -85,6 +85,9 @@ class Watch(Section):
     )
     canary_minutes: int = Field(15, ge=1, le=1440, description="How often.")
     canary_limit_minutes: int = Field(10, ge=1, le=1440, description="Health fails when it is not back by then.")
+    held_hours: int = Field(
+        24, ge=1, description="Health fails when a held mail has waited so long; it warns after an hour."
+    )
     time_server: str = Field(
         "pool.ntp.org", description="Whom maild doctor asks for the time; leave empty to ask nobody."
     )

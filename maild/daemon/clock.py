@@ -11,7 +11,9 @@ from datetime import timedelta
 
 from maild.app import App
 from maild.clock.digests import DigestTick
+from maild.clock.jumps import ClockJumps
 from maild.clock.late import LateTick
+from maild.clock.purge import Purge
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
@@ -52,6 +54,13 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     if hours := app.config.smtp.late_hours:
         late = LateTick(after=timedelta(hours=hours), writer=app.store.writer, desk=app.desk, now=app.now)
         schedule.every(WATCH_SECONDS, "late", _waking(wake, late))
+    days = app.config.store.sent_octets_days
+    purge = Purge(octets_after=timedelta(days=days) if days else None, writer=app.store.writer, now=app.now)
+    schedule.every(WATCH_SECONDS, "purge", purge)
+    jumps = ClockJumps(now=app.now)
+    health.doubts = lambda: tuple(filter(None, (jumps.fault(),)))
+    health.held_limit = timedelta(hours=settings.held_hours)
+    schedule.every(WATCH_SECONDS, "jumps", jumps)
     if settings.canary is not None and sends:
         canary = Canary(
             address=settings.canary,

@@ -297,5 +297,8 @@ class Queries(Protocol):
     def arrived(self, message_id: str) -> bool:
         """Whether a mail with this Message-ID has come in and found its place."""
 
+    def oldest_held(self) -> datetime | None:
+        """When the mail was planned that has waited longest for a person to release it; None when none is held."""
+
     def unsent(self) -> dict[str, int]:
         """How many mails there are in each state in which a mail stays: deferred, failed, held, …"""

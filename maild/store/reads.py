@@ -55,6 +55,12 @@ CLOCK_LANE = select(func.count(), func.min(timer.c.next_alarm_at, type_=timer.c.
 )
 OUTCOMES = select(inbound.c.outcome, func.count()).group_by(inbound.c.outcome)
 STAYING = select(outbox.c.state, func.count()).where(text(UNSENT)).group_by(outbox.c.state)
+OLDEST_HELD = (
+    select(outbox.c.created_at)
+    .where(text(UNSENT), outbox.c.state.in_(literals(OutboxState.HELD)))
+    .order_by(outbox.c.id)
+    .limit(1)
+)
 ARRIVED = (
     select(inbound.c.id)
     .where(inbound.c.message_key == bindparam("wanted"), inbound.c.outcome.not_in(literals(Outcome.WAITING)))
@@ -239,6 +245,11 @@ class StoreQueries:
     def arrived(self, message_id: str) -> bool:
         """Whether a mail with this Message-ID has come in and found its place."""
         return self._readers.run(lambda session: session.row(ARRIVED, {"wanted": key(message_id)})) is not None
+
+    def oldest_held(self) -> datetime | None:
+        """When the mail was planned that has waited longest for a person to release it; None when none is held."""
+        found: datetime | None = self._readers.run(lambda session: session.value(OLDEST_HELD))
+        return found
 
     def unsent(self) -> dict[str, int]:
         """How many mails there are in each state in which a mail stays: deferred, failed, held, …"""

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from maild.clock.jumps import ClockJumps
 from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
 from maild.health import Health
 from tests.helpers.world import WORLD, Clock, World, letter, words
@@ -207,3 +208,42 @@ def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_aft
         assert facts["causes" if status == "failing" else "warnings"] == [said]
     health.servers = dict
     assert health()[1]["status"] == "ok"
+
+
+def test_held_mail_that_nobody_looks_at_is_a_warning_after_an_hour_and_a_cause_after_a_day(tmp_path: Path) -> None:
+    world = World(tmp_path, WORLD + "\n[guard]\nper_hour = 1\n")
+    for n in range(2):
+        sender = f"ana{n}@firm{n}.example"
+        world.take(letter(f"A <{sender}>", DESK, f"Down {n}", "x"), to=[DESK], reverse_path=sender)
+    health = Health(world.app.store.queries, now=world.clock)
+    seen = []
+    for minutes in (59, 2, 23 * 60):
+        world.clock.advance(minutes=minutes)
+        _, facts = health()
+        seen.append((facts["status"], [c for c in (*facts["causes"], *facts["warnings"]) if c.startswith("held: ")]))
+    waits = ["held: mail waits since 2026-11-23T09:00:00+00:00 for release or drop"]
+    assert seen == [("ok", []), ("warning", waits), ("failing", waits)]
+    world.app.store.writer.run(lambda uow: [uow.outbox.release(i, now=world.clock()) for i in uow.outbox.held(9)])
+    assert not any(cause.startswith("held: ") for cause in health()[1]["causes"])
+    world.close()
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(28800, "28800 s ahead"), (-3600, "3600 s back"), (59, ""), (-59, "")])
+def test_rel_70_a_clock_that_is_set_is_told_for_an_hour(seconds: float, said: str) -> None:
+    clock, count = Clock(), [5.0]
+    jumps = ClockJumps(now=clock, monotonic=lambda: count[0])
+
+    def pass_by(minutes: float) -> bool:
+        clock.advance(minutes=minutes)
+        count[0] += minutes * 60
+        return asyncio.run(jumps())
+
+    assert not pass_by(30)
+    clock.advance(seconds=seconds)
+    assert pass_by(0.5) is bool(said)
+    assert said in jumps.fault()
+    assert bool(jumps.fault()) is bool(said)
+    assert not pass_by(59)
+    assert bool(jumps.fault()) is bool(said)
+    assert not pass_by(2)
+    assert jumps.fault() == ""
