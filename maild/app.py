@@ -37,11 +37,13 @@ from maild.outbound.guard import Guard, Limits
 from maild.outbound.notices import NoticePlanner
 from maild.outbound.render import Renderers
 from maild.outbound.signing import Signer
+from maild.report.make import basis_of
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
 from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
+from maild.store.tally import Basis
 
 _SECRET_LETTERS = string.ascii_lowercase + string.digits
 
@@ -68,6 +70,12 @@ class App:
     def directory(self) -> Directory:
         """The people in force."""
         return self.desk.directory
+
+    @property
+    def basis(self) -> Basis:
+        """What figures of reports depend on beside the rows."""
+        domains = {domain: one.name for one in self.config.organisation for domain in one.domains}
+        return basis_of(self.directory, self.config.desk.zone, domains)
 
     @property
     def rulebook(self) -> Rulebook:

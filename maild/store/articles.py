@@ -15,6 +15,7 @@ from maild.desk.ports import KnownMessage
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile
 from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import article_from, article_values, file_from, file_values
+from maild.store.months import StaleMonths
 from maild.store.session import Session
 from maild.store.tables import article, article_file, message_ref
 from maild.store.types import key
@@ -74,8 +75,9 @@ def reference(message_id: str, ticket: int, article: int) -> dict[str, Any]:
 class ArticleRepository:
     """`ports.Articles` on one connection."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, months: StaleMonths | None = None) -> None:
         self._session = session
+        self._months = months or StaleMonths(session)
         self._known: dict[int, Article] = {}
 
     def forget(self) -> None:
@@ -90,6 +92,7 @@ class ArticleRepository:
             self._session.change_each(ADD_FILES, rows)
         if stored.message_id:
             self._session.change(ADD_REFERENCE, reference(stored.message_id, stored.ticket, stored.id))
+        self._months.mark(stored.created_at, stored.created_at)
         self._known[stored.id] = stored
         return stored
 
@@ -99,6 +102,7 @@ class ArticleRepository:
         self._session.change(VERIFY, {name: values[name] for name in OWNED} | {"wanted": article.id})
         if article.message_id:
             self._session.change(ADD_REFERENCE, reference(article.message_id, article.ticket, article.id))
+        self._months.mark(article.created_at, article.created_at)
         self._known[article.id] = article
         return article
 

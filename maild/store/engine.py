@@ -49,7 +49,7 @@ class Store:
         self.cursors = CursorBook(self.writer, self._readers)
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)
-        self.reports = StoreReports(self._readers)
+        self.reports = StoreReports(self._readers, self.writer)
         self.versions = VersionBook(self.writer, self._readers)
 
     def read(self, job: Callable[[StoreUnitOfWork], T]) -> T:

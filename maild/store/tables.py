@@ -146,6 +146,7 @@ article = Table(
     Column("origin", BigInteger, nullable=False),  # the merged ticket that it was written to
     Column("created_at", UtcTime, nullable=False),
     Index(None, "ticket", "id"),
+    Index(None, "created_at"),
     Index(
         "ix_article_origin",
         "origin",
@@ -356,6 +357,26 @@ configuration = Table(
     Column("taken_up_at", UtcTime),  # NULL: no daemon has begun to work by it
     Column("answer", MailText, nullable=False),  # what the daemon has said to it
     sqlite_autoincrement=True,
+)
+
+kept_month = Table(
+    "kept_month",
+    metadata,
+    # Figures of a month that is over, for reports: true while no row of stale_month names the month
+    Column("month", BigInteger, primary_key=True, autoincrement=False),
+    Column("basis", Text, nullable=False),  # what they depend on beside the rows
+    Column("body", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+stale_month = Table(
+    "stale_month",
+    metadata,
+    # Something of the month has changed; one row a process, so that processes never wait for each other's rows
+    Column("month", BigInteger, primary_key=True, autoincrement=False),
+    Column("process", BigInteger, primary_key=True, autoincrement=False),
+    Column("version", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 mark = Table(

@@ -6,6 +6,7 @@ Guards every change by the version that was read. Never decides whether a change
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import bindparam, delete, func, select, text, union, update
 
@@ -14,6 +15,7 @@ from maild.domain.lifecycle import ENDED, StateType
 from maild.domain.ticket import Ticket
 from maild.store.inserts import insert_new, insert_or_leave
 from maild.store.mapping import ticket_from, ticket_values
+from maild.store.months import StaleMonths
 from maild.store.session import Session
 from maild.store.tables import NOT_ENDED, participant, ticket
 
@@ -63,8 +65,9 @@ LOOK_BACK = 50
 class TicketRepository:
     """`ports.Tickets` on one connection."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, months: StaleMonths) -> None:
         self._session = session
+        self._months = months
         self._known: dict[int, Ticket] = {}
 
     def forget(self) -> None:
@@ -74,6 +77,7 @@ class TicketRepository:
     def add(self, ticket: Ticket) -> Ticket:
         """Store a new ticket; returns it with its number."""
         number = self._session.add_new(ADD, ticket_values(ticket))
+        self._months.mark(ticket.created_at, _last_touched(ticket))
         return self._keep(replace(ticket, number=number))
 
     def get(self, number: int) -> Ticket | None:
@@ -98,6 +102,7 @@ class TicketRepository:
         )
         if self._session.change(SAVE_IN_PLACE if in_place else SAVE, values) != 1:
             raise Conflict(f"ticket {ticket.number} was changed meanwhile")
+        self._months.mark(saved.created_at, _last_touched(saved))
         return self._keep(saved)
 
     def join(self, number: int, contact: int) -> None:
@@ -137,3 +142,9 @@ class TicketRepository:
     def _keep(self, ticket: Ticket) -> Ticket:
         self._known[ticket.number] = ticket
         return ticket
+
+
+def _last_touched(ticket: Ticket) -> datetime:
+    """The latest of its moments: a mail that waited may be handled after one that came later."""
+    moments = (ticket.updated_at, ticket.closed_at, ticket.last_customer_at, ticket.last_agent_at)
+    return max(moment for moment in moments if moment is not None)

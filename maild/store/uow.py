@@ -19,6 +19,7 @@ from maild.store.events import EventRepository
 from maild.store.expired import ExpiredRepository
 from maild.store.inbound import InboundRepository
 from maild.store.marks import MarkRepository
+from maild.store.months import StaleMonths
 from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
 from maild.store.rule_alarms import RuleAlarmRepository
@@ -34,8 +35,9 @@ class StoreUnitOfWork:
 
     def __init__(self, connection: Connection, files: BlobFiles) -> None:
         self.session = session = Session(connection)
-        people, tickets = PeopleRepository(session), TicketRepository(session)
-        articles = ArticleRepository(session)
+        months = StaleMonths(session)
+        people, tickets = PeopleRepository(session), TicketRepository(session, months)
+        articles = ArticleRepository(session, months)
         self.people: ports.People = people
         self.tickets: ports.Tickets = tickets
         self.articles: ports.Articles = articles
@@ -51,7 +53,7 @@ class StoreUnitOfWork:
         self.confirmations: ports.Confirmations = ConfirmationRepository(session)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
-        self._remembering = (people, tickets, articles)
+        self._remembering = (people, tickets, articles, months)
 
     @contextmanager
     def nested(self) -> Iterator[None]:

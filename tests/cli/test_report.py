@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,11 @@ from hypothesis import strategies as st
 
 from maild import app
 from maild.cli import maild
-from maild.report import chart, duration
+from maild.domain.figures import Cell, note, quantile, stepped
+from maild.report.charts import bars, line
+from maild.report.page import as_html
+from maild.report.rows import Report, duration, every_day, row_of
+from maild.report.text import as_csv
 from tests.helpers.world import World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -63,10 +68,47 @@ def rows(folder: Path, *words: str) -> list[dict[str, Any]]:
 def test_all_figures_of_the_desk(desk: World, tmp_path: Path) -> None:
     (everything,) = rows(tmp_path, "--by", "all")
     assert everything == {
-        "by": "all", "group": "all", "opened": 4, "closed": 1, "backlog": 3, "reopened": 1, "promised": 4, "kept": 2,
-        "first_median": 120.0, "first_ninetieth": 360.0, "solution_median": 120.0, "solution_ninetieth": 120.0,
-        "kept_share": 50, "reopened_share": 25,
+        "by": "all", "group": "all", "opened": 4, "closed": 1, "backlog": 3, "came": 5, "left": 3, "reopened": 1,
+        "promised": 4, "kept": 2, "first_median": 120, "first_ninetieth": 360, "next_median": None,
+        "next_ninetieth": None, "solution_median": 120, "solution_ninetieth": 120, "kept_share": 50,
+        "reopened_share": 25,
     }  # fmt: skip
+
+
+def test_the_next_answer_counts_from_the_oldest_words_without_one(desk: World, tmp_path: Path) -> None:
+    desk.clock.now = datetime(2026, 11, 27, 9, 0, tzinfo=UTC)
+    answer = desk.inbox("ana@quinta.example")[-2]  # the last one acknowledges the ticket without an answer
+    desk.take(letter(ANA, reply_address(answer), "Re: Printer", "And now?", answers=answer))
+    desk.clock.advance(hours=1)
+    desk.take(letter(ANA, reply_address(answer), "Re: Printer", "Hello?", answers=answer))
+    desk.clock.advance(hours=1)
+    notice = desk.inbox("rui@home.example")[-1]
+    desk.take(letter("rui@home.example", reply_address(notice), "Re: Printer", "Now it is.", answers=notice))
+    desk.clock.advance(minutes=1)
+    (everything,) = rows(tmp_path, "--by", "all")
+    assert everything["next_median"] == 120
+
+
+def test_busiest_hours_are_those_of_the_desk(desk: World, tmp_path: Path) -> None:
+    busy = {row["group"]: row["came"] for row in rows(tmp_path, "--by", "hour")}
+    assert busy == {"Mon 09-10 h": 1, "Mon 11-12 h": 1, "Tue 09-10 h": 1, "Wed 09-10 h": 1, "Thu 09-10 h": 1}
+
+
+def test_organisations_and_only_one_of_something(desk: World, tmp_path: Path) -> None:
+    place = tmp_path / "maild.toml"
+    more = '\n[[organisation]]\nname = "Quinta"\ndomains = ["quinta.example"]\n'
+    place.write_text(place.read_text("utf-8") + more, "utf-8")
+    (quinta,) = rows(tmp_path, "--by", "organisation")
+    assert (quinta["group"], quinta["opened"], quinta["backlog"]) == ("Quinta", 4, 3)
+    assert not rows(tmp_path, "--by", "team", "--team", "billing")
+    (mine,) = rows(tmp_path, "--by", "agent", "--agent", "rui")
+    assert mine["left"] == 3
+
+
+def test_weeks_and_months(desk: World, tmp_path: Path) -> None:
+    assert [(row["group"], row["opened"]) for row in rows(tmp_path, "--by", "week", "--by", "month")] == [
+        ("2026-W48", 4), ("2026-11", 4),
+    ]  # fmt: skip
 
 
 def test_by_team_and_agent(desk: World, tmp_path: Path) -> None:
@@ -84,7 +126,7 @@ def test_days_have_no_backlog(desk: World, tmp_path: Path) -> None:
 
 def test_a_period_takes_only_what_is_in_it(desk: World, tmp_path: Path) -> None:
     (only,) = rows(tmp_path, "--since", "2026-11-24", "--until", "2026-11-24", "--by", "all")
-    assert (only["opened"], only["closed"], only["first_median"], only["backlog"]) == (1, 1, 120.0, 1)
+    assert (only["opened"], only["closed"], only["first_median"], only["backlog"]) == (1, 1, 120, 1)
     assert run(tmp_path, "--since", "2026-11-25", "--until", "2026-11-24").exit_code == 64
 
 
@@ -94,7 +136,7 @@ def test_text_and_csv_say_the_same(desk: World, tmp_path: Path) -> None:
     assert "2 h 00" in line
     assert "6 h 00" in line
     (head, row) = csv.reader(io.StringIO(run(tmp_path, "--by", "team", "--format", "csv").output))
-    assert dict(zip(head, row, strict=True))["first_median"] == "120.0"
+    assert dict(zip(head, row, strict=True))["first_median"] == "120"
 
 
 def test_the_page_stands_alone_and_escapes(desk: World, tmp_path: Path) -> None:
@@ -104,8 +146,11 @@ def test_the_page_stands_alone_and_escapes(desk: World, tmp_path: Path) -> None:
     assert "Casa &lt;Azul&gt;" in page
     assert "<script" not in page
     assert "http" not in page
-    svg = ElementTree.fromstring(page[page.index("<svg") : page.index("</svg>") + 6])
-    assert len(svg.findall("rect")) == 8
+    drawings = [ElementTree.fromstring(f"<svg{part.partition('</svg>')[0]}</svg>") for part in page.split("<svg")[1:]]
+    assert len(drawings) == 3
+    bars = [rect for rect in drawings[0].findall("rect") if float(rect.get("height", "0"))]
+    assert len(bars) == 5, "four opened, one closed"
+    assert all(drawing.get("aria-label") for drawing in drawings)
 
 
 @given(st.integers(0, 10**7))
@@ -113,22 +158,32 @@ def test_durations_are_short(minutes: int) -> None:
     assert len(duration(minutes)) <= 11
 
 
-def test_an_empty_day_has_a_bar_of_no_height() -> None:
-    assert "height='0.0'" in chart([{"group": "2026-11-23", "opened": 0, "closed": 0}])
+@given(st.integers(0, 10**6))
+def test_steps_are_fine_enough(minutes: int) -> None:
+    assert abs(stepped(minutes) - minutes) <= max(0.5, 0.05 * minutes)
 
 
-def test_the_store_is_asked_by_index(desk: World) -> None:
-    """Whole tables are never read: what a report costs is the period's."""
-    from sqlalchemy import text
+@given(st.lists(st.integers(0, 10_000), min_size=1, max_size=50), st.sampled_from([50, 90]))
+def test_a_quantile_is_a_value_that_so_many_do_not_exceed(values: list[int], part: int) -> None:
+    times: dict[int, int] = {}
+    for value in values:
+        note(times, value)
+    found = quantile(times, part)
+    assert found in times
+    steps = sorted(map(stepped, values))
+    assert sum(step <= found for step in steps) * 100 >= part * len(values)
+    assert sum(step < found for step in steps) * 100 < part * len(values)
 
-    from maild.store.reports import _statements
 
-    moment = datetime(2026, 11, 23, tzinfo=UTC)
-    plans = []
-    with desk.app.store.writing_engine.connect() as connection:
-        for by in ("team", "day"):
-            for statement, _ in _statements("sqlite", by):
-                values = {name: moment.isoformat(" ") for name in statement.compile().params}
-                asked = text(f"EXPLAIN QUERY PLAN {statement.text}")
-                plans += [row[3] for row in connection.execute(asked, values)]
-    assert not [plan for plan in plans if plan.startswith("SCAN ticket")], plans
+def test_a_day_without_anything_is_drawn() -> None:
+    days = every_day({}, datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC), 3)
+    assert [(day["group"], day["backlog"]) for day in days] == [("2026-11-23", 3), ("2026-11-24", 3)]
+    assert "height='0.0'" in bars(days, {"opened": "opened"}, "Opened")
+    assert line(days, "backlog", "Open").count("<circle") == 2
+
+
+def test_a_name_is_no_formula(desk: World, tmp_path: Path) -> None:
+    row = row_of("=1+1", Cell(), 0)
+    report = Report(desk="d", since=desk.clock(), until=desk.clock(), zone="UTC", whole=row, sections=[("team", [row])])
+    assert "'=1+1" in as_csv(report)
+    assert "<b>" not in as_html(replace(report, desk="<b>"))

@@ -361,6 +361,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_autoincrement=True,
     )
+    op.create_index(op.f("ix_article_created_at"), "article", ["created_at"], unique=False)
     op.create_index(
         "ix_article_origin",
         "article",
@@ -408,6 +409,22 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("state = 'running'"),
         postgresql_where=sa.text("state = 'running'"),
+    )
+    op.create_table(
+        "kept_month",
+        sa.Column("month", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("month", name=op.f("pk_kept_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "stale_month",
+        sa.Column("month", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("process", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("month", "process", name=op.f("pk_stale_month")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "mark",

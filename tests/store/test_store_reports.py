@@ -1,0 +1,164 @@
+"""What is kept of months is what a recount finds, whatever has changed since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+import pytest
+
+from maild.domain.figures import Table, added
+from maild.domain.lifecycle import StateType
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
+from maild.store.engine import Store
+from maild.store.months import begin_of, keep, marks, month_of, whole_months
+from maild.store.tally import DIMENSIONS, Basis, count
+from maild.store.uow import StoreUnitOfWork
+from tests.helpers.rows import contact, ticket
+
+BEGIN = datetime(2026, 1, 10, tzinfo=UTC)
+NOW = datetime(2026, 6, 20, 12, tzinfo=UTC)
+BASIS = Basis(zone="Europe/Lisbon", organisations="", organisation_of=lambda address: address.partition("@")[0][:1])
+
+
+def recounted(store: Store, since: datetime, until: datetime) -> dict[str, Table]:
+    return store._readers.run_at_once(
+        lambda session: count(session, since=since, until=until, now=NOW, basis=BASIS).tables
+    )
+
+
+def reported(store: Store, since: datetime, until: datetime) -> dict[str, Table]:
+    return dict(store.reports.figures(since=since, until=until, now=NOW, basis=BASIS).tables)
+
+
+class Life:
+    """Random acts upon tickets, some of them upon old ones."""
+
+    def __init__(self, store: Store, seed: int) -> None:
+        self.store, self.random = store, Random(seed)
+        self.people = store.writer.run(lambda uow: [uow.people.add(contact(n)).id for n in ("ana", "luis")])
+        self.tickets: list[int] = []
+
+    def moment(self, after: datetime = BEGIN) -> datetime:
+        return after + self.random.random() * (NOW - after)
+
+    def act(self) -> None:
+        if not self.tickets or self.random.random() < 0.3:
+            self.store.writer.run(self.open)
+        else:
+            self.store.writer.run(lambda uow: self.change(uow, self.random.choice(self.tickets)))
+
+    def open(self, uow: StoreUnitOfWork) -> None:
+        at = self.moment()
+        promised = at + timedelta(hours=self.random.choice([1, 8, 400]))
+        opened = uow.tickets.add(
+            ticket(
+                self.random.choice(self.people), created_at=at, updated_at=at, promised_at=promised,
+                team=self.random.choice(["net", "web"]), owner=self.random.choice(["", "rui", "eva"]),
+            )
+        )  # fmt: skip
+        self.tickets.append(opened.number)
+        self.write(uow, opened, at, ArticleSender.CUSTOMER)
+
+    def change(self, uow: StoreUnitOfWork, number: int) -> None:
+        found = uow.tickets.get(number)
+        assert found is not None
+        at = self.moment(found.updated_at)
+        values: dict[str, Any] = self.random.choice(
+            [
+                {"team": "web"}, {"owner": "eva"}, {"category": "invoices"}, {"first_response_at": at},
+                {"state": StateType.CLOSED, "closed_at": at},
+                {"state": StateType.OPEN, "closed_at": None, "reopen_count": found.reopen_count + 1},
+            ]
+        )  # fmt: skip
+        uow.tickets.save(replace(found, updated_at=at, **values))
+        if self.random.random() < 0.6:
+            self.write(uow, found, at, self.random.choice([ArticleSender.CUSTOMER, ArticleSender.AGENT]))
+
+    def write(self, uow: StoreUnitOfWork, found: Ticket, at: datetime, sender: ArticleSender) -> None:
+        agent = "rui" if sender is ArticleSender.AGENT else ""
+        uow.articles.add(
+            Article(
+                ticket=found.number, kind=self.random.choice([ArticleKind.CORRESPONDENCE, ArticleKind.CORRESPONDENCE,
+                ArticleKind.COMMENT]), sender=sender, author="x", agent=agent, text="x", new_text="x", created_at=at,
+                contact=0 if agent else found.requester,
+            )
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_kept_months_are_a_recount_at_every_moment(store: Store, seed: int) -> None:
+    life = Life(store, seed)
+    for _ in range(8):
+        for _ in range(12):
+            life.act()
+        since, until = sorted((life.moment(), life.moment()))
+        for begin, end in ((BEGIN, NOW), (since, until)):
+            assert reported(store, begin, end) == {
+                name: added([table]) for name, table in recounted(store, begin, end).items()
+            }
+        assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted <= 5
+
+
+def test_months_that_did_not_change_are_not_counted_again(store: Store) -> None:
+    life = Life(store, 7)
+    for _ in range(60):
+        life.act()
+    store.writer.run(lambda uow: [uow.tickets.save(replace(t, promised_at=None)) for t in _all(uow, life.tickets)])
+    assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted == 4
+    assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted == 0
+    other = replace(BASIS, zone="UTC")
+    assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=other).counted == 4
+
+
+def _all(uow: StoreUnitOfWork, numbers: list[int]) -> list[Ticket]:
+    return [found for number in numbers if (found := uow.tickets.get(number)) is not None]
+
+
+def test_what_changes_while_a_month_is_counted_is_not_lost(store: Store) -> None:
+    life = Life(store, 3)
+    for _ in range(20):
+        life.act()
+    month = month_of(datetime(2026, 3, 1, tzinfo=UTC))
+    stale = store._readers.run_at_once(lambda session: marks(session, range(month, month + 1)))
+    job = keep(month, {name: {} for name in DIMENSIONS}, BASIS.digest, stale)
+    store.writer.run(
+        lambda uow: uow.tickets.add(ticket(life.people[0], created_at=begin_of(month), updated_at=begin_of(month)))
+    )
+    assert store.writer.run(job) is False
+    assert reported(store, begin_of(month), begin_of(month + 1))["all"]["all"].opened >= 1
+
+
+def test_a_promise_that_is_not_due_yet_keeps_its_month_from_being_kept(store: Store) -> None:
+    person = store.writer.run(lambda uow: uow.people.add(contact("noa")).id)
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    far = NOW + timedelta(days=3)
+    store.writer.run(lambda uow: uow.tickets.add(ticket(person, created_at=at, updated_at=at, promised_at=far)))
+    for _ in range(2):
+        assert store.reports.figures(since=at, until=NOW, now=NOW, basis=BASIS).counted >= 1
+    later = store.reports.figures(since=at, until=NOW, now=far + timedelta(hours=1), basis=BASIS)
+    assert later.tables["all"]["all"].promised == 1
+
+
+def test_only_months_that_are_over_for_two_days_are_kept() -> None:
+    first = datetime(2026, 5, 1, tzinfo=UTC)
+    assert list(whole_months(first, NOW, datetime(2026, 6, 2, 23, tzinfo=UTC))) == []
+    assert list(whole_months(first, NOW, datetime(2026, 6, 3, 1, tzinfo=UTC))) == [month_of(first)]
+    assert list(whole_months(first + timedelta(seconds=1), NOW, NOW)) == []
+
+
+def test_what_is_open_at_the_end(store: Store) -> None:
+    life = Life(store, 11)
+    for _ in range(40):
+        life.act()
+    for until in (datetime(2026, 3, 5, tzinfo=UTC), NOW):
+        rows = store.writer.run(lambda uow: _all(uow, life.tickets))
+        expected = [
+            row for row in rows
+            if row.created_at < until and (row.state is not StateType.CLOSED or (row.closed_at or until) >= until)
+        ]  # fmt: skip
+        found = store.reports.figures(since=BEGIN, until=until, now=NOW, basis=BASIS).backlog
+        assert found["all"].get("all", 0) == len(expected)
+        assert sum(found["organisation"].values()) == len(expected)
