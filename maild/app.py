@@ -141,7 +141,8 @@ def assemble(
 ) -> App:
     """Put the rooms together around an opened store."""
     problems: list[str] = []
-    calendars = promises.calendars(config, year=now().year, problems=problems)
+    files = standing(place).parent if place else folder
+    calendars = promises.calendars(config, files, year=now().year, problems=problems)
     directory = build.directory(
         config,
         listening(config, calendars, problems=problems),

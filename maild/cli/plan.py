@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from maild.cli.session import EX_CONFIG, EX_TEMPFAIL, as_json, dumps, fail, plain
 from maild.cli.sla import span
+from maild.config.versions import write_out
 from maild.errors import ConfigError, MaildError
 
 if TYPE_CHECKING:
@@ -97,7 +99,10 @@ def _tell_effect(ctx: click.Context, new: Candidate, mails: int, last: timedelta
         click.echo("" if as_json else f"the last {mails} mails under the rules of the draft:")
         tell_stored(app, new.rulebook, mails, None, as_json)
         click.echo("" if as_json else "clocks of the tickets opened in the time asked for, now -> with the draft:")
-        tell_compared(app, new.config, last, as_json)
+        with TemporaryDirectory(prefix="maild-plan-") as made:
+            # calendars may name files of the draft
+            folder = write_out(new.files, Path(made)).parent
+            tell_compared(app, new.config, folder, last, as_json)
 
 
 def place_of(ctx: click.Context) -> Path:

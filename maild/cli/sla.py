@@ -80,15 +80,17 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
         except ConfigError as error:
             fail(EX_CONFIG, *error.problems)
             return
-        tell_compared(app, draft, last, as_json)
+        tell_compared(app, draft, file.resolve().parent, last, as_json)
 
 
-def tell_compared(app: App, draft: Config, last: timedelta, as_json: bool) -> None:
-    """A row for each team and priority: how far the clocks came, and would have come under the draft."""
+def tell_compared(app: App, draft: Config, folder: Path, last: timedelta, as_json: bool) -> None:
+    """A row for each team and priority: how far the clocks came, and would have come under the draft, which names
+    files of `folder`."""
     from maild.config import promises
 
     year, problems = app.now().year, list[str]()
-    then = promises.policies(draft, promises.calendars(draft, year=year, problems=problems), problems=problems)
+    calendars = promises.calendars(draft, folder, year=year, problems=problems)
+    then = promises.policies(draft, calendars, problems=problems)
     rows = _compared(app, draft, then, last)
     if as_json:
         for row in rows:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from maild.config import promises
 from maild.config.kinds import Secret, days_of
 from maild.config.model import Config
 from maild.domain import people
@@ -107,6 +108,7 @@ def directory(
         operator=config.desk.operator,
         blocked=config.trust.blocked,
         organisations={domain: o.name for o in config.organisation for domain in o.domains},
+        rosters=promises.rosters(config, problems=[]),
         contracts={o.name: o.contract for o in config.organisation if o.contract},
         severities=config.desk.severities,
         products=config.desk.products,

@@ -64,7 +64,8 @@ def load(path: Path, *, year: int) -> Config:
     except ValidationError as error:
         raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
     problems = cross_check(config)
-    calendars = promises.calendars(config, year=year, problems=problems)
+    calendars = promises.calendars(config, path.parent, year=year, problems=problems)
+    promises.rosters(config, problems=problems)
     promises.policies(config, calendars, problems=problems)
     listening(config, calendars, problems=problems)
     build.signatures(config, path.parent, problems=problems)
@@ -176,6 +177,13 @@ def cross_check(config: Config) -> list[str]:
     for i, category in enumerate(config.category, 1):
         for name in category.teams:
             known(f"category[{i}].teams", name, teams, "team")
+    for i, roster in enumerate(config.roster, 1):
+        for n, turn in enumerate(roster.turns, 1):
+            for name in (turn,) if isinstance(turn, str) else turn:
+                known(f"roster[{i}].turns[{n}]", name or "?", agents, "agent")
+        for n, exception in enumerate(roster.exception, 1):
+            for name in exception.agents:
+                known(f"roster[{i}].exception[{n}].agents", name or "?", agents, "agent")
     for i, sla in enumerate(config.sla, 1):
         for name in sla.teams:
             known(f"sla[{i}].teams", name, teams, "team")
@@ -190,9 +198,12 @@ def cross_check(config: Config) -> list[str]:
                 kind, colon, name = recipient.partition(":")
                 if colon and kind == "agent":
                     known(f"sla[{i}].step[{n}].tell", name or "?", agents, "agent")
+                elif colon and kind == "roster":
+                    known(f"sla[{i}].step[{n}].tell", name or "?", {r.name for r in config.roster}, "roster")
                 elif recipient not in tuple(Told) and AddrSpec.parse(recipient) is None:
                     problems.append(
                         f"sla[{i}].step[{n}].tell: cannot tell {recipient!r}: write owner, team, leader, agent:NAME, "
+                        "roster:NAME, "
                         "or a mail address"
                     )
         for name in sla.contracts:
@@ -213,6 +224,7 @@ def cross_check(config: Config) -> list[str]:
         "team": [t.name for t in config.team],
         "category": [c.name for c in config.category],
         "calendar": [c.name for c in config.calendar],
+        "roster": [r.name for r in config.roster],
         "sla": [p.name for p in config.sla],
         "organisation": [o.name for o in config.organisation],
         "domain of an organisation": [domain.lower() for o in config.organisation for domain in o.domains],

@@ -15,7 +15,7 @@ from maild.config.people import Agent, Category, Desk, FormerHelpdesk, Group, Or
 from maild.config.reach import Answer, Reach
 from maild.config.safety import Guard, Trust, Watch
 from maild.config.servers import Listener, Mailbox, Reading, SmtpOut, Store, Web
-from maild.config.service import Calendar, Sla
+from maild.config.service import Calendar, Roster, Sla
 
 
 class Config(Section):
@@ -39,6 +39,7 @@ class Config(Section):
     organisation: tuple[Organisation, ...] = ()
     group: tuple[Group, ...] = ()
     calendar: tuple[Calendar, ...] = ()
+    roster: tuple[Roster, ...] = ()
     sla: tuple[Sla, ...] = ()
     answer: tuple[Answer, ...] = ()
     rules: Reach = Reach()

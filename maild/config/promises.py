@@ -1,4 +1,4 @@
-"""From the configuration to working time and what is promised in it: calendars and SLA policies.
+"""From the configuration to working time and what is promised in it: calendars, duty rosters and SLA policies.
 
 Builds and checks; what is wrong is collected for whoever asked. Never reckons a time.
 """
@@ -7,15 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from maild.clock.holidays import public_holidays
+from maild.clock.ical import closed_days
 from maild.config.model import Config
 from maild.config.service import OutOfHours, Sla
 from maild.domain.calendar import Calendar, CalendarError
 from maild.domain.escalation import EscalationStep, StepError, parse_when
-from maild.domain.hours import build_calendar
+from maild.domain.hours import build_calendar, parse_time
 from maild.domain.lifecycle import Waiting
 from maild.domain.promise import SlaMetric
+from maild.domain.roster import Roster, Stand
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Priority
 
@@ -26,18 +29,43 @@ METRICS = {metric.value.replace("-", "_"): metric for metric in SlaMetric}
 """What is promised a time for, by its key in the configuration."""
 
 
-def calendars(config: Config, *, year: int, problems: list[str]) -> dict[str, Calendar]:
-    """All calendars by name, public holidays near `year` included; what is wrong is added to `problems`."""
+def calendars(config: Config, folder: Path, *, year: int, problems: list[str]) -> dict[str, Calendar]:
+    """All calendars by name, holidays near `year` included; what is wrong is added to `problems`.
+
+    Files are looked for in `folder`, that of the configuration.
+    """
     built = {ALWAYS: build_calendar(ALWAYS, zone="UTC", week={"mon-sun": "00:00-24:00"})}
     for i, section in enumerate(config.calendar, 1):
         try:
             days = public_holidays(section.country, section.subdivision, around=year) if section.country else ()
+            filed = closed_days(folder / section.ical, around=year) if section.ical else ()
             built[section.name] = build_calendar(
-                section.name, zone=section.zone, week=section.week, holidays=[*section.holidays, *days]
+                section.name, zone=section.zone, week=section.week, holidays=[*section.holidays, *days, *filed]
             )
         except CalendarError as error:
             problems += [f"calendar[{i}] {section.name}: {line}" for line in str(error).splitlines()]
     return built
+
+
+def rosters(config: Config, *, problems: list[str]) -> list[Roster]:
+    """The duty rosters; what is wrong is added to `problems`."""
+    found: list[Roster] = []
+    for i, section in enumerate(config.roster, 1):
+        try:
+            found.append(
+                Roster(
+                    name=section.name,
+                    shifts=build_calendar(section.name, zone=section.zone, week=section.week),
+                    turns=tuple((turn,) if isinstance(turn, str) else turn for turn in section.turns),
+                    since=section.since,
+                    days=section.days,
+                    handover=parse_time(section.handover) if section.handover else None,
+                    stands=tuple(Stand(begin=e.begin, end=e.end, agents=e.agents) for e in section.exception),
+                )
+            )
+        except CalendarError as error:
+            problems += [f"roster[{i}] {section.name}: {line}" for line in str(error).splitlines()]
+    return found
 
 
 def policies(config: Config, built: dict[str, Calendar], *, problems: list[str]) -> list[SlaPolicy]:

@@ -5,6 +5,7 @@ Each key with its meaning, unit and default. Never reckons a time.
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -23,6 +24,38 @@ class Calendar(Section):
     holidays: tuple[str, ...] = Field((), description="Closed days, as 2026-12-25.")
     country: str = Field("", description="ISO code of the country whose public holidays are closed too, such as PT.")
     subdivision: str = Field("", description="Part of the country, where it has holidays of its own.")
+    ical: str = Field(
+        "", description="iCalendar file whose all-day events are closed days too, relative to this configuration."
+    )
+
+
+class RosterException(Section):
+    """A stretch of time in which others are on duty than the turns say."""
+
+    begin: datetime = Field(description="From when on, by the clock on the wall: 2026-12-24T18:00:00.")
+    end: datetime = Field(description="Until when.")
+    agents: tuple[str, ...] = Field((), description="Who is on duty instead; leave out for nobody.")
+
+
+class Roster(Section):
+    """Who is on duty when: agents who take turns."""
+
+    name: str = Field(pattern=r"^[a-z0-9][a-z0-9._-]*$", description="Name, as policies and rules call it.")
+    zone: Zone = Field(description="Time zone whose wall clock the hours are of.")
+    week: dict[str, str | tuple[str, ...]] = Field(
+        {"mon-sun": "00:00-24:00"}, description="Shifts by weekday, as in a calendar; around the clock when left out."
+    )
+    turns: tuple[str | tuple[str, ...], ...] = Field(
+        min_length=1, description="Agents in the order of their turns; several in a list share one."
+    )
+    since: date = Field(description="The day on which the first turn begins, as 2026-11-02.")
+    days: int = Field(7, ge=1, le=366, description="How many days a turn lasts.")
+    handover: str = Field(
+        "", description="Time of day at which turns change, as 09:00; at the beginning of a shift when left out."
+    )
+    exception: tuple[RosterException, ...] = Field(
+        (), description="When others are on duty; the first that fits holds."
+    )
 
 
 PriorityWord = Literal["low", "normal", "high", "urgent"]
@@ -67,7 +100,7 @@ class Step(Section):
         description='"80%" of the time used, "-30m" before it is due, "+2h" after; minutes of the calendar.'
     )
     tell: tuple[str, ...] = Field(
-        (), description='Who is told: "owner", "team", "leader", "agent:NAME", or a mail address.'
+        (), description='Who is told: "owner", "team", "leader", "agent:NAME", "roster:NAME", or a mail address.'
     )
     then: StepActions = Field(StepActions(), description="What is done to the ticket.")
 

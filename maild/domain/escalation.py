@@ -33,10 +33,6 @@ class Told(StrEnum):
     LEADER = "leader"
 
 
-NAMED = ("agent:", "roster:")
-"""What a recipient begins with that is a name: an agent, or whoever a duty roster names then."""
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class When:
     """How far a clock has run: per cent of its minutes, or minutes of its calendar after (before) it is due."""

@@ -33,6 +33,14 @@ def parse_shifts(text: str) -> tuple[Shift, ...]:
     return tuple(sorted(shifts))
 
 
+def parse_time(text: str) -> int:
+    """Minutes after midnight from `09:00`. Raises CalendarError."""
+    minute = _minute(text)
+    if minute is None or minute == DAY:
+        raise CalendarError(f"{text!r} is no time of day; write it as 09:00")
+    return minute
+
+
 def parse_days(text: str) -> tuple[int, ...]:
     """Weekday numbers, Monday 0, from `mon`, `mon-fri` or `sat,sun`; a range may pass Sunday. Raises CalendarError."""
     days: list[int] = []

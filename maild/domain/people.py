@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.quiet import Listening
+from maild.domain.roster import Roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +183,7 @@ class Directory:
         answers: Mapping[str, Mapping[str, str]] | None = None,
         forward_to: Iterable[str] = (),
         groups: Mapping[str, str] | None = None,
+        rosters: Iterable[Roster] = (),
     ) -> None:
         self.agents = {a.name: a for a in agents}
         self.teams = {t.name: t for t in teams}
@@ -194,6 +196,7 @@ class Directory:
         self._blocked = frozenset(_key(one) if not one.startswith("@") else _domain(one) for one in blocked)
         self._organisations = {"@" + _domain(domain): name for domain, name in (organisations or {}).items()}
         self.organisations = frozenset(self._organisations.values())
+        self.rosters = {r.name: r for r in rosters}
         self._contracts = dict(contracts or {})
         self.contracts = frozenset(self._contracts.values())
         """What organisations have agreed with us."""
@@ -253,6 +256,11 @@ class Directory:
             return ()
         names = found.members or ((found.leader,) if found.leader else ())
         return tuple(self.agents[name] for name in names if name in self.agents)
+
+    def on_duty(self, roster: str, at: datetime) -> tuple[Agent, ...]:
+        """The agents whom a duty roster names at this instant; empty when nobody is, or for an unknown roster."""
+        found = self.rosters.get(roster)
+        return tuple(self.agents[name] for name in found.on_duty(at) if name in self.agents) if found else ()
 
     def leader(self, team: str) -> Agent | None:
         """The leader of a team, if it has one."""

@@ -90,6 +90,25 @@ def test_a_step_tells_whom_it_names_and_does_what_it_says(desk: World) -> None:
     assert set(raised(desk).values()) == {1}
 
 
+def test_whoever_is_on_duty_is_told(tmp_path: Path) -> None:
+    roster = """
+[[roster]]
+name = "weekly"
+zone = "Europe/Lisbon"
+turns = ["eva", "rui"]
+since = 2026-11-16
+"""
+    told = ESCALATING.replace('tell = ["leader"]', 'tell = ["roster:weekly"]') + roster
+    desk = World(tmp_path, told)
+    desk.take(letter(ANA, SUPPORT, "Invoice", "Where is it?"))  # it goes to billing, which is eva alone
+    before = len(subjects(desk, RUI))
+    for minutes in (60, 72):  # urgent ones have two hours
+        desk.clock.now = MONDAY + timedelta(minutes=minutes)
+        desk.tick()
+    assert [subject.split(":")[0] for subject in subjects(desk, RUI)[before:]] == ["Escalation 60%"]
+    desk.close()
+
+
 def test_what_cannot_be_done_is_told_and_the_rest_is_done(tmp_path: Path) -> None:
     closed = ESCALATING.replace('then = { priority = "urgent"', 'then = { owner = "eva", priority = "urgent"')
     desk = World(tmp_path, closed)

@@ -28,7 +28,7 @@ def problems(folder: Path, text: str) -> str:
 def test_the_sample_is_a_configuration_that_can_be_used(tmp_path: Path) -> None:
     config = load(write(tmp_path, SAMPLE), year=2026)
     assert config.mailbox[0].address == "support@example.org"
-    calendars = promises.calendars(config, year=2026, problems=[])
+    calendars = promises.calendars(config, tmp_path, year=2026, problems=[])
     assert [policy.name for policy in promises.policies(config, calendars, problems=[])] == ["standard"]
 
 

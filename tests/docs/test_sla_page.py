@@ -6,6 +6,7 @@ from pathlib import Path
 
 import maild
 from maild.config import load, promises
+from maild.config.service import Roster, RosterException
 from tests.helpers.world import WORLD
 
 PAGE = Path(maild.__file__).parent.parent / "docs" / "sla.md"
@@ -21,5 +22,11 @@ def test_the_examples_are_a_configuration(tmp_path: Path) -> None:
     path = tmp_path / "maild.toml"
     path.write_text("\n".join([people, CONTRACT, first, *later]), "utf-8")
     config = load(path, year=2026)
-    policies = promises.policies(config, promises.calendars(config, year=2026, problems=[]), problems=[])
+    policies = promises.policies(config, promises.calendars(config, tmp_path, year=2026, problems=[]), problems=[])
     assert [policy.name for policy in policies] == ["standard", "gold"]
+
+
+def test_every_key_of_a_roster_is_told() -> None:
+    page = PAGE.read_text("utf-8")
+    for key in (*Roster.model_fields, *RosterException.model_fields):
+        assert f"`{key}`" in page, key

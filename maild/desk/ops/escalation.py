@@ -64,6 +64,8 @@ def _told(work: Work, number: int, step: EscalationStep) -> tuple[tuple[str, ...
                 found = list(directory.members(ticket.team))
             case Told.LEADER:
                 found = [directory.leader(ticket.team)]
+            case "roster":
+                found = list(directory.on_duty(name, work.at))
             case "agent":
                 found = [directory.agents.get(name)]
             case _:
