@@ -20,6 +20,7 @@ settings.load_profile(os.environ.get("MAILD_LAWS", "whole"))
 
 SLOW = frozenset(
     {
+        "cli/test_templates.py",
         "fuzz/test_fuzz_reader.py",
         "ingest/test_batch.py",
         "ingest/test_hostile.py",
@@ -28,6 +29,7 @@ SLOW = frozenset(
         "ingest/test_threading_matrix.py",
         "ingest_servers/test_imap_trouble.py",
         "markup/test_clean.py",
+        "outbound/test_leaks.py",
         "outbound/test_render.py",
         "rules/test_rules_test.py",
         "store/test_store_claims.py",

@@ -36,8 +36,9 @@ def check(ctx: click.Context, out: Path | None, as_json: bool) -> None:
     from maild.outbound.specimens import write_specimens
 
     found = 0
-    for whose, overrides in _folders(ctx.find_root().obj).items():
-        for problem in check_templates(*overrides):
+    folders, private = _of_configuration(ctx.find_root().obj)
+    for whose, overrides in folders.items():
+        for problem in check_templates(*overrides, private=private):
             found += 1
             told = f"{whose}: {problem}" if whose else problem
             click.echo(dumps({"mailbox": whose, "problem": problem}) if as_json else told)
@@ -53,8 +54,9 @@ def check(ctx: click.Context, out: Path | None, as_json: bool) -> None:
         click.echo("every notice can be written in every language")
 
 
-def _folders(given: Path | None) -> Folders:
-    """The folders of templates that go before the packaged ones: of the desk by "", of mailboxes by their addresses."""
+def _of_configuration(given: Path | None) -> tuple[Folders, Sequence[str]]:
+    """The folders of templates that go before the packaged ones, of the desk by "", of mailboxes by their addresses;
+    and the addresses of agents."""
     from maild import config as configuration
     from maild.clock.system import now
 
@@ -64,6 +66,8 @@ def _folders(given: Path | None) -> Folders:
     except ConfigError as error:
         if given is not None:
             fail(EX_CONFIG, *error.problems)
-        return {"": ()}
+        return {"": ()}, ()
     desk = (place.parent / config.templates,) if config.templates else ()
-    return {"": desk} | {m.address: (place.parent / m.templates, *desk) for m in config.mailbox if m.templates}
+    folders: Folders = {"": desk}
+    folders |= {m.address: (place.parent / m.templates, *desk) for m in config.mailbox if m.templates}
+    return folders, [address for agent in config.agent for address in agent.addresses]

@@ -6,11 +6,12 @@ Looks at the packaged templates and at those of the override folder alike. Never
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+from maild.domain.address import fold
 from maild.domain.mail import REPLY_MARKER
 from maild.outbound.compose import Rendered
 from maild.outbound.render import FAILURES, LANGUAGES, Renderer, templates_root
@@ -33,10 +34,11 @@ def sample(name: str) -> dict[str, Any]:
     return loaded
 
 
-def check_templates(*overrides: Path) -> list[str]:
+def check_templates(*overrides: Path, private: Collection[str] = ()) -> list[str]:
     """All problems found, one sentence each with file or notice and language; an empty list when all is well.
 
-    Each of `overrides` goes before those behind it, and all before the packaged templates.
+    Each of `overrides` goes before those behind it, and all before the packaged templates. `private` are the addresses
+    of agents, which no customer may read (P19).
     """
     problems = [problem for override in overrides for problem in _strange_files(override)]
     try:
@@ -44,7 +46,7 @@ def check_templates(*overrides: Path) -> list[str]:
     except FAILURES as error:
         return [*problems, f"_layout: {_say(error)}"]
     for name, language in written(*overrides):
-        problems += (f"{name}/{language}: {text}" for text in _problems(renderer, name, language))
+        problems += (f"{name}/{language}: {text}" for text in _problems(renderer, name, language, private))
     return problems
 
 
@@ -59,7 +61,7 @@ def written(*overrides: Path) -> list[tuple[str, str]]:
     return sorted({(name, language) for name in notice_names() for language in LANGUAGES} | regions)
 
 
-def _problems(renderer: Renderer, name: str, language: str) -> Iterator[str]:
+def _problems(renderer: Renderer, name: str, language: str, private: Collection[str]) -> Iterator[str]:
     for part in PARTS:
         if language in LANGUAGES and not (templates_root() / "mail" / name / language / part).is_file():
             yield f"{part} is missing"
@@ -73,6 +75,9 @@ def _problems(renderer: Renderer, name: str, language: str) -> Iterator[str]:
         yield _say(error)
         return
     yield from _shape(rendered, for_agents="reply" in values, has_ticket=values["ticket"] is not None)
+    if "reply" not in values:
+        everything = fold(f"{rendered.subject}\n{rendered.text}\n{rendered.html}")
+        yield from (f"tells customers the address {one} of an agent" for one in private if fold(one) in everything)
     if "49" in hostile.subject and "49" not in rendered.subject:
         yield "a stranger's text is taken for a template"
     if "<b>&" in hostile.html:

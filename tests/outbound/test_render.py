@@ -410,6 +410,12 @@ def test_the_check_sees_an_agents_mail_without_its_marker(tmp_path: Path) -> Non
     assert len([p for p in check_templates(tmp_path) if p.startswith("new-ticket/es: body.txt does not begin")]) == 1
 
 
+def test_p19_the_check_sees_an_agents_address_in_a_customers_mail(override: Path) -> None:
+    write(override, "{{ ticket.number }} Write to RUI@Private.example")
+    said = "acknowledgement/en: tells customers the address rui@private.example of an agent"
+    assert check_templates(override, private=["rui@private.example", "eva@private.example"]) == [said]
+
+
 def test_the_check_sees_files_that_nothing_reads(override: Path) -> None:
     path = write(override, "x", "body.text")
     assert check_templates(override) == [f"{path}: no notice, language or part of this name"]
