@@ -101,7 +101,8 @@ class Pipeline:
         placed = self._place(journey)
         settlement = self._describe(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
-        if placed.outcome is Outcome.QUARANTINED and not placed.ticket:
+        waits_for_writer = bool(placed.ticket) or uow.confirmations.asked_about(mail.id)
+        if placed.outcome is Outcome.QUARANTINED and not waits_for_writer:
             self._tell_operator(uow, mail, settlement, now)
         return settlement
 

@@ -70,6 +70,7 @@ def test_sec_03_a_forged_forward_opens_nothing_before_the_agent_owns_it(checked:
     assert checked.world.inbox(ANA) == []
     question = last(checked, RUI)
     assert "open a ticket of the customer" in words(question)
+    assert checked.world.inbox("operator@casa-azul.example") == [], "it waits for him, not for the operator"
     checked.answers(question, RUI, "YES", by="home.pt")
     assert view(checked)["requester"]["address"] == ANA
 
