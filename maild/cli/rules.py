@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.session import EX_CONFIG, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain
+from maild.cli.session import EX_CONFIG, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain, show_rows
 from maild.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -97,6 +97,18 @@ def test(
         else:
             if tell_stored(app, rulebook, last, since.replace(tzinfo=UTC) if since else None, as_json):
                 raise SystemExit(EX_DIFFERS)
+
+
+@rules.command()
+@click.option("--limit", default=50, show_default=True, type=click.IntRange(1, 10_000), help="At most so many.")
+@as_json
+@click.pass_context
+def calls(ctx: click.Context, limit: int, as_json: bool) -> None:
+    """Calls of webhooks, newest first: to whom, for which ticket, how it went."""
+    with house(ctx) as app:
+        columns = ("id", "created_at", "webhook", "ticket", "state", "attempts", "due_at", "last_error")
+        rows = [{name: getattr(call, name) for name in columns} for call in app.store.calls.newest(limit)]
+        show_rows(rows, columns, as_json=as_json)
 
 
 @contextmanager

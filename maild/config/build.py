@@ -18,6 +18,7 @@ from maild.domain.quiet import Listening
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError
 from maild.ingest.former import Former
+from maild.outbound.calling import Service
 from maild.outbound.signing import Signer, SigningKey
 
 MAX_SIGNATURE = 1000
@@ -116,6 +117,7 @@ def directory(
             answer.name: {str(language): text for language, text in answer.text.items()} for answer in config.answer
         },
         forward_to=config.rules.forward_to,
+        webhooks=[webhook.name for webhook in config.webhook],
         policies=[section.name for section in config.sla],
         groups={group.address: group.original for group in config.group},
     )
@@ -136,6 +138,16 @@ def signatures(config: Config, folder: Path, *, problems: list[str]) -> dict[str
             problems.append(f"mailbox[{i}].signature_file: is longer than {MAX_SIGNATURE} characters")
         found[mailbox.address] = text.strip()
     return found
+
+
+def services(config: Config, folder: Path) -> dict[str, Service]:
+    """Whom rules can tell of tickets, by name; raises what `Secret.read` does for a secret that cannot be read."""
+    return {
+        webhook.name: Service(
+            url=webhook.url, secret=webhook.secret.read(folder).encode(), limit=webhook.timeout_seconds
+        )
+        for webhook in config.webhook
+    }
 
 
 def former(config: Config) -> list[Former]:

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from maild.config.kinds import Section
 from maild.config.people import Agent, Category, Desk, FormerHelpdesk, Group, Organisation, Team
-from maild.config.reach import Answer, Reach
+from maild.config.reach import Answer, Reach, Webhook
 from maild.config.safety import Guard, Trust, Watch
 from maild.config.servers import Listener, Mailbox, Reading, SmtpOut, Store, Web
 from maild.config.service import Calendar, Roster, Sla
@@ -42,5 +42,6 @@ class Config(Section):
     roster: tuple[Roster, ...] = ()
     sla: tuple[Sla, ...] = ()
     answer: tuple[Answer, ...] = ()
+    webhook: tuple[Webhook, ...] = ()
     rules: Reach = Reach()
     rule: tuple[dict[str, Any], ...] = Field((), description="Routing rules in order; see docs/rules.md.")

@@ -18,7 +18,9 @@ from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
 from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
+from maild.config import build
 from maild.health import Health
+from maild.outbound.calling import CallLane
 
 TICK_SECONDS = 5.0
 """How often clocks are looked at: alarms are at most so late."""
@@ -38,6 +40,9 @@ def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: 
     schedule.every(TICK_SECONDS, "clocks", _waking(wake, tick))
     rules = RuleTick(alarms=app.store.alarms, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "rules", _waking(wake, rules))
+    if app.config.webhook:
+        calls = CallLane(app.store.calls, build.services(app.config, app.folder), now=app.now)
+        schedule.every(TICK_SECONDS, "webhooks", calls)
     _add_watch(schedule, app, health, wake, sends=sends)
     return schedule
 

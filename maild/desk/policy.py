@@ -28,6 +28,7 @@ class Act(StrEnum):
     ROUTE = "route"
     CALL_RULE = "call-rule"
     AUTO_ANSWER = "auto-answer"
+    CALL_OUT = "call-out"
     PEOPLE = "people"
     MUTE = "mute"
     ALARM = "alarm"
@@ -60,6 +61,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.CLOCK, Act.CALL_RULE): Trust.UNKNOWN,
     (ActorKind.AGENT, Act.ASK): Trust.SIGNED,
     (ActorKind.RULE, Act.AUTO_ANSWER): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.CALL_OUT): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -201,6 +201,13 @@ class Timers(Protocol):
         """Insert or update the timers of a ticket by metric and cycle."""
 
 
+class Calls(Protocol):
+    """Calls of outside services."""
+
+    def plan(self, webhook: str, *, ticket: int, body: str, now: datetime) -> None:
+        """Keep a call that is to be made at once."""
+
+
 class RuleAlarms(Protocol):
     """Rules that wait for a moment of a ticket."""
 
@@ -372,6 +379,7 @@ class UnitOfWork(Protocol):
     articles: Articles
     timers: Timers
     alarms: RuleAlarms
+    calls: Calls
     events: Events
     outbox: Outbox
     waiting: WaitingMail

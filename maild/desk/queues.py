@@ -188,6 +188,43 @@ class RuleAlarm:
     due_at: datetime | None
 
 
+class CallState(StrEnum):
+    """Where a call of an outside service is."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookCall:
+    """A call of an outside service, for a ticket. `due_at` is when somebody may make it: now, later, or never again."""
+
+    id: int
+    webhook: str
+    ticket: int
+    body: str
+    state: CallState
+    attempts: int
+    fence: int
+    created_at: datetime
+    due_at: datetime | None
+    last_error: str
+
+
+class CallQueue(Protocol):
+    """Calls of outside services that are to be made."""
+
+    async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[WebhookCall]:
+        """Take due calls, oldest first; the attempt is counted before it is made."""
+
+    async def settle(self, call: WebhookCall, *, state: CallState, due_at: datetime | None, error: str) -> None:
+        """Write down what happened, unless somebody else has taken the call over."""
+
+    def newest(self, limit: int) -> Sequence[WebhookCall]:
+        """The last calls, newest first."""
+
+
 class RuleAlarmQueue(Protocol):
     """Rules whose moment has come."""
 

@@ -79,3 +79,10 @@ class SendAnswer(Command):
     """Answer the requester with words from the configuration, by their name."""
 
     answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallWebhook(Command):
+    """Tell an outside service of the configuration, by its name, of the ticket."""
+
+    webhook: str

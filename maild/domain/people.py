@@ -182,6 +182,7 @@ class Directory:
         policies: Iterable[str] = (),
         answers: Mapping[str, Mapping[str, str]] | None = None,
         forward_to: Iterable[str] = (),
+        webhooks: Iterable[str] = (),
         groups: Mapping[str, str] | None = None,
         rosters: Iterable[Roster] = (),
     ) -> None:
@@ -206,6 +207,8 @@ class Directory:
         """Names of the SLA policies."""
         self.answers = dict(answers or {})
         """What rules can answer, by name and language."""
+        self.webhooks = frozenset(webhooks)
+        """Names of the services that rules can tell of a ticket."""
         self.forward_to = frozenset(_key(address) for address in forward_to)
         """Addresses outside the desk that rules may forward to."""
         self._groups = {_key(address): field for address, field in (groups or {}).items()}

@@ -21,6 +21,7 @@ from maild.domain.commands import (
 )
 from maild.domain.handling import (
     AssignMember,
+    CallWebhook,
     PutAside,
     RemoveTag,
     SendAnswer,
@@ -65,6 +66,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "unwatch": lambda value: SetWatching(agent=value, watching=False),
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
     "answer": lambda value: SendAnswer(answer=value),
+    "webhook": lambda value: CallWebhook(webhook=value),
     "close": lambda value: CloseTicket(reason=value),
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
@@ -72,7 +74,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
 ASIDE: Final = frozenset({"hold", "drop"})
 """Actions that keep a mail from its ticket: only where a mail has just come."""
 
-LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch"})
+LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook"})
 """Actions that take several values."""
 
 WAITS: Final = frozenset(w.value for w in Waiting)
@@ -97,6 +99,8 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return known.agents
         case "answer":
             return known.answers
+        case "webhook":
+            return known.webhooks
         case "severity":
             return known.severities
         case "product":
@@ -171,7 +175,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note" | "assign" | "answer" | "hold" | "drop":
+        case "note" | "assign" | "answer" | "webhook" | "hold" | "drop":
             pass
         case _:
             view.set(key, value)

@@ -26,6 +26,7 @@ class KnownNames:
     policies: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
+    webhooks: frozenset[str] = frozenset()
     forward_to: frozenset[str] = frozenset()
 
     @classmethod
@@ -42,6 +43,7 @@ class KnownNames:
             products=frozenset(directory.products),
             policies=directory.policies,
             answers=frozenset(directory.answers),
+            webhooks=directory.webhooks,
             forward_to=directory.forward_to,
             skills=frozenset(skill for agent in directory.agents.values() for skill in agent.skills),
         )

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Engine
 
 from maild.store import migrate
 from maild.store.blobs import BlobFiles, BlobStore
+from maild.store.calls import CallQueue
 from maild.store.connect import damage, parse_url, reading_engine, refuse_unsafe, writing_engine
 from maild.store.cursors import CursorBook
 from maild.store.lock import FileLock, lock_session
@@ -46,6 +47,7 @@ class Store:
         self.outbox = RelayQueue(self.writer, self._readers, files, alone=alone)
         self.timers = TimerLane(self._readers)
         self.alarms = RuleAlarmLane(self._readers)
+        self.calls = CallQueue(self.writer, self._readers)
         self.cursors = CursorBook(self.writer, self._readers)
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)

@@ -211,6 +211,29 @@ timer = Table(
     sqlite_with_rowid=False,
 )
 
+webhook_call = Table(
+    "webhook_call",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("webhook", Text, nullable=False),
+    Column("ticket", BigInteger, nullable=False),
+    Column("body", MailText, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("fence", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime),  # when somebody may make it, or the end of a lease; NULL: done or given up
+    Column("last_error", MailText, nullable=False),
+    Index(
+        "ix_webhook_call_due",
+        "due_at",
+        "id",
+        sqlite_where=text("due_at IS NOT NULL"),
+        postgresql_where=text("due_at IS NOT NULL"),
+    ),
+    sqlite_autoincrement=True,
+)
+
 rule_alarm = Table(
     "rule_alarm",
     metadata,

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from maild.desk import ports, queues
 from maild.store.articles import ArticleRepository
 from maild.store.blobs import BlobFiles, BlobRepository
+from maild.store.calls import CallRepository
 from maild.store.capabilities import CapabilityRepository
 from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
@@ -42,6 +43,7 @@ class StoreUnitOfWork:
         self.tickets: ports.Tickets = tickets
         self.articles: ports.Articles = articles
         self.timers: ports.Timers = TimerRepository(session)
+        self.calls: ports.Calls = CallRepository(session)
         self.alarms: ports.RuleAlarms = RuleAlarmRepository(session)
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)

@@ -35,6 +35,7 @@ KNOWN = KnownNames(
     products=frozenset({"printer", "scanner"}),
     policies=frozenset({"gold"}),
     answers=frozenset({"opening hours"}),
+    webhooks=frozenset({"chat"}),
 )
 
 

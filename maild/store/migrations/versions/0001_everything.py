@@ -463,6 +463,29 @@ def upgrade() -> None:
     op.create_index(op.f("ix_article_file_sha256"), "article_file", ["sha256"], unique=False)
 
     op.create_table(
+        "webhook_call",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("webhook", sa.Text(), nullable=False),
+        sa.Column("ticket", sa.BigInteger(), nullable=False),
+        sa.Column("body", MailText, nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("due_at", UtcTime, nullable=True),
+        sa.Column("last_error", MailText, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_call")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_webhook_call_due",
+        "webhook_call",
+        ["due_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("due_at IS NOT NULL"),
+        postgresql_where=sa.text("due_at IS NOT NULL"),
+    )
+    op.create_table(
         "rule_alarm",
         sa.Column("ticket", Id, nullable=False),
         sa.Column("rule", sa.Text(), nullable=False),
