@@ -18,8 +18,8 @@ NAMED_BY = ("name", "address")
 """Keys by which entries of a list of tables are told apart: the first that every entry must have."""
 
 RESTART = (
-    "store", "listener", "smtp", "web", "watch", "reading", "mailbox", "desk.name", "desk.base_url", "desk.languages",
-    "desk.zone", "desk.keys", "trust.mode", "trust.authserv_id", "trust.hosts", "trust.relays",
+    "store", "listener", "smtp", "web", "watch", "report", "reading", "mailbox", "desk.name", "desk.base_url",
+    "desk.languages", "desk.zone", "desk.keys", "trust.mode", "trust.authserv_id", "trust.hosts", "trust.relays",
 )  # fmt: skip
 """What a running daemon holds open or has handed on: changes there come into force when it is started again."""
 

@@ -164,6 +164,9 @@ def cross_check(config: Config) -> list[str]:
         known(f"mailbox[{i}].calendar", mailbox.calendar, {c.name for c in config.calendar}, "calendar")
         if mailbox.language and mailbox.language not in config.desk.languages:
             problems.append(f"mailbox[{i}].language: desk.languages are {', '.join(config.desk.languages)}")
+    for reader in config.report.to:
+        if AddrSpec.parse(reader) is None:
+            known("report.to", reader, agents, "agent")
     for i, team in enumerate(config.team, 1):
         known(f"team[{i}].leader", team.leader, agents, "agent")
         for member in team.members:

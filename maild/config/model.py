@@ -13,7 +13,7 @@ from pydantic import Field
 from maild.config.kinds import Section
 from maild.config.people import Agent, Category, Desk, FormerHelpdesk, Group, Organisation, Team
 from maild.config.reach import Answer, Reach, Webhook
-from maild.config.safety import Guard, Trust, Watch
+from maild.config.safety import Guard, Report, Trust, Watch
 from maild.config.servers import Listener, Mailbox, Reading, SmtpOut, Store, Web
 from maild.config.service import Calendar, Roster, Sla
 
@@ -28,6 +28,7 @@ class Config(Section):
     web: Web = Web()
     guard: Guard = Guard()
     watch: Watch = Watch()
+    report: Report = Report()
     trust: Trust = Trust()
     reading: Reading = Reading()
     templates: str = Field("", description="Folder with templates of your own, relative to this configuration.")

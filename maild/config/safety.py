@@ -76,6 +76,20 @@ class Trust(Section):
         return self
 
 
+class Report(Section):
+    """Figures by mail."""
+
+    weekly: str = Field(
+        "",
+        pattern=r"^(|(mon|tue|wed|thu|fri|sat|sun) ([01][0-9]|2[0-3]):[0-5][0-9])$",
+        description='When the figures of the seven days before are mailed, in the desk\'s zone, such as "mon 08:00"; '
+        "leave empty for never.",
+    )
+    to: tuple[str, ...] = Field(
+        (), description="Who gets them: short names of agents, or addresses; the leaders of all teams when left out."
+    )
+
+
 class Watch(Section):
     """Signs of life, and an alarm that does not go by mail."""
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from maild.app import App
 from maild.clock.digests import DigestTick
@@ -18,9 +19,11 @@ from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
 from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
+from maild.clock.weekly import WeeklyReport
 from maild.config import build
 from maild.health import Health
 from maild.outbound.calling import CallLane
+from maild.report.weekly import weekly_figures
 
 TICK_SECONDS = 5.0
 """How often clocks are looked at: alarms are at most so late."""
@@ -56,6 +59,12 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     schedule.every(WATCH_SECONDS, "digests", _waking(wake, digests))
     withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
+    if when := app.config.report.weekly:
+        weekly = WeeklyReport(
+            when, zone=app.config.desk.zone, readers=lambda: _leaders(app), figures=lambda until: _figures(app, until),
+            writer=app.store.writer, desk=app.desk, now=app.now,
+        )  # fmt: skip
+        schedule.every(WATCH_SECONDS, "weekly report", _waking(wake, weekly))
     if hours := app.config.smtp.late_hours:
         late = LateTick(after=timedelta(hours=hours), writer=app.store.writer, desk=app.desk, now=app.now)
         schedule.every(WATCH_SECONDS, "late", _waking(wake, late))
@@ -96,3 +105,12 @@ def _waking(wake: Callable[[], object], tick: Callable[[], Awaitable[object]]) -
             wake()
 
     return ticked
+
+
+def _leaders(app: App) -> list[str]:
+    """Who gets the figures: those named, else whoever leads a team."""
+    return list(app.config.report.to) or [team.leader for team in app.directory.teams.values() if team.leader]
+
+
+def _figures(app: App, until: datetime) -> dict[str, Any]:
+    return weekly_figures(app.store.reports, until=until, now=app.now(), basis=app.basis, directory=app.directory)

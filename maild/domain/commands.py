@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from maild.domain.address import Mailbox
 from maild.domain.confirmation import Question
@@ -299,6 +300,14 @@ class TellOperator(Command):
     sender: str
     subject: str
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TellFigures(Command):
+    """Mail the figures of a week. `to` are names of agents and addresses; `figures` is plain JSON."""
+
+    to: tuple[str, ...]
+    figures: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from maild.domain.confirmation import Doubt
 from maild.domain.lifecycle import StateType, Waiting
@@ -338,6 +339,14 @@ class WhyAsked(Event):
     """An agent wants to know why the ticket stands as it does; he alone is told."""
 
     agent: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekReported(Event):
+    """The figures of a week were added up for these agents and addresses. `ticket` is 0."""
+
+    to: tuple[str, ...]
+    figures: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

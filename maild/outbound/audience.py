@@ -23,6 +23,7 @@ from maild.domain.events import (
     ReplyKept,
     SignInRequested,
     SlaStepRaised,
+    WeekReported,
     WhyAsked,
     WriterAsked,
 )
@@ -46,6 +47,8 @@ class Who(StrEnum):
     """The members of the team that the event names."""
     NAMED_AGENT = "named-agent"
     """The agent whom the event names."""
+    REPORTED_TO = "reported-to"
+    """The agents and addresses that the event names."""
     OPERATOR = "operator"
     """Who runs the desk."""
     STEP_AGENTS = "step-agents"
@@ -110,6 +113,9 @@ class Audience:
                 name = event.agent if isinstance(event, of_agents) else ""
                 agent = self._directory.agents.get(name)
                 return (self._agent(agent),) if agent else ()
+            case Who.REPORTED_TO:
+                named_readers = event.to if isinstance(event, WeekReported) else ()
+                return tuple(self._named(one) for one in named_readers)
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()
             case Who.ASKING_CONTACT:
@@ -174,8 +180,16 @@ class Audience:
             agent=agent,
         )
 
+    def _named(self, name: str) -> Reader:
+        """An agent by his short name, else an address."""
+        agent = self._directory.agents.get(name)
+        return self._agent(agent) if agent is not None else self._address(name)
+
     def _operator(self) -> Reader:
-        mailbox = Mailbox("", self._directory.operator)
+        return self._address(self._directory.operator)
+
+    def _address(self, address: str) -> Reader:
+        mailbox = Mailbox("", address)
         return Reader(
             identity=mailbox.key, mailbox=mailbox, language=self._directory.languages[0], zone=self._directory.zone
         )

@@ -30,6 +30,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
+    WeekReported,
     WhyAsked,
     WriterAsked,
 )
@@ -128,6 +129,8 @@ class Particulars:
                 }  # fmt: skip
             case DigestGathered():
                 context["digest"] = digest_context(uow, event.items)
+            case WeekReported():
+                context["report"] = event.figures
             case MailWithheld():
                 context["withheld"] = {
                     "refused": event.refused, "held": event.held, "reasons": list(event.reasons),

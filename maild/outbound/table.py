@@ -38,6 +38,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
+    WeekReported,
     WhyAsked,
     WriterAsked,
 )
@@ -203,6 +204,12 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(name="confirm", klass=_AUTO, who=Who.ASKING_CONTACT, weight=96, reply=Reply.QUESTION, own_act_too=True),
         Entry(
             name="confirm-order", klass=_AUTO, who=Who.NAMED_AGENT, weight=96, reply=Reply.QUESTION, own_act_too=True
+        ),
+    ),
+    WeekReported: (
+        Entry(
+            name="weekly-report", klass=_NOTIFICATION, who=Who.REPORTED_TO, weight=10, reply=Reply.TO_DESK,
+            own_act_too=True,
         ),
     ),
     MailWithheld: (

@@ -150,9 +150,15 @@ def _person(value: dict[str, Any]) -> str:
     return f"{value['name']} <{value['address']}>" if value.get("name") else str(value["address"])
 
 
+@jinja2.pass_context
+def _short_day(context: jinja2.runtime.Context, day: str) -> str:
+    """A day written `2025-11-24`, as `Mon 24 Nov` in the reader's language."""
+    return format_date(date.fromisoformat(day), "EEE d MMM", _locale(str(context["language"])))
+
+
 FILTERS = {
     "when": _when, "quoted": _quoted, "paragraphs": _paragraphs, "file_names": _file_names, "person": _person,
-    "fill": fill, "without_re": _without_re,
+    "fill": fill, "without_re": _without_re, "day": _short_day,
 }  # fmt: skip
 """By the names that templates use, and the same for functions."""
 

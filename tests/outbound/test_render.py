@@ -44,6 +44,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
+    WeekReported,
     WhyAsked,
     WriterAsked,
 )
@@ -107,6 +108,7 @@ def every_notice() -> Iterator[Notice]:
             for agent, contact in (("rui", 0), ("", 1))
         ), WhyAsked(ticket=7, agent="rui"),
         ConfigurationRefused(ticket=0, faults=("a.toml:1: rule 'x': then: why",)),
+        WeekReported(ticket=0, to=("rui", "boss@y.example"), figures=sample("weekly-report")["report"]),
         MailWithheld(ticket=0, refused=2, held=1, reasons=("2 × closed: why",)),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
@@ -233,6 +235,8 @@ def test_strangers_words_stay_words(name: str) -> None:
         values["withheld"]["reasons"] = [HOSTILE]
     if "faults" in values:
         values["faults"] = [HOSTILE]
+    if "report" in values:
+        values["report"]["teams"][0]["name"] = HOSTILE
     if "digest" in values:
         values["digest"]["tickets"][0] |= {"title": HOSTILE}
         values["digest"]["tickets"][0]["lines"][0] |= {"who": HOSTILE, "words": HOSTILE}

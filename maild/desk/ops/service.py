@@ -15,6 +15,7 @@ from maild.domain.commands import (
     AskWhy,
     RaiseSlaAlarm,
     SendSignInLink,
+    TellFigures,
     TellHeld,
     TellOperator,
     TellRefusal,
@@ -28,6 +29,7 @@ from maild.domain.events import (
     MailWithheld,
     SignInRequested,
     SlaStageReached,
+    WeekReported,
     WhyAsked,
 )
 from maild.domain.lifecycle import ENDED
@@ -128,3 +130,9 @@ def tell_refusal(work: Work, command: TellRefusal) -> None:
     """Tell the operator that the configuration was refused, and why."""
     faults, more = command.faults[:FAULTS_TOLD], len(command.faults[FAULTS_TOLD:])
     work.emit(ConfigurationRefused(ticket=0, faults=faults, more=more))
+
+
+@operation("figures", TellFigures, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_figures(work: Work, command: TellFigures) -> None:
+    """Mail the figures of a week to those who lead."""
+    work.emit(WeekReported(ticket=0, to=command.to, figures=command.figures))
