@@ -25,6 +25,9 @@ pages = Blueprint("ticket", __name__)
 SESSION_TIME = timedelta(hours=12)
 """How long somebody stays signed in to one ticket."""
 
+MAX_MERGES = 100
+"""Merges followed in a row; a merge into itself is refused, so that there is always an end."""
+
 REASON_LENGTH = 4000
 """Characters of a reason to reopen."""
 
@@ -40,7 +43,7 @@ def show(name: str) -> str:
     if token is not None and portal.tokens.check_fits(*token):
         status = portal.queries.ticket_status(token[0])
         if status is not None:
-            return render_template("status.html", ticket=status, name=name)
+            return render_template("status.html", ticket=status, name=name, leads_to=_leads_to(portal, status))
     return render_template("link.html", name=number or "")
 
 
@@ -63,7 +66,8 @@ def arrive(capability: str) -> str | Response:
     status = portal.queries.ticket_status(found[0]) if found else None
     if found is None or status is None:
         return make_response(render_template("expired.html"), 404)
-    return render_template("arrive.html", ticket=status, capability=capability)
+    leads_to = _leads_to(portal, status)
+    return render_template("arrive.html", ticket=status, capability=capability, leads_to=leads_to)
 
 
 @pages.post("/v/<capability>")
@@ -139,11 +143,24 @@ def _whole(portal: Portal, number: int, session: str, problem: str = "") -> str:
     return render_template(
         "ticket.html",
         ticket=view["ticket"],
+        leads_to=_leads_to(portal, view["ticket"]),
         articles=public,
         may_reopen=_may_reopen(portal, view["ticket"]),
         token=form_token(portal, session),
         problem=problem,
     )
+
+
+def _leads_to(portal: Portal, ticket: dict[str, Any]) -> str:
+    """The name of the page where a merged ticket goes on, if that is a ticket of the same person; "" else."""
+    found: dict[str, Any] | None = ticket
+    for _ in range(MAX_MERGES):
+        if found is None or not found["merged_into"]:
+            break
+        found = portal.queries.ticket_status(found["merged_into"])
+    if found is None or found["number"] == ticket["number"] or found["requester"] != ticket["requester"]:
+        return ""
+    return f"{found['number']}-{portal.tokens.check(found['number'])}"
 
 
 def _may_reopen(portal: Portal, ticket: dict[str, Any]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from maild.desk.ports import UnitOfWork
+from maild.desk.undone import without_undone
 from maild.desk.work import Work
 from maild.domain.calendar import Calendar
 from maild.domain.events import (
@@ -21,6 +22,7 @@ from maild.domain.events import (
     DeliveryFailed,
     Event,
     FieldChanged,
+    MergeReleased,
     PromiseMoved,
     SlaStageReached,
     SlaStepRaised,
@@ -45,7 +47,7 @@ from maild.domain.sla import (
 )
 from maild.domain.ticket import Ticket
 
-_OTHERS = (FieldChanged, SlaStageReached, SlaStepRaised)
+_OTHERS = (MergeReleased, FieldChanged, SlaStageReached, SlaStepRaised)
 """No moments of a clock, and yet something to reckon: another policy may fit, another alarm comes next."""
 
 
@@ -156,7 +158,7 @@ class Clockwork:
 
 def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
     """What of a ticket's history matters to its clocks, in order."""
-    found = (_moment(event, at) for at, event in history)
+    found = (_moment(event, at) for at, event in without_undone(history))
     return [moment for group in found for moment in group]
 
 

@@ -180,8 +180,8 @@ class Articles(Protocol):
     def remember(self, name: str, ticket: int) -> None:
         """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
 
-    def bring_back(self, origin: int) -> int:
-        """Give the articles that were written to a merged ticket back to it; returns how many."""
+    def bring_back(self, origin: int) -> list[Article]:
+        """Give the articles that were written to a merged ticket back to it; returns them as they were before."""
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe for all."""

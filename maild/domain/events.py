@@ -147,19 +147,31 @@ class MergeReceived(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyBack:
+    """A customer's reply that the undo of a merge has given back, and when it came."""
+
+    article: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TicketUnmerged(Event):
-    """A merge was taken back: the ticket is in `state` again, and `articles` mails that came for it are back in it."""
+    """A merge was taken back: the ticket is in `state` again, and `articles` mails that came for it are back in it;
+    `replies` are those of customers among them."""
 
     out_of: int
     state: StateType
     articles: int = 0
+    replies: tuple[ReplyBack, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MergeReleased(Event):
-    """A ticket that was merged into this one is a ticket of its own again."""
+    """A ticket that was merged into this one is a ticket of its own again, and `replies` are no articles of this one
+    any more."""
 
     other: int
+    replies: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

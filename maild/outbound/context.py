@@ -99,6 +99,13 @@ class Contexts:
         }
         context["requester"] = {"name": requester.name, "address": requester.address}
 
+    def joined(self, ticket: Ticket | None, into: Ticket | None) -> dict[str, Any]:
+        """With which ticket a merged one goes on: told to its requester only if that is a ticket of his own too."""
+        if ticket is None or into is None or into.requester != ticket.requester:
+            return {"number": 0, "page": ""}
+        check = self._tokens.check(into.number)
+        return {"number": into.number, "page": self._desk.status_link(into.number, check)}
+
     def question(self, context: dict[str, Any], event: WriterAsked) -> None:
         """Add what somebody is asked: of a mail in a customer's name nothing but where it came from and when."""
         context["links"]["confirm"] = f"{self._desk.base_url}/c/{event.secret}"

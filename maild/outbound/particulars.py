@@ -27,6 +27,7 @@ from maild.domain.events import (
     SlaStageReached,
     SlaStepRaised,
     TicketClosed,
+    TicketMerged,
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
@@ -139,6 +140,8 @@ class Particulars:
                 context["faults"], context["more"] = list(event.faults), event.more
             case TicketReopened():
                 context["reason"] = event.reason
+            case TicketMerged():
+                context["joined"] = self._contexts.joined(ticket, uow.tickets.get(event.into))
             case MergeReceived():
                 context["merged"] = _brief(uow, event.other)
             case TicketUnmerged():

@@ -34,6 +34,7 @@ from maild.domain.events import (
     SlaStageReached,
     SlaStepRaised,
     TicketClosed,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketUnmerged,
@@ -159,6 +160,13 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
     AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM, muted=Muted.SPARED),),
+    TicketMerged: (
+        # what was closed before is over for its customer
+        Entry(
+            name="joined", klass=_AUTO, who=Who.REQUESTER, weight=45, reply=Reply.TO_DESK,
+            when=lambda event, situation: event.state not in ENDED,
+        ),
+    ),
     MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
     TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
     SlaStageReached: (

@@ -58,8 +58,8 @@ BRING_BACK = (
     update(article)
     .where(article.c.origin == bindparam("came_for"), text("origin <> 0"))
     .values(ticket=bindparam("home"), origin=0)
-    .returning(article.c.id, article.c.message_id)
 )
+CAME_FOR = select(article).where(article.c.origin == bindparam("came_for"), text("origin <> 0")).order_by(article.c.id)
 REFERENCE_BACK = (
     update(message_ref)
     .where(message_ref.c.key == bindparam("message"), message_ref.c.article == bindparam("moved"))
@@ -121,15 +121,16 @@ class ArticleRepository:
         """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
         self._session.change(ADD_REFERENCE, reference(name, ticket, 0))
 
-    def bring_back(self, origin: int) -> int:
-        """Give the articles that were written to a merged ticket back to it; returns how many."""
-        moved = self._session.rows(BRING_BACK, {"came_for": origin, "home": origin})
-        for row in moved:
-            if row.message_id:
-                values = {"message": key(row.message_id), "moved": row.id, "home": origin}
+    def bring_back(self, origin: int) -> list[Article]:
+        """Give the articles that were written to a merged ticket back to it; returns them as they were before."""
+        moved = self._with_files(self._session.rows(CAME_FOR, {"came_for": origin}))
+        self._session.change(BRING_BACK, {"came_for": origin, "home": origin})
+        for one in moved:
+            if one.message_id:
+                values = {"message": key(one.message_id), "moved": one.id, "home": origin}
                 self._session.change(REFERENCE_BACK, values)
         self._known.clear()
-        return len(moved)
+        return moved
 
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe each."""

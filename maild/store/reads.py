@@ -42,6 +42,8 @@ STATUS = select(
     ticket.c.first_response_at,
     ticket.c.promised_at,
     ticket.c.closed_at,
+    ticket.c.merged_into,
+    ticket.c.requester,
 ).where(ticket.c.number == bindparam("wanted"))
 _NOW = bindparam("now", type_=outbox.c.due_at.type)
 MAIL_LANE = select(func.count(), func.min(inbound.c.received_at, type_=inbound.c.received_at.type)).where(

@@ -112,9 +112,10 @@ def test_who_came_by_a_merge_gets_only_what_comes_after_sec_16(world: World, not
     """SEC-16: Ana gets the answers in Luis's ticket from now on, and nothing of what was said there before."""
     answers(world, RUI, notices[B], "The paper is ordered.")
     answers(world, RUI, notices[A], f"#merge {B}")
-    assert len(world.inbox(ANA)) == 1
-    answers(world, RUI, notices[B], "It has come.")
     assert len(world.inbox(ANA)) == 2
+    assert f"{B}" not in words(world.inbox(ANA)[-1]), "nothing of Luis's ticket, not even its number"
+    answers(world, RUI, notices[B], "It has come.")
+    assert len(world.inbox(ANA)) == 3
     everything = "".join(words(mail) for mail in world.inbox(ANA))
     assert "It has come." in everything
     for earlier in ("The paper is ordered.", "About Paper."):
@@ -154,3 +155,45 @@ def test_the_clocks_of_a_merged_ticket_stand_still(world: World, notices: dict[i
     answers(world, RUI, notices[A], f"#merge {B}")
     assert "running" not in [timer["state"] for timer in view(world, A)["timers"]]
     assert "running" in [timer["state"] for timer in view(world, B)["timers"]]
+
+
+def test_undo_gives_back_when_the_customer_wrote_and_what_the_clocks_made_of_it_p26(
+    world: World, notices: dict[int, EmailMessage]
+) -> None:
+    """As if the merge had never been: her reply came to her ticket at its time, and to the other one never."""
+    answers(world, RUI, notices[A], "It is ordered.")
+    answers(world, RUI, notices[B], "It has come.")
+    before, acknowledgement = lasting(world, B), world.inbox(ANA)[-1]
+    world.clock.advance(minutes=10)
+    answers(world, RUI, notices[A], f"#merge {B}")
+    world.clock.advance(minutes=10)
+    replied = world.clock.now
+    assert answers(world, ANA, acknowledgement, "It still does nothing.").ticket == B
+    assert view(world, B)["ticket"]["last_customer_at"] == replied
+    assert len(view(world, B)["timers"]) >= len(before["timers"])
+    world.clock.advance(minutes=10)
+    assert answers(world, RUI, notices[A], "#unmerge").outcome == "appended"
+    assert lasting(world, B)["timers"] == before["timers"]
+    assert lasting(world, B)["fields"]["last_customer_at"] == before["fields"]["last_customer_at"]
+    assert view(world, A)["ticket"]["last_customer_at"] == replied
+    # the twin that was never merged
+    solution = {t["metric"]: (t["state"], t["due_at"]) for t in view(world, C)["timers"]}["solution"]
+    assert {t["metric"]: (t["state"], t["due_at"]) for t in view(world, A)["timers"]}["solution"] == solution
+
+
+def test_the_customer_is_told_once_and_only_of_a_ticket_of_his_own(
+    world: World, notices: dict[int, EmailMessage]
+) -> None:
+    opens(world, ANA, "Toner too")
+    answers(world, RUI, notices[A], "#merge 10004")
+    told = words(world.inbox(ANA)[-1])
+    check = world.app.tokens.check(10004)
+    assert f"your ticket {A}" in told.lower()
+    assert f"/t/10004-{check}" in told
+    heard = len(world.inbox(ANA))
+    answers(world, RUI, notices[A], "#unmerge")
+    assert len(world.inbox(ANA)) == heard, "an undo is told to nobody but the agents"
+    answers(world, RUI, notices[C], "#close")
+    heard = len(world.inbox(MIA))
+    answers(world, RUI, notices[C], f"#merge {B}")
+    assert len(world.inbox(MIA)) == heard, "what was closed is over for its customer"

@@ -40,6 +40,7 @@ from maild.domain.events import (
     SlaStageReached,
     SlaStepRaised,
     TicketClosed,
+    TicketMerged,
     TicketOpened,
     TicketReopened,
     TicketUnmerged,
@@ -92,6 +93,7 @@ def every_notice() -> Iterator[Notice]:
         RuleAnswered(ticket=7, article=701, answer="hours"),
         *(ReplyKept(ticket=7, article=701, contact=1, why=why, tell=True) for why in Kept),
         AlsoAddressed(ticket=7, article=701, team="support"),
+        TicketMerged(ticket=7, into=8, state=StateType.OPEN),
         MergeReceived(ticket=7, other=8), TicketUnmerged(ticket=7, out_of=8, state=StateType.OPEN, articles=2),
         DeliveryFailed(ticket=7, article=720, recipient="a@b.example", status="5.1.1", diagnostic="x", delayed=False),
         DeliveryFailed(
@@ -165,7 +167,9 @@ def test_mails_to_agents_say_first_what_a_reply_does_and_list_commands(name: str
     assert ("Ana Silva <ana@example.com>, " in rendered.text) is (values["reply"]["goes"] == "customer")
 
 
-@pytest.mark.parametrize("name", ["answer", "acknowledgement", "closed", "promise-moved", "sign-in", "confirm"])
+@pytest.mark.parametrize(
+    "name", ["answer", "acknowledgement", "closed", "promise-moved", "sign-in", "confirm", "joined"]
+)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_mails_to_customers_are_free_of_the_house(name: str, language: str) -> None:
     rendered = RENDERER.render_strictly(name, language, sample(name))

@@ -311,6 +311,8 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = Proof.SIGNED
             case "Doubt":
                 made[field.name] = Doubt.TOO_OLD
+            case "tuple[ReplyBack, ...]":
+                made[field.name] = (events.ReplyBack(article=2**40, at=minutes(7)),)
             case other:
                 pytest.fail(f"no sample for {other}")
     return kind(**made)

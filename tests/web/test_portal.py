@@ -233,3 +233,26 @@ def test_health_is_red_when_mail_waits_too_long(world: World, client: FlaskClien
     answer = client.get("/healthz", base_url=BASE)
     assert answer.status_code == 503
     assert answer.get_json()["causes"] == ["mail: the oldest row has waited 360 s"]
+
+
+def test_the_page_of_a_merged_ticket_leads_on_where_it_is_the_same_persons(world: World, client: FlaskClient) -> None:
+    name = token(world)
+    for sender in (ANA, "Luis <luis@taller.example>"):
+        world.take(letter(sender, "support@casa-azul.example", f"More of {sender}", "It has no paper."))
+    notice = world.inbox("rui@home.example")[0]
+
+    def merge(order: str) -> str:
+        octets = letter("rui@home.example", reply_address(notice), "Re: Printer", order, answers=notice)
+        assert world.take(octets, to=[reply_address(notice)], reverse_path="rui@home.example").outcome == "appended"
+        return client.get(f"/t/{name}", base_url=BASE).text
+
+    assert "goes on together" not in client.get(f"/t/{name}", base_url=BASE).text
+    page = merge("#merge 10002")
+    leads = f"/t/10002-{world.app.tokens.check(10002)}"
+    assert "goes on together" in page
+    assert leads in page
+    assert client.get(leads, base_url=BASE).status_code == 200
+    merge("#unmerge")
+    page = merge("#merge 10003")
+    assert "goes on together" in page
+    assert "10003" not in page, "Luis's ticket is no business of whoever holds Ana's link"

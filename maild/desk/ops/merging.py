@@ -6,13 +6,15 @@ it came from, so that an undo finds everything (P26). Never moves a word from on
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import MergeTicket, UnmergeTicket
-from maild.domain.events import ClockPaused, MergeReceived, MergeReleased, TicketMerged, TicketUnmerged
-from maild.domain.lifecycle import StateType, Step, Waiting
-from maild.domain.ticket import Ticket
+from maild.domain.events import MergeReceived, MergeReleased, ReplyBack, TicketMerged, TicketUnmerged
+from maild.domain.lifecycle import StateType, Step
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.errors import InvalidInput
 
 MAX_CHAIN = 100
@@ -47,13 +49,38 @@ def unmerge(work: Work, command: UnmergeTicket) -> None:
     chain = _chain(work, ticket)
     ended = merged.state in (StateType.CLOSED, StateType.CANCELLED)
     # A step back is no step of the lifecycle: the state is whatever it was before.
-    work.change(ticket, state=merged.state, merged_into=0, closed_at=ticket.closed_at if ended else None)
+    ticket = work.change(ticket, state=merged.state, merged_into=0, closed_at=ticket.closed_at if ended else None)
     _part(work, merged.joined, chain)
-    articles = work.uow.articles.bring_back(ticket.number)
-    work.emit(TicketUnmerged(ticket=ticket.number, out_of=merged.into, state=merged.state, articles=articles))
-    if merged.state is StateType.PENDING:
-        work.emit(ClockPaused(ticket=ticket.number, waiting=ticket.waiting or Waiting.CUSTOMER))
-    work.emit(MergeReleased(ticket=merged.into, other=ticket.number))
+    back = work.uow.articles.bring_back(ticket.number)
+    replies = [article for article in back if _is_reply(article)]
+    latest = _latest(ticket.last_customer_at, *(article.created_at for article in replies))
+    work.change(ticket, last_customer_at=latest)
+    work.emit(
+        TicketUnmerged(
+            ticket=ticket.number,
+            out_of=merged.into,
+            state=merged.state,
+            articles=len(back),
+            replies=tuple(ReplyBack(article=article.id, at=article.created_at) for article in replies),
+        )
+    )
+    for other in chain:
+        moved = tuple(article.id for article in replies if article.ticket == other.number)
+        if moved:
+            own = (a.created_at for a in work.uow.articles.of(other.number) if _is_reply(a))
+            work.change(work.ticket(other.number), last_customer_at=_latest(*own))
+        if moved or other.number == merged.into:
+            work.emit(MergeReleased(ticket=other.number, other=ticket.number, replies=moved))
+
+
+def _is_reply(article: Article) -> bool:
+    """Whether a customer has written it, for the clocks."""
+    public = article.kind is ArticleKind.CORRESPONDENCE and article.sender is ArticleSender.CUSTOMER
+    return public and article.verified and not article.automatic
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment is not None), default=None)
 
 
 def _merged(work: Work, command: UnmergeTicket) -> Ticket:
