@@ -247,6 +247,24 @@ class World:
         await self._send()
         return settled
 
+    def take_many(self, mails: Sequence[bytes], *, to: Sequence[str], reverse_path: str) -> None:
+        """Take mails that come at once, as a busy listener does, and send what comes of them."""
+        asyncio.run(self._take_many(mails, to, reverse_path))
+
+    async def _take_many(self, mails: Sequence[bytes], to: Sequence[str], reverse_path: str) -> None:
+        await asyncio.gather(*(
+            self.app.store.spool.accept(
+                RawMail(
+                    octets=octets, source="smtp", source_key=sha256(octets).hexdigest() + f"{next(self._numbers)}",
+                    received_at=self.clock(), envelope=Envelope(reverse_path=reverse_path, forward_paths=tuple(to)),
+                )
+            )
+            for octets in mails
+        ))  # fmt: skip
+        while await self._lane.drain_once():
+            pass
+        await self._send()
+
     def send(self) -> None:
         """Send what is planned."""
         asyncio.run(self._send())

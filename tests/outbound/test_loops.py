@@ -94,12 +94,21 @@ def test_rel_60_desks_that_answer_each_other_fall_silent(desks: dict[str, World]
         assert sum(count for (d, _), count in automatic.items() if d == domain) <= 10 * len(desks)
 
 
-def test_sec_63_a_thousand_forged_mails_give_their_victim_one(tmp_path: Path) -> None:
-    checked = '[trust]\nmode = "header"\nauthserv_id = "mx.desk.example"\n'
-    with closing(desk(tmp_path / "one", "desk.example", more=checked)) as world:
-        for n in range(1000):
-            mail = letter(f"V <{VICTIM}>", "support@desk.example", f"Buy {n}", "x", message_id=f"<{n}@evil.example>")
-            world.take(mail, to=["support@desk.example"], reverse_path=f"x{n}@evil.example")
-            world.clock.advance(seconds=80)
-        assert len(world.inbox(VICTIM)) == 1
-        assert "Buy" not in world.inbox(VICTIM)[0].as_string()
+@pytest.mark.parametrize(
+    ("allowed", "waves"),
+    [(1, 4), (2, 4), pytest.param(1, 40, marks=pytest.mark.slow)],
+    ids=["1 of 100", "2", "1 of 1000"],
+)
+def test_sec_63_a_thousand_forged_mails_give_their_victim_one(tmp_path: Path, allowed: int, waves: int) -> None:
+    """Within a day. Where two are allowed they are two: the control. Nobody of the desk is told, to save time."""
+    text = config("desk.example", unproven=allowed, more='[trust]\nmode = "header"\nauthserv_id = "mx.desk.example"\n')
+    text = text.replace('leader = "rui"\nmembers = ["rui", "eva"]\n', 'leader = ""\nmembers = []\n')
+    forged = letter(f"V <{VICTIM}>", "support@desk.example", "Buy NUMBER", "x", message_id="<NUMBER@evil.example>")
+    with closing(World(tmp_path, text)) as world:
+        for wave in range(waves):
+            mails = [forged.replace(b"NUMBER", b"%d" % n) for n in range(wave * 25, wave * 25 + 25)]
+            world.take_many(mails, to=["support@desk.example"], reverse_path=f"x{wave}@evil.example")
+            world.clock.advance(minutes=23 * 60 / waves)
+        assert world.app.store.queries.book()["opened"] == waves * 25
+        assert len(world.inbox(VICTIM)) == allowed
+        assert not any("Buy" in mail.as_string() for mail in world.inbox(VICTIM))
