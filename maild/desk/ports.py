@@ -290,6 +290,9 @@ class WaitingMail(Protocol):
     def send_alone(self, item: int, *, now: datetime) -> None:
         """Let a mail that was taken leave as the mail it is."""
 
+    def drop(self, item: int, *, because: str) -> None:
+        """Tell nobody of a mail that was taken."""
+
     def get(self, item: int) -> Waiting | None:
         """A mail that a digest stands for; None when there is none."""
 

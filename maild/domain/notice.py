@@ -24,6 +24,10 @@ class NoticeClass(StrEnum):
     """Acknowledgement, closing notice, sign-in link: Auto-Submitted: auto-replied, null reverse path."""
 
 
+ALARMS = frozenset({"sla-yellow", "sla-red", "sla-breached", "escalation"})
+"""Notices of clocks: no news any more once their ticket is done (P29)."""
+
+
 class OutboxState(StrEnum):
     """PLANNED -> CLAIMED -> TRANSMITTING -> SENT | DEFERRED | FAILED. TRANSMITTING found after a crash becomes
     OUTCOME_UNKNOWN and is sent once more with the same octets. SUPPRESSED was refused by the guard. HELD waits for a

@@ -43,6 +43,11 @@ ALONE = (
         due_at=bindparam("now", type_=outbox.c.due_at.type),
     )
 )
+STALE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("wanted"), outbox.c.state.in_(literals(OutboxState.GATHERED)))
+    .values(state=OutboxState.DROPPED.value, last_error=bindparam("because"))
+)
 GATHERED = select(outbox.c.notice, outbox.c.created_at).where(outbox.c.id == bindparam("wanted"))
 
 
@@ -64,6 +69,10 @@ class WaitingRepository:
     def send_alone(self, item: int, *, now: datetime) -> None:
         """Let a mail that was taken leave as the mail it is."""
         self._session.change(ALONE, {"wanted": item, "now": now})
+
+    def drop(self, item: int, *, because: str) -> None:
+        """Tell nobody of a mail that was taken."""
+        self._session.change(STALE, {"wanted": item, "because": because})
 
     def get(self, item: int) -> Waiting | None:
         """A mail that a digest stands for; None when there is none."""

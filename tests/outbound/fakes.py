@@ -214,6 +214,9 @@ class _Waiting:
     def send_alone(self, item: int, *, now: datetime) -> None:
         raise NotImplementedError
 
+    def drop(self, item: int, *, because: str) -> None:
+        raise NotImplementedError
+
     def get(self, item: int) -> Waiting | None:
         if not 0 < item <= len(self._uow.planned):
             return None

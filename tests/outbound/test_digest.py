@@ -208,3 +208,34 @@ def test_only_mail_that_muting_ends_says_how_to_leave(night: World) -> None:
     }
     assert named["new-ticket"] == named["sla-red"] == (True, True)
     assert named["sla-breached"] == named["acknowledgement"] == (False, False)
+
+
+def test_p29_a_clock_of_a_ticket_that_is_done_is_no_news_in_the_morning(tmp_path: Path) -> None:
+    world = World(tmp_path, QUIET_RUI.replace('quiet = "20:00-07:00"', 'quiet = "10:30-18:00"'))
+    write(world, ANA, "Printer")
+    write(world, LUIS, "Server")
+    world.clock.now = datetime(2026, 11, 23, 11, 0, 30, tzinfo=UTC)
+    world.tick()
+    assert [state for name, state in states(world, RUI) if name == "sla-yellow"] == ["waiting"] * 2
+    eva = world.inbox(EVA)
+    answer(world, f"Eva <{EVA}>", reply_address(eva[0]), "#close", eva[0])
+    world.clock.now = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+    world.tick()
+    late = [words(mail) for mail in world.inbox(RUI)[2:]]
+    assert not any("10001" in said and "marelo" in said for said in late)
+    assert ("sla-yellow", "dropped") in states(world, RUI)
+    world.close()
+
+
+def test_p29_nothing_is_sent_where_nothing_is_news(tmp_path: Path) -> None:
+    world = World(tmp_path, QUIET_RUI.replace('quiet = "20:00-07:00"', 'quiet = "10:30-12:00"'))
+    write(world, ANA, "Printer")
+    world.clock.now = datetime(2026, 11, 23, 11, 0, 30, tzinfo=UTC)
+    world.tick()
+    eva = world.inbox(EVA)[0]
+    answer(world, f"Eva <{EVA}>", reply_address(eva), "#close", eva)
+    before = len(world.inbox(RUI))
+    world.clock.now = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+    world.tick()
+    assert len(world.inbox(RUI)) == before
+    world.close()

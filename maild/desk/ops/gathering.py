@@ -10,15 +10,29 @@ from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import GatherDigest
 from maild.domain.events import DigestGathered
+from maild.domain.lifecycle import ENDED
+from maild.domain.notice import ALARMS
 
 
 @operation("digest", GatherDigest, needs=Act.TELL, surfaces=Surface.CLOCK)
 def gather_digest(work: Work, command: GatherDigest) -> None:
-    """Tell an agent in one mail all that waits for him; a single mail leaves as it is."""
-    items = work.uow.waiting.take(command.recipient, now=work.at)
+    """Tell an agent in one mail all that waits for him; a single mail leaves as it is, an alarm that is none is not."""
+    items = [item for item in work.uow.waiting.take(command.recipient, now=work.at) if _is_news(work, item)]
     agent = work.directory.agent_by_address(command.recipient)
     if len(items) == 1 or agent is None:  # who has left the desk since still gets what was for him
         for item in items:
             work.uow.waiting.send_alone(item, now=work.at)
     elif items:
         work.emit(DigestGathered(ticket=0, agent=agent.name, items=tuple(items)))
+
+
+def _is_news(work: Work, item: int) -> bool:
+    """Whether it is still worth telling: not of the clocks of a ticket that was closed or merged meanwhile (P29)."""
+    waiting = work.uow.waiting.get(item)
+    if waiting is None or waiting.notice.name not in ALARMS:
+        return waiting is not None
+    ticket = work.uow.tickets.get(waiting.notice.ticket)
+    if ticket is not None and ticket.state not in ENDED:
+        return True
+    work.uow.waiting.drop(item, because="its ticket was done before the digest left")
+    return False
