@@ -85,6 +85,7 @@ def directory(
                 reopen_hours=t.reopen_hours,
                 closed=people.WhenClosed(t.closed),
                 thanks=t.thanks,
+                brand=t.brand,
             )
             for t in config.team
         ],

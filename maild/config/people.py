@@ -112,6 +112,11 @@ class Team(Section):
     display_name: str = Field(description="Name as people read it.")
     leader: str = Field("", description="Agent who hears of clocks when nobody is in charge.")
     members: tuple[str, ...] = Field((), description="Agents who get its mail.")
+    brand: str = Field(
+        "",
+        description="For whom it works, where one desk serves several: tickets, tokens and notices of one brand never "
+        "reach another one's team; see docs/trust.md.",
+    )
     reopen_hours: int = Field(
         72, ge=0, description="Hours after closing in which a reply or the portal reopens; 0 for never."
     )

@@ -8,12 +8,15 @@ from __future__ import annotations
 import random
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from maild.app import App
 from maild.daemon.accounts import imap_account_of
 from maild.desk.queues import Accepted, Spool
 from maild.domain.mail import RawMail
+from maild.domain.people import Directory
+from maild.ingest.brands import by_brand
 from maild.ingest.imap import ImapWatcher
 from maild.ingest.smtp import Listener, ListenerLimits
 from maild.ingest.spool import SpoolLane
@@ -33,7 +36,7 @@ async def open_listener(app: App, spool: SpoolLane) -> tuple[Listener | None, di
         return found.address if found else app.directory.default_mailbox.address
 
     listener = Listener(
-        _Calling(app.store.spool, spool.call),
+        _Calling(app.store.spool, app.directory, spool.call),
         own=own,
         tls_context=_server_tls(app),
         limits=ListenerLimits(
@@ -60,7 +63,7 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
     return [
         ImapWatcher(
             imap_account_of(app.config, mailbox, mailbox.imap, app.folder),
-            _Calling(app.store.spool, spool.call),
+            _Calling(app.store.spool, app.directory, spool.call),
             app.store.cursors,
             clock=app.now,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
@@ -71,10 +74,11 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
 
 
 class _Calling:
-    """The spool as the intakes see it: whenever a mail is safe, the lane is called."""
+    """The spool as the intakes see it: a mail is safe for each brand it is for, and then the lane is called."""
 
-    def __init__(self, spool: Spool, call: Callable[[], None]) -> None:
+    def __init__(self, spool: Spool, directory: Directory, call: Callable[[], None]) -> None:
         self._spool = spool
+        self._directory = directory
         self._call = call
 
     def __getattr__(self, name: str) -> Any:
@@ -82,9 +86,9 @@ class _Calling:
 
     async def accept(self, mail: RawMail) -> Accepted:
         """Make the mail durable, then call the lane."""
-        accepted = await self._spool.accept(mail)
+        first, *others = [await self._spool.accept(one) for one in by_brand(mail, self._directory)]
         self._call()
-        return accepted
+        return replace(first, fresh=first.fresh or any(other.fresh for other in others))
 
 
 def _server_tls(app: App) -> ssl.SSLContext | None:

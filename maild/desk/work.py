@@ -17,7 +17,7 @@ from maild.domain.lifecycle import IllegalStep, StateType, Step, advance
 from maild.domain.people import Directory, Team
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
-from maild.errors import InvalidInput, NotFound
+from maild.errors import InvalidInput, NotFound, NotPermitted
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,6 +92,12 @@ class Work:
     def team(self, name: str) -> Team:
         """The team; one without properties when the configuration has dropped it since."""
         return self.directory.teams.get(name) or Team(name=name, display_name=name)
+
+    def hold_to_brand(self, ticket: Ticket, *, team: str = "", agent: str = "") -> None:
+        """Raise NotPermitted when the ticket would come to a team or an agent of another brand (P53)."""
+        other = team and self.directory.brand_of(team) != self.directory.brand_of(ticket.team)
+        if other or (agent and not self.directory.serves(agent, ticket.team)):
+            raise NotPermitted("other-brand", "{name} works for another brand", name=agent or team)
 
     def organisation(self, ticket: Ticket) -> str:
         """The organisation of the requester, by the domain of his address; "" for none."""

@@ -105,6 +105,8 @@ class Team:
     reopen_hours: int = 72
     closed: WhenClosed = WhenClosed.REOPEN
     thanks: bool = True
+    brand: str = ""
+    """For whom the team works, where one desk serves several: see `Directory.serves`."""
 
     @property
     def window_hours(self) -> int:
@@ -214,6 +216,12 @@ class Directory:
         self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)
+        self._brands: dict[str, set[str]] = {}
+        for team in self.teams.values():
+            for agent in {team.leader, *team.members}:
+                self._brands.setdefault(agent, set()).add(team.brand)
+        self.walled = len({team.brand for team in self.teams.values()}) > 1
+        """Whether there are several brands, whose tickets, agents and tokens are kept apart (P53)."""
 
     def agent_by_address(self, address: str) -> Agent | None:
         """The agent who has this address, or None."""
@@ -251,6 +259,15 @@ class Directory:
     def default_mailbox(self) -> OwnMailbox:
         """The first configured mailbox: used where a ticket has none of its own any more."""
         return next(iter(self.mailboxes.values()))
+
+    def brand_of(self, team: str) -> str:
+        """The brand that a team works for; "" for the one without a name, and for a team that is gone."""
+        found = self.teams.get(team)
+        return found.brand if found else ""
+
+    def serves(self, agent: str, team: str) -> bool:
+        """Whether an agent may see what is in tickets of a team: where there are brands, only those of his teams."""
+        return not self.walled or self.brand_of(team) in self._brands.get(agent, ())
 
     def members(self, team: str) -> tuple[Agent, ...]:
         """The agents of a team; its leader when it has no members; empty for an unknown team."""

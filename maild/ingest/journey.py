@@ -127,10 +127,14 @@ def words_of(journey: Journey, *, new_text: str | None = None, origin: int = 0, 
     )
 
 
-def content_key(message: InboundMessage) -> str:
-    """A digest of what the mail says: equal for copies that came by different ways, different for everything else."""
+def content_key(message: InboundMessage, brand: str = "") -> str:
+    """A digest of what the mail says: equal for copies that came by different ways, different for everything else.
+
+    A copy for another `brand` is something else.
+    """
     digest = sha256()
     for piece in (
+        *filter(None, (brand,)),
         message.message_id,
         str(message.from_ or ""),
         message.date.isoformat() if message.date else "",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 
 from maild.desk.executor import Desk
@@ -22,11 +23,13 @@ from maild.domain.commands import (
 )
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
-from maild.domain.people import Directory
+from maild.domain.people import Directory, OwnMailbox
+from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee
 from maild.ingest.agent_mail import about_no_ticket, from_agent
 from maild.ingest.answering import answer_to_question
+from maild.ingest.brands import of_one_brand
 from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
 from maild.ingest.identify import Identity, as_owned, below, identify
@@ -71,10 +74,7 @@ class Pipeline:
 
     def become(self, fresh: Pipeline) -> None:
         """Judge the next mail by what another pipeline knows; the desk at its end stays the same."""
-        self._directory, self._tokens, self._former = fresh._directory, fresh._tokens, fresh._former
-        self._automatic_mail, self._strangers, self._colleagues = (
-            fresh._automatic_mail, fresh._strangers, fresh._colleagues,
-        )  # fmt: skip
+        vars(self).update({**vars(fresh), "_desk": self._desk})
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
@@ -92,10 +92,12 @@ class Pipeline:
     ) -> Settlement:
         """Find the mail's place and write it down; everything happens in the transaction of `uow`."""
         envelope_paths = mail.envelope.forward_paths if mail.envelope else ()
-        own_paths = own_forward_paths(message, (*envelope_paths, mail.mailbox), self._directory)
+        all_paths = own_forward_paths(message, (*envelope_paths, mail.mailbox), self._directory)
+        own_paths = of_one_brand(all_paths, self._directory)
+        own = self._mailbox(own_paths)
         journey = Journey(
-            uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=self._mailbox(own_paths),
-            content_key=content_key(message), authentication=authentication,
+            uow=uow, mail=mail, message=message, now=now, own_paths=own_paths, mailbox=own.address,
+            content_key=content_key(message, self._directory.brand_of(own.team)), authentication=authentication,
             owned=uow.confirmations.get(mail.confirmed) if mail.confirmed else None, new_secret=self._new_secret,
         )  # fmt: skip
         placed = self._place(journey)
@@ -134,7 +136,13 @@ class Pipeline:
         if message.kind in (Kind.BOUNCE, Kind.DELAY):
             return self._bounce(journey)
         threading = find_ticket(
-            journey.uow, self._tokens, message, journey.own_paths, former=self._former, day=journey.now.date()
+            journey.uow,
+            self._tokens,
+            message,
+            journey.own_paths,
+            former=self._former,
+            day=journey.now.date(),
+            same_brand=partial(self._same_brand, journey.mailbox),
         )
         claimed = identify(journey.uow, self._directory, message, threading.match, journey.authentication)
         identity = self._owner(journey, threading.match, claimed) if journey.owned else below(claimed, self._customers)
@@ -269,12 +277,16 @@ class Pipeline:
             trace=trace,
         )
 
-    def _mailbox(self, own_paths: tuple[str, ...]) -> str:
+    def _same_brand(self, mailbox: str, ticket: Ticket) -> bool:
+        own = self._directory.own(mailbox)
+        return own is not None and self._directory.brand_of(own.team) == self._directory.brand_of(ticket.team)
+
+    def _mailbox(self, own_paths: tuple[str, ...]) -> OwnMailbox:
         for path in own_paths:
             own = self._directory.own(path)
             if own is not None:
-                return own.address
-        return self._directory.default_mailbox.address
+                return own
+        return self._directory.default_mailbox
 
 
 def _as_it_was(journey: Journey) -> Settlement:

@@ -6,7 +6,7 @@ gives nobody any power: that is judged afterwards, from who wrote.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
@@ -16,6 +16,7 @@ from maild.domain.address import AddrSpec, fold
 from maild.domain.mail import InboundMessage
 from maild.domain.people import Directory
 from maild.domain.relayed import relayed_form
+from maild.domain.ticket import Ticket
 from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens
 from maild.ingest.former import Former
 
@@ -98,9 +99,10 @@ def find_ticket(
     *,
     former: Sequence[Former] = (),
     day: date | None = None,
+    same_brand: Callable[[Ticket], bool] = lambda ticket: True,
 ) -> Threading:
     """Reply address, then own Message-IDs, then known foreign ones, then the subject token, then a former helpdesk's
-    number, if on this `day` it is still looked for."""
+    number, if on this `day` it is still looked for. A ticket of another brand than the mail's is none (P53)."""
     considered: list[str] = []
     match = (
         _by_reply_address(tokens, own_paths, considered)
@@ -109,7 +111,12 @@ def find_ticket(
         or (_by_former(uow, former, message.subject, day, considered) if day is not None else None)
         or _by_awaited(uow, message.message_id, considered)
     )
-    return _threading(uow, match, considered)
+    found = _threading(uow, match, considered)
+    ticket = uow.tickets.get(found.match.ticket) if found.match else None
+    if ticket is not None and not same_brand(ticket):
+        said = f"brand: ticket {ticket.number} is another brand's"
+        return Threading(match=None, considered=(*found.considered, said))
+    return found
 
 
 def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str]) -> Threading:

@@ -102,6 +102,8 @@ class Audience:
     def of(self, who: Who, muted: Muted, event: Event, ticket: Ticket | None) -> tuple[Reader, ...]:
         """Everybody whom `who` means for this event, less those who do not want to hear of the ticket."""
         readers = self._meant(who, muted, event, ticket)
+        if ticket is not None and self._directory.walled:  # the last door: whoever put him there
+            readers = tuple(r for r in readers if r.agent is None or self._directory.serves(r.agent.name, ticket.team))
         if ticket is None or not ticket.muted or muted is not Muted.SPARED:
             return readers
         return tuple(reader for reader in readers if reader.agent is None or reader.agent.name not in ticket.muted)

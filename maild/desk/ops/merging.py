@@ -30,6 +30,7 @@ def merge(work: Work, command: MergeTicket) -> None:
     target = _end_of_chain(work, work.ticket(command.into))
     if target.number == ticket.number:
         raise InvalidInput("merge-itself", "ticket {number} cannot be merged into itself", number=str(ticket.number))
+    work.hold_to_brand(ticket, team=target.team)
     here, there = (work.uow.tickets.participants(number) for number in (ticket.number, target.number))
     joined = tuple(sorted(here - there))
     state = ticket.state

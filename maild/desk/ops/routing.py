@@ -28,6 +28,7 @@ def assign(work: Work, command: AssignOwner) -> None:
         raise NotFound("no-agent", "there is no agent {name}", name=command.owner)
     if command.owner == ticket.owner:
         return
+    work.hold_to_brand(ticket, agent=command.owner)
     work.change(ticket, owner=command.owner)
     work.emit(OwnerChanged(ticket=ticket.number, old=ticket.owner, new=command.owner))
     set_muted(work, ticket.number, command.owner, muted=False)  # whoever is put in charge has to hear of it
@@ -39,6 +40,7 @@ def set_team(work: Work, command: SetTeam) -> None:
     ticket = work.ticket(command.ticket)
     if command.team not in work.directory.teams:
         raise NotFound("no-team", "there is no team {name}", name=command.team)
+    work.hold_to_brand(ticket, team=command.team)
     _set(work, ticket.number, "team", command.team)
     members = {agent.name for agent in work.directory.members(command.team)}
     if ticket.owner and ticket.owner not in members:
@@ -125,6 +127,8 @@ def set_watching(work: Work, command: SetWatching) -> None:
         raise NotFound("no-agent", "there is no agent {name}", name=name)
     if (name in ticket.watchers) is command.watching:
         return
+    if command.watching:
+        work.hold_to_brand(ticket, agent=name)
     others = tuple(watcher for watcher in ticket.watchers if watcher != name)
     work.change(ticket, watchers=(*others, name) if command.watching else others)
     old, new = ("", name) if command.watching else (name, "")
