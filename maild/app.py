@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import secrets
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from maild import config as configuration
 from maild.clock import system
@@ -28,6 +29,8 @@ from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
 from maild.domain.intent import Trust
 from maild.domain.people import Directory
+from maild.domain.policy_versions import PolicyVersions, versions_of
+from maild.domain.sla_policy import SlaPolicy
 from maild.domain.token import Tokens
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
 from maild.ingest.pipeline import Pipeline
@@ -44,6 +47,9 @@ from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
 from maild.store.tally import Basis
+
+EDITED = "policies-edited"
+"""The mark of an edit of SLA policies; it has reached 1 when running clocks have been reckoned anew since."""
 
 _SECRET_LETTERS = string.ascii_lowercase + string.digits
 
@@ -162,14 +168,18 @@ def assemble(
             hour=config.guard.per_hour,
         ),
     )
-    clockwork = Clockwork(policies=policies, hours=promises.hours(config, calendars))
+    clockwork = Clockwork(
+        policies=policies,
+        hours=promises.hours(config, calendars),
+        versions=_versions(store, policies, now=now()),
+    )
     planner = NoticePlanner(
         directory,
         tokens,
         face,
         guard,
         nonce or new_nonce,
-        policies=clockwork.by_name,
+        clockwork=clockwork,
         undo=timedelta(seconds=config.smtp.undo_seconds),
         repeats_unproven=not checks_senders,
     )
@@ -198,6 +208,20 @@ def assemble(
         secret=tokens.derive(b"portal"),
         now=now,
     )
+
+
+def _versions(store: Store, policies: Sequence[SlaPolicy], *, now: datetime) -> PolicyVersions:
+    """The policies as they were and are; what has been edited is written down as holding from now on."""
+    versions = versions_of(policies, store.read(lambda uow: uow.policies.all()), now=now)
+    if not versions.unrecorded:
+        return versions
+
+    def record(uow: Any) -> None:
+        uow.policies.record(versions.unrecorded)
+        uow.marks.put(EDITED, at=now, reached=0)
+
+    store.writer.run(record)
+    return replace(versions, unrecorded=())
 
 
 def authenticator_of(config: Config, dns: Dns | None = None) -> Authenticates:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
 from maild import config as configuration
-from maild.app import App, assemble, rulebook_of
+from maild.app import EDITED, App, assemble, rulebook_of
 from maild.config.difference import differences, restart_only
 from maild.config.load import cross_check
 from maild.config.versions import collect, digest, standing
@@ -83,6 +84,15 @@ async def put_in_force(app: App, renewal: Renewal) -> None:
         log.warning("changed in the configuration, in force at the next start: %s", one)
     if renewal.new_terms:
         await _reckon_anew(app)
+        await app.store.writer.run_async(partial(_reckoned, now=app.now()))
+
+
+async def catch_up(app: App) -> None:
+    """At start: reckon running clocks anew when policies were edited while nobody worked, or the work was cut short."""
+    mark = app.store.read(lambda uow: uow.marks.get(EDITED))
+    if mark is not None and not mark.reached:
+        await _reckon_anew(app)
+        await app.store.writer.run_async(partial(_reckoned, now=app.now()))
 
 
 async def refuse(app: App, faults: tuple[str, ...]) -> None:
@@ -111,6 +121,10 @@ async def _reckon_anew(app: App) -> None:
     while numbers := await app.store.timers.running(after=after, limit=AT_A_TIME):
         await app.store.writer.run_async(partial(_rewind, app=app, numbers=numbers))
         after = numbers[-1]
+
+
+def _reckoned(uow: Any, *, now: datetime) -> None:
+    uow.marks.put(EDITED, at=now, reached=1)
 
 
 def _rewind(uow: Any, *, app: App, numbers: list[int]) -> None:

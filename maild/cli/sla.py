@@ -105,13 +105,12 @@ def tell_compared(app: App, draft: Config, folder: Path, last: timedelta, as_jso
 
 def clock_lines(app: App, number: int) -> list[str] | None:
     """The clocks of a ticket told in lines; None when there is no such ticket."""
-    from maild.desk.clockwork import moments
     from maild.domain.explain import explain as told
 
     found = app.store.read(lambda uow: (uow.tickets.get(number), uow.events.of(number), uow.timers.of(number)))
     if found[0] is None:
         return None
-    history = moments((stored.at, stored.event) for stored in found[1])
+    history = app.desk.clockwork.lived((stored.at, stored.event) for stored in found[1])
     zone = ZoneInfo(app.config.desk.zone)
     return told(history, app.desk.clockwork.by_name, now=app.now(), zone=zone, previous=found[2])
 
@@ -120,13 +119,12 @@ def clock_rows(app: App, number: int) -> list[dict[str, Any]] | None:
     """The same as values: each clock with its segments."""
     from msgspec import to_builtins
 
-    from maild.desk.clockwork import moments
     from maild.domain.sla import ledger, reckon
 
     found = app.store.read(lambda uow: (uow.tickets.get(number), uow.events.of(number), uow.timers.of(number)))
     if found[0] is None:
         return None
-    history = moments((stored.at, stored.event) for stored in found[1])
+    history = app.desk.clockwork.lived((stored.at, stored.event) for stored in found[1])
     policies = app.desk.clockwork.by_name
     segments = ledger(history, policies, now=app.now())
     rows: list[dict[str, Any]] = []

@@ -114,7 +114,7 @@ def explained(app: App, number: int) -> tuple[dict[str, Any], Told] | None:
             mails=uow.inbound.of_ticket(number, AT_MOST),
             sent=uow.outbox.of_ticket(number, AT_MOST),
             timers=uow.timers.of(number),
-            policies=app.desk.clockwork.by_name,
+            clockwork=app.desk.clockwork,
             directory=app.directory,
             now=app.now(),
         )

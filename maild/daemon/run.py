@@ -29,7 +29,7 @@ from maild.ingest.smtp import Listener
 from maild.ingest.spool import SpoolLane
 from maild.outbound.outbox import Relay
 from maild.reload import ConfigurationWatch
-from maild.renewal import Renewal, put_in_force, read_anew, refuse
+from maild.renewal import Renewal, catch_up, put_in_force, read_anew, refuse
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +79,7 @@ class Daemon:
             await app.store.versions.answered(digest(await asyncio.to_thread(collect, app.place)), "", now=app.now())
         await app.store.spool.recover()
         await app.store.outbox.recover(now=app.now())
+        await catch_up(app)
         limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
         async with Reader(processes=settings.workers or None, limits=limits) as reader:
             relay = relay_of(app)

@@ -33,6 +33,7 @@ from maild.domain.events import (
     TicketUnmerged,
 )
 from maild.domain.lifecycle import ENDED
+from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.sla import (
     Due,
     Moment,
@@ -59,10 +60,17 @@ class Clockwork:
     hours: Mapping[str, Calendar] = field(default_factory=dict)
     """Working hours of mailboxes, for tickets that no policy fits."""
 
+    versions: PolicyVersions = NO_VERSIONS
+    """What the policies promised before they were edited."""
+
     @property
     def by_name(self) -> Mapping[str, SlaPolicy]:
-        """The policies by their names."""
-        return {policy.name: policy for policy in self.policies}
+        """The policies by their names, and older versions of them as `lived` names them."""
+        return {policy.name: policy for policy in self.policies} | dict(self.versions.by_key)
+
+    def lived(self, history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
+        """What of a ticket's history matters to its clocks, under the policies as they were then."""
+        return self.versions.timeline(moments(history))
 
     def wind(self, work: Work) -> None:
         """Choose the policy and reckon the timers of every ticket that something happened to."""
@@ -113,7 +121,7 @@ class Clockwork:
         stored = [] if is_new else work.uow.events.of(ticket.number)
         history = [(e.at, e.event) for e in stored] + [(work.at, event) for event in fresh]
         previous = [] if is_new else work.uow.timers.of(ticket.number)
-        timers = reckon(moments(history), self.by_name, previous=previous)
+        timers = reckon(self.lived(history), self.by_name, previous=previous)
         changed = [timer for timer in timers if timer not in previous]
         if changed:
             work.uow.timers.put(ticket.number, changed)
@@ -143,14 +151,14 @@ class Clockwork:
     def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[Due, ...]:
         """What clocks of the ticket have to say and have not said."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
-        return alarms_due(moments(history), self.by_name, previous=uow.timers.of(number), now=now)
+        return alarms_due(self.lived(history), self.by_name, previous=uow.timers.of(number), now=now)
 
     def rewind(self, uow: UnitOfWork, number: int, now: datetime) -> None:
         """Write the timers of a ticket anew from its history: for rows that say due when nothing is, or when it has to
         wait for the desk to open."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
         previous = uow.timers.of(number)
-        fresh = reckon(moments(history), self.by_name, previous=previous, now=now)
+        fresh = reckon(self.lived(history), self.by_name, previous=previous, now=now)
         known = {(timer.metric, timer.cycle) for timer in fresh}
         stale = [replace(t, next_alarm_at=None) for t in previous if (t.metric, t.cycle) not in known]
         uow.timers.put(number, [*fresh, *stale])

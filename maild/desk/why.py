@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from maild.desk.clockwork import moments
+from maild.desk.clockwork import Clockwork
 from maild.desk.ports import OutgoingMail, StoredEvent
 from maild.desk.queues import InboundRow, Outcome
 from maild.domain.events import (
@@ -130,12 +130,12 @@ def explain(
     mails: Sequence[InboundRow],
     sent: Sequence[OutgoingMail],
     timers: Sequence[SlaTimer],
-    policies: Mapping[str, SlaPolicy],
+    clockwork: Clockwork,
     directory: Directory,
     now: datetime,
 ) -> Why:
     """Everything that is kept about the ticket, told by question. `mails` and `sent` are oldest first."""
-    clocks = tuple(_clocks(history, timers, policies, now))
+    clocks = tuple(_clocks(history, timers, clockwork, now))
     findings = [
         *_answers(ticket, history, mails, sent, directory),
         *_state(ticket, history, directory),
@@ -324,9 +324,10 @@ def _clock_findings(ticket: Ticket, clocks: Sequence[ClockStory]) -> Iterator[Fi
 
 
 def _clocks(
-    history: Sequence[StoredEvent], timers: Sequence[SlaTimer], policies: Mapping[str, SlaPolicy], now: datetime
+    history: Sequence[StoredEvent], timers: Sequence[SlaTimer], clockwork: Clockwork, now: datetime
 ) -> Iterator[ClockStory]:
-    lived = moments((stored.at, stored.event) for stored in history)
+    lived = clockwork.lived((stored.at, stored.event) for stored in history)
+    policies = clockwork.by_name
     segments = ledger(lived, policies, now=now)
     for timer in reckon(lived, policies, previous=timers):
         mine = tuple(s for s in segments if (s.metric, s.cycle) == (timer.metric, timer.cycle))

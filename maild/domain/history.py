@@ -48,11 +48,11 @@ class History:
             if moment.kind is MomentKind.AGENT_ANSWERED and moment.value and moment.value in bounced:
                 continue  # the customer never got it: he has been waiting all the time
             self._feed(moment, at)
-            self._settle(at, _cause(moment))
+            self._settle(at, self._cause(moment))
 
     def _feed(self, moment: Moment, at: datetime) -> None:
         match moment.kind:
-            case MomentKind.POLICY:
+            case MomentKind.POLICY | MomentKind.REVISED:
                 self._policy = self._policies.get(moment.value)
             case MomentKind.PRIORITY:
                 # a word that no release of ours knows any more changes nothing
@@ -144,10 +144,11 @@ class History:
             return TimerState.PAUSED
         return TimerState.RUNNING
 
-
-def _cause(moment: Moment) -> str:
-    """What a segment says began it; which answer it was is of no interest there."""
-    if moment.kind is MomentKind.PAUSED and moment.value in _WAITS:
-        return _WAITS[moment.value]
-    names_an_answer = moment.kind in (MomentKind.AGENT_ANSWERED, MomentKind.ANSWER_BOUNCED)
-    return f"{moment.kind.value.replace('-', ' ')} {'' if names_an_answer else moment.value}".rstrip()
+    def _cause(self, moment: Moment) -> str:
+        """What a segment says began it; which answer it was is of no interest there."""
+        if moment.kind is MomentKind.PAUSED and moment.value in _WAITS:
+            return _WAITS[moment.value]
+        if moment.kind in (MomentKind.POLICY, MomentKind.REVISED) and self._policy is not None:
+            return f"policy {self._policy.name}" + (" edited" if moment.kind is MomentKind.REVISED else "")
+        names_an_answer = moment.kind in (MomentKind.AGENT_ANSWERED, MomentKind.ANSWER_BOUNCED)
+        return f"{moment.kind.value.replace('-', ' ')} {'' if names_an_answer else moment.value}".rstrip()

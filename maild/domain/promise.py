@@ -82,6 +82,8 @@ class MomentKind(StrEnum):
     """`value` is the new priority."""
     POLICY = "policy"
     """`value` is the name of the new policy."""
+    REVISED = "revised"
+    """The policy was edited; `value` is what its new version is called."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,11 @@ One cause gives one person at most one mail, and nobody hears of his own act (P4
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.events import (
@@ -20,7 +21,6 @@ from maild.domain.events import (
 from maild.domain.intent import Actor, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox, ReversePath
-from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Article, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Purpose, Token, Tokens, person_digest
@@ -43,7 +43,7 @@ REFERENCES = 8
 class NoticePlanner:
     """Turns all events of one cause into notices; implements `desk.ports.Planner`.
 
-    `policies`, by name, are those that clocks are explained by. `nonce` gives lower-case letters and digits that never
+    `clockwork` has the policies that clocks are explained by. `nonce` gives lower-case letters and digits that never
     repeat; they make Message-IDs unique. `undo` is how long an agent's words wait and can be taken back.
     `repeats_unproven` is whether an acknowledgement says again what an unproven sender has written in subject and name;
     where senders are checked, such a one is most often forged.
@@ -57,13 +57,13 @@ class NoticePlanner:
         guard: Guard,
         nonce: Callable[[], str],
         *,
-        policies: Mapping[str, SlaPolicy] | None = None,
+        clockwork: Clockwork | None = None,
         undo: timedelta = timedelta(0),
         repeats_unproven: bool = True,
     ) -> None:
         self._directory = directory
         self._tokens = tokens
-        self._particulars = Particulars(directory, Contexts(directory, tokens, desk), policies or {})
+        self._particulars = Particulars(directory, Contexts(directory, tokens, desk), clockwork or Clockwork())
         self._desk_name = desk.name
         self._guard = guard
         self._nonce = nonce

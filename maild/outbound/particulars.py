@@ -5,10 +5,10 @@ Tells a customer and an agent apart before anything else (P18, P19). Never plans
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
 from maild.desk.why import Why, explain
 from maild.domain.events import (
@@ -38,7 +38,6 @@ from maild.domain.events import (
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.notice import NoticeClass
 from maild.domain.people import Directory, OwnMailbox
-from maild.domain.sla_policy import SlaPolicy
 from maild.domain.ticket import Article, Ticket
 from maild.outbound.audience import Audience
 from maild.outbound.context import (
@@ -60,10 +59,10 @@ EXPLAINED_MAILS = 30
 class Particulars:
     """Knows the desk, its people and the policies that clocks are explained by; stores nothing."""
 
-    def __init__(self, directory: Directory, contexts: Contexts, policies: Mapping[str, SlaPolicy]) -> None:
+    def __init__(self, directory: Directory, contexts: Contexts, clockwork: Clockwork) -> None:
         self._directory = directory
         self._contexts = contexts
-        self._policies = policies
+        self._clockwork = clockwork
 
     def of(
         self,
@@ -161,7 +160,7 @@ class Particulars:
             mails=uow.inbound.of_ticket(ticket.number, EXPLAINED_MAILS),
             sent=uow.outbox.of_ticket(ticket.number, EXPLAINED_MAILS),
             timers=uow.timers.of(ticket.number),
-            policies=self._policies,
+            clockwork=self._clockwork,
             directory=self._directory,
             now=now,
         )

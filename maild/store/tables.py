@@ -402,6 +402,16 @@ stale_month = Table(
     sqlite_with_rowid=False,
 )
 
+policy_version = Table(
+    "policy_version",
+    metadata,
+    # What an SLA policy promised since when: histories are reckoned by the terms they were lived under
+    Column("name", Text, primary_key=True),
+    Column("since", UtcTime, primary_key=True),
+    Column("body", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 mark = Table(
     "mark",
     metadata,

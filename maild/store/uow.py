@@ -23,6 +23,7 @@ from maild.store.marks import MarkRepository
 from maild.store.months import StaleMonths
 from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
+from maild.store.policies import PolicyRepository
 from maild.store.rule_alarms import RuleAlarmRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
@@ -47,6 +48,7 @@ class StoreUnitOfWork:
         self.alarms: ports.RuleAlarms = RuleAlarmRepository(session)
         self.events: ports.Events = EventRepository(session)
         self.outbox: ports.Outbox = OutboxRepository(session)
+        self.policies = PolicyRepository(session)
         self.marks: ports.Marks = MarkRepository(session)
         self.waiting: ports.WaitingMail = WaitingRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)

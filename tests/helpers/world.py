@@ -31,6 +31,7 @@ from maild.ingest.parse import read
 from maild.ingest.spool import SpoolLane
 from maild.ingest.trust.dns_lookup import Dns
 from maild.outbound.outbox import Relay
+from maild.renewal import catch_up
 from maild.store.engine import open_store
 
 WORLD = """\
@@ -190,8 +191,19 @@ class World:
         self._numbers = itertools.count(1)
         self.rotate([Key(1, b"k" * 32)])
 
+    def restart(self, config: str) -> None:
+        """The same desk, started again with another configuration."""
+        _, folder, _, store = self._made_of
+        path = folder / "maild.toml"
+        path.write_text(config, "utf-8")
+        settings = load(path, year=self.clock().year)
+        self._made_of = settings, folder, rulebook_of(settings, str(path)), store
+        self.rotate(self._keys)
+        asyncio.run(catch_up(self.app))
+
     def rotate(self, keys: Sequence[Key]) -> None:
         """The same desk, started again with these token keys."""
+        self._keys = keys
         self.keys = keys
         settings, folder, rulebook, store = self._made_of
         self.app: App = assemble(

@@ -427,6 +427,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "policy_version",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("since", UtcTime, nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("name", "since", name=op.f("pk_policy_version")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "mark",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", UtcTime, nullable=False),
