@@ -84,7 +84,7 @@ class Due:
     stage: SlaStage | None
     steps: tuple[EscalationStep, ...]
     since: datetime
-    """When the first of it came up."""
+    """When the last of it came up."""
 
 
 def alarms_due(
@@ -107,7 +107,7 @@ def alarms_due(
                     cycle=clock.cycle,
                     stage=stages[-1] if stages else None,
                     steps=tuple(alarm.step for alarm in alarms if alarm.step),
-                    since=alarms[0].at,
+                    since=alarms[-1].at,
                 )
             )
     return tuple(due)
