@@ -23,8 +23,8 @@ WHOLE_TABLE = {"reads.OUTCOMES", "expired.FORGET_TALLIES", "policies.ALL"} | {
     f"audit.{name}"
     for name in ("WITHOUT_TICKET", "WITHOUT_ARTICLE", "STRAY_ARTICLES", "EMPTY_TICKETS", "WITHOUT_OCTETS")
 } | {"audit.WITHOUT_REASON", "audit.UNKNOWN_PLACE", "audit.ENTRIES"}  # fmt: skip
-"""Count everything: for the operator's book, from an index, and for its audit once a night. Versions of policies are few,
-and read once at start."""
+"""Count everything: for the operator's book, from an index, and for its audit once a night. Versions of policies are
+few, and read once at start."""
 
 SEVERAL_KEYS = {"articles.FILES", "relay.OCTETS"}
 """Take a list of primary keys, which SQLAlchemy spells out when they run."""
