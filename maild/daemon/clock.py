@@ -14,6 +14,7 @@ from maild.app import App
 from maild.clock.digests import DigestTick
 from maild.clock.jumps import ClockJumps
 from maild.clock.late import LateTick
+from maild.clock.months import MonthsTick
 from maild.clock.purge import Purge
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
@@ -59,6 +60,12 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     schedule.every(WATCH_SECONDS, "digests", _waking(wake, digests))
     withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
+    months = MonthsTick(
+        missing=lambda: app.store.reports.missing(now=app.now(), basis=app.basis),
+        keep=lambda month: app.store.reports.keep_month(month, now=app.now(), basis=app.basis),
+        now=app.now,
+    )
+    schedule.every(WATCH_SECONDS, "months", months)
     if when := app.config.report.weekly:
         weekly = WeeklyReport(
             when, zone=app.config.desk.zone, readers=lambda: _leaders(app), figures=lambda until: _figures(app, until),

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, select, text
 from maild.desk.ports import Writer
 from maild.domain.figures import Table, added
 from maild.domain.lifecycle import ENDED, StateType
-from maild.store.months import begin_of, keep, kept, marks, whole_months
+from maild.store.months import begin_of, keep, kept, marks, month_of, whole_months
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import contact, ticket
@@ -39,6 +39,7 @@ _open_then = (
     .group_by(ticket.c.team, ticket.c.owner, ticket.c.category, contact.c.address)
 )
 # In two parts, since one with OR reads the whole table
+FIRST = select(ticket.c.created_at).where(ticket.c.number > 0).order_by(ticket.c.number).limit(1)
 STILL_OPEN = _open_then.where(_still)
 CLOSED_LATER = _open_then.where(ticket.c.closed_at >= _until, ticket.c.state.in_(literals(*sorted(ENDED))))
 
@@ -110,6 +111,17 @@ class StoreReports:
             backlog=self._readers.run_at_once(lambda session: _backlog(session, until, basis, only or {})),
             counted=counted,
         )
+
+    def missing(self, *, now: datetime, basis: Basis) -> list[int]:
+        """Months that are over and not kept, or not true any more, newest first; from the first ticket on."""
+
+        def read(session: Session) -> list[int]:
+            first = session.connection.execute(FIRST).scalar_one_or_none()
+            months = whole_months(begin_of(month_of(first)), now, now) if first is not None else range(0)
+            known = {month for month, _ in kept(session, months, basis.digest, marks(session, months))}
+            return [month for month in reversed(months) if month not in known]
+
+        return self._readers.run_at_once(read)
 
     def keep_month(self, month: int, *, now: datetime, basis: Basis) -> Mapping[str, Table]:
         """Count a whole month from the rows, and keep it if nothing of it changes meanwhile."""

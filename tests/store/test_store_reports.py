@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -9,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from maild.clock.months import MonthsTick
 from maild.domain.figures import Table, added
 from maild.domain.lifecycle import StateType
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
@@ -111,6 +113,31 @@ def test_months_that_did_not_change_are_not_counted_again(store: Store) -> None:
     assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted == 0
     other = replace(BASIS, zone="UTC")
     assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=other).counted == 4
+
+
+def test_months_are_kept_by_the_way_one_at_a_time(store: Store) -> None:
+    life = Life(store, 5)
+    for _ in range(30):
+        life.act()
+    store.writer.run(lambda uow: [uow.tickets.save(replace(t, promised_at=None)) for t in _all(uow, life.tickets)])
+    reports = store.reports
+    tick = MonthsTick(
+        missing=lambda: reports.missing(now=NOW, basis=BASIS),
+        keep=lambda month: reports.keep_month(month, now=NOW, basis=BASIS),
+        now=lambda: NOW,
+    )
+    missing = reports.missing(now=NOW, basis=BASIS)
+    assert missing == sorted(missing, reverse=True)
+    assert missing[0] == month_of(datetime(2026, 5, 1, tzinfo=UTC))
+    looked = [asyncio.run(tick()) for _ in range(len(missing) + 1)]
+    assert looked == [True] * len(missing) + [False]
+    assert reports.missing(now=NOW, basis=BASIS) == []
+    life.act()
+    assert not asyncio.run(tick()), "what changed is counted the next day"
+
+
+def test_a_desk_without_tickets_has_no_months(store: Store) -> None:
+    assert store.reports.missing(now=NOW, basis=BASIS) == []
 
 
 def _all(uow: StoreUnitOfWork, numbers: list[int]) -> list[Ticket]:
