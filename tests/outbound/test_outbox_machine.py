@@ -213,7 +213,7 @@ TestOutbox = Outbox.TestCase
 TestOutbox.settings = settings(max_examples=12, stateful_step_count=30, deadline=None)
 
 
-def test_the_machine_sees_a_mail_that_is_composed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rel_52_the_machine_sees_a_mail_that_is_composed_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: with a store that forgets what was composed, a law is broken and the machine says so."""
     monkeypatch.setattr(RelayQueue, "_octets", lambda self, session, items: {})
     machine: Any = Outbox()
