@@ -24,6 +24,10 @@ LOOKS = 200
 """Of which the median is taken: a look is short, and other programs disturb it."""
 
 
+KINDS = (("solution", ""), ("periodic-update", "-30m"), ("first-response", "80% +120m"))
+"""Clocks as they are in a desk: of several metrics, some of whose escalation steps have been raised."""
+
+
 def main() -> None:
     """Fill, measure, print."""
     options = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
@@ -77,10 +81,11 @@ def fill(file: Path, timers: int, due: int) -> None:
     connection.execute("BEGIN")
     connection.executemany(
         "INSERT INTO timer (ticket, metric, cycle, policy, state, stage, started_at, due_at, next_alarm_at, target,"
-        " used, raised) VALUES (?, 'solution', 1, 'standard', 'running', 'green', ?, ?, ?, 2400, 0, '')",
+        " used, raised) VALUES (?, ?, 1, 'standard', 'running', 'green', ?, ?, ?, 2400, 0, ?)",
         (
-            (number, _text(NOW), _text(alarm), _text(alarm))
+            (number, metric, _text(NOW), _text(alarm), _text(alarm), raised)
             for number in range(timers)
+            for metric, raised in [KINDS[number % len(KINDS)]]
             for alarm in [NOW - timedelta(hours=1) if number < due else NOW + timedelta(seconds=number)]
         ),
     )

@@ -105,6 +105,7 @@ def tell_compared(app: App, draft: Config, folder: Path, last: timedelta, as_jso
 
 def clock_lines(app: App, number: int) -> list[str] | None:
     """The clocks of a ticket told in lines; None when there is no such ticket."""
+    from maild.desk.clockwork import raised
     from maild.domain.explain import explain as told
 
     found = app.store.read(lambda uow: (uow.tickets.get(number), uow.events.of(number), uow.timers.of(number)))
@@ -112,7 +113,8 @@ def clock_lines(app: App, number: int) -> list[str] | None:
         return None
     history = app.desk.clockwork.lived((stored.at, stored.event) for stored in found[1])
     zone = ZoneInfo(app.config.desk.zone)
-    return told(history, app.desk.clockwork.by_name, now=app.now(), zone=zone, previous=found[2])
+    said = raised((stored.at, stored.event) for stored in found[1])
+    return told(history, app.desk.clockwork.by_name, now=app.now(), zone=zone, previous=found[2], raised=said)
 
 
 def clock_rows(app: App, number: int) -> list[dict[str, Any]] | None:

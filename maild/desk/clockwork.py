@@ -32,6 +32,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
 )
+from maild.domain.explain import Raised
 from maild.domain.lifecycle import ENDED
 from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.sla import (
@@ -168,6 +169,24 @@ def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
     """What of a ticket's history matters to its clocks, in order."""
     found = (_moment(event, at) for at, event in without_undone(history))
     return [moment for group in found for moment in group]
+
+
+def raised(history: Iterable[tuple[datetime, Event]]) -> list[Raised]:
+    """What the clocks of a ticket have said, in order: stages, and steps with whom they told and what they did."""
+    found: list[Raised] = []
+    for at, event in history:
+        match event:
+            case SlaStageReached():
+                found.append(Raised(at=at, metric=event.metric, cycle=event.cycle, said=f"raised {event.stage}"))
+            case SlaStepRaised():
+                told = (
+                    [f"told {', '.join([*event.agents, *event.addresses])}"] if event.agents + event.addresses else []
+                )
+                said = "; ".join(
+                    [f"raised step {event.level}", *told, *event.done, *(f"not {r}" for r in event.refused)]
+                )
+                found.append(Raised(at=at, metric=event.metric, cycle=event.cycle, said=said))
+    return found
 
 
 def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:

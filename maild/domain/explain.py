@@ -6,16 +6,27 @@ Tells what the clocks of `history` did; reckons nothing of its own.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from maild.domain.history import History
 from maild.domain.one_clock import Stretch
-from maild.domain.promise import Moment, SlaTimer, TimerState
+from maild.domain.promise import Moment, SlaMetric, SlaTimer, TimerState
 from maild.domain.sla import reckon
 from maild.domain.sla_policy import SlaPolicy, Terms
 
 MAX_SPANS = 40
 """Opening hours listed for one segment: two months of working days say enough, the rest is summed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raised:
+    """What a clock has said: when, and in words."""
+
+    at: datetime
+    metric: SlaMetric
+    cycle: int
+    said: str
 
 
 def explain(
@@ -25,8 +36,9 @@ def explain(
     now: datetime,
     zone: tzinfo,
     previous: Sequence[SlaTimer] = (),
+    raised: Sequence[Raised] = (),
 ) -> list[str]:
-    """Every clock of a ticket: its policy and state, each segment with its cause and minutes, and the sum.
+    """Every clock of a ticket: its policy and state, each segment with its cause and minutes, the sum, what was raised.
 
     Times of day are in `zone`. Opening hours that counted are listed under each segment, in the calendar's own zone.
     """
@@ -48,6 +60,11 @@ def explain(
             lines.append(f"  {_when(stretch.start, zone)} to {_when(stretch.end, zone)}  {counted}")
             lines.extend(f"      {line}" for line in _hours(stretch))
         lines.append(f"  {_sum(timer, sum(stretch.minutes for stretch in stretches), zone)}")
+        lines.extend(
+            f"  {_when(one.at, zone)}  {one.said}"
+            for one in raised
+            if (one.metric, one.cycle) == (timer.metric, timer.cycle)
+        )
     return lines or ["no clock: no policy promises anything for this ticket"]
 
 

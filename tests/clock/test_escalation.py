@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from maild.cli.sla import clock_lines
 from maild.clock.ticks import SlaTick
 from maild.config import load
 from maild.domain.events import SlaStageReached, SlaStepRaised
@@ -88,6 +89,12 @@ def test_a_step_tells_whom_it_names_and_does_what_it_says(desk: World) -> None:
     assert subjects(desk, EVA)[-1].startswith("Escalation +60m: [#10001-")
     assert "Priority: urgent" in desk.inbox(EVA)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr] # it has one
     assert set(raised(desk).values()) == {1}
+    told = [line for line in clock_lines(desk.app, 10_001) or [] if "raised" in line and "first" not in line]
+    assert "  Mon 2026-11-23 11:24  raised step 60%; told rui" in told
+    assert (
+        "  Mon 2026-11-23 15:00  raised step +60m; told eva, second-line@partner.example; "
+        "team billing; priority urgent; tag late; note Nobody has answered."
+    ) in told
 
 
 def test_whoever_is_on_duty_is_told(tmp_path: Path) -> None:
