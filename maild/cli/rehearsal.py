@@ -18,7 +18,7 @@ from maild.desk.queues import InboundRow
 from maild.domain.mail import Envelope, InboundMessage
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
-from maild.rules.model import Rulebook
+from maild.rules.model import Rulebook, Trigger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +40,9 @@ class Comparison:
     hit: set[str] = field(default_factory=set)
 
     def never_hit(self, draft: Rulebook) -> tuple[str, ...]:
-        """Rules of the draft that hit none of the mails, in order."""
-        return tuple(rule.name for rule in draft.rules if rule.name not in self.hit)
+        """Rules of the draft that hit none of the mails, in order; without those that no mail could make act."""
+        by_mail = {Trigger.NEW, Trigger.REPLY, Trigger.CHANGE}
+        return tuple(rule.name for rule in draft.rules if rule.name not in self.hit and rule.on & by_mail)
 
 
 def draft_of(app: App, draft: Path) -> Rulebook:
@@ -86,7 +87,7 @@ def _again(app: App, row: InboundRow, octets: bytes, message: InboundMessage, ru
     if row.reverse_path is not None:
         envelope = Envelope(reverse_path=row.reverse_path, forward_paths=row.forward_paths)
     return rehearse(
-        app, octets, message, envelope=envelope, mailbox=row.mailbox, at=row.received_at, rulebook=rules, again=True
+        app, octets, message, envelope=envelope, mailbox=row.mailbox, at=row.received_at, rulebook=rules, again=row
     )
 
 

@@ -11,8 +11,10 @@ from datetime import datetime
 from typing import Any
 
 from maild.app import App
+from maild.desk.earlier import ticket_before
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.mail import Envelope, InboundMessage
+from maild.domain.ticket import Ticket
 from maild.errors import MaildError
 from maild.rules.engine import Firing
 from maild.rules.model import Rulebook
@@ -88,12 +90,56 @@ class _Outbox:
         return getattr(self._outbox, name)
 
 
+class _Confirmations:
+    """Questions to writers, asked by nobody: the mail that they would be about has no row."""
+
+    def __init__(self, confirmations: Any) -> None:
+        self._confirmations = confirmations
+        self._asked = False
+
+    def add(self, asked: Any, *, secret: str) -> int:
+        self._asked = True
+        return 1
+
+    def asked_about(self, mail: int) -> bool:
+        return self._asked
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._confirmations, name)
+
+
+class _Tickets:
+    """The tickets, of which one is as it was before its mail came."""
+
+    def __init__(self, tickets: Any, earlier: Ticket) -> None:
+        self._tickets = tickets
+        self._earlier: Ticket | None = earlier
+
+    def get(self, number: int) -> Ticket | None:
+        if self._earlier is not None and number == self._earlier.number:
+            return self._earlier
+        found: Ticket | None = self._tickets.get(number)
+        return found
+
+    def save(self, ticket: Ticket) -> Ticket:
+        if self._earlier is not None and ticket.number == self._earlier.number:
+            self._earlier = None
+        saved: Ticket = self._tickets.save(ticket)
+        return saved
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._tickets, name)
+
+
 class _Unit:
     """The unit of work with that book and that outbox."""
 
-    def __init__(self, uow: Any, *, again: bool) -> None:
+    def __init__(self, uow: Any, *, again: InboundRow | None) -> None:
         self._uow = uow
-        self.inbound: InboundBook = _Book(uow.inbound, again=again)
+        earlier = _before(uow, again) if again is not None else None
+        self.tickets: Any = uow.tickets if earlier is None else _Tickets(uow.tickets, earlier)
+        self.confirmations: Any = _Confirmations(uow.confirmations)
+        self.inbound: InboundBook = _Book(uow.inbound, again=again is not None)
         self.outbox: Any = _Outbox(uow.outbox)
 
     def __getattr__(self, name: str) -> Any:
@@ -109,11 +155,12 @@ def rehearse(
     mailbox: str = "",
     at: datetime | None = None,
     rulebook: Rulebook | None = None,
-    again: bool = False,
+    again: InboundRow | None = None,
 ) -> Route:
     """Where the mail would go if it came `at` this time (now when None) under these rules (those in force when None).
 
-    With `again` it is a mail that was taken in once already, and is not seen as a duplicate of itself.
+    With `again` it is a mail that was taken in once already: it is no duplicate of itself, and finds its ticket as it
+    was before.
     """
     now = at or app.now()
     mail = ClaimedMail(
@@ -125,7 +172,7 @@ def rehearse(
     def run(uow: Any) -> None:
         unit: Any = _Unit(uow, again=again)
         settlement = pipeline.process(unit, mail, message, now)
-        ticket = uow.tickets.get(settlement.ticket) if settlement.ticket else None
+        ticket = unit.tickets.get(settlement.ticket) if settlement.ticket else None
         route = Route(
             outcome=str(settlement.outcome),
             reason=settlement.reason,
@@ -152,6 +199,15 @@ def rehearse(
     except MaildError as error:
         return Route(outcome="quarantined", reason=str(error))
     raise AssertionError("a dry run always undoes itself")
+
+
+def _before(uow: Any, row: InboundRow) -> Ticket | None:
+    ticket = uow.tickets.get(row.settlement.ticket) if row.settlement.ticket else None
+    if ticket is None or str(row.settlement.outcome) != "appended":
+        return None
+    return ticket_before(
+        ticket, uow.events.of(ticket.number), cause=f"inbound:{row.id}", at=row.received_at
+    )  # fmt: skip
 
 
 def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:

@@ -1,0 +1,155 @@
+"""The dry run is the real run: over random rulebooks with every trigger, and mails of every kind (P30)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from maild.cli.rehearsal import compare
+from maild.cli.route import rehearse
+from maild.domain.commands import CloseTicket, SetPriority, SetTeam
+from maild.domain.ticket import Priority
+from maild.ingest.parse import read
+from maild.rules.known import KnownNames
+from maild.rules.loader import load_all
+from maild.rules.model import Trigger
+from tests.helpers.world import WORLD, World, letter, reply_address
+from tests.rules.test_changes import do, opened
+
+ANA = "Ana Silva <ana@quinta.example>"
+SUPPORT = "support@casa-azul.example"
+ANSWER = '\n[[answer]]\nname = "hours"\ntext = { en = "Nine.", pt = "Nove.", es = "Nueve." }\n'
+
+WHEN = st.sampled_from(
+    [{}, {"subject": "invoice"}, {"subject": ["urgent", "hello"]}, {"from": "*@quinta.example"}, {"team": "billing"},
+     {"new_words": "/[a-z]+ please/"}, {"priority": "urgent"}, {"not": {"tag": "a"}}, {"working_time": True},
+     {"trust": "from-only"}, {"mails_in_hour": "> 1"}, {"any": [{"tag": "b"}, {"owner": "rui"}]}]
+)  # fmt: skip
+THEN = st.sampled_from(
+    [{"tag": "a"}, {"untag": "a", "tag": "b"}, {"priority": "urgent"}, {"team": "billing"}, {"team": "support"},
+     {"owner": "rui"}, {"assign": "least loaded"}, {"severity": "major"}, {"watch": "eva"}, {"note": "Look."},
+     {"sla": "standard"}, {"answer": "hours"}, {"close": "done"}, {"priority": "low", "tag": "b"}]
+)  # fmt: skip
+MAILED = st.tuples(st.sampled_from([["new"], ["reply"], ["new", "reply"], ["new", "change"]]), WHEN, THEN)
+CHANGED = st.tuples(
+    st.just(["change"]),
+    st.sampled_from([{"changed": "priority"}, {"changed": ["tag", "team"]}, {"changed": "owner", "by": "rule"},
+                     {"changed": "opened"}, {"changed": "state"}, {"changed": "closed"}, {"new": "urgent"}]),
+    THEN,
+)  # fmt: skip
+KEPT = st.tuples(st.just(["new", "reply"]), WHEN, st.sampled_from([{"hold": "look"}, {"drop": "no"}]))
+RULES = st.lists(st.one_of(MAILED, CHANGED, KEPT), max_size=7)
+MAILS = st.lists(
+    st.tuples(
+        st.sampled_from(["Invoice 7", "urgent", "Hello", "Re: hello invoice", ""]),
+        st.sampled_from(["More please.", "urgent", "#close\nx"]),
+        st.sampled_from([ANA, "Luis <luis@taller.example>", "rui@home.example"]),
+        st.sampled_from([{}, {"Auto-Submitted": "auto-replied"}, {"List-Id": "<l.example>"}]),
+        st.booleans(),
+    ),
+    min_size=1,
+    max_size=3,
+)
+
+
+ONE_DESK = settings(
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+"""One desk serves all examples of a test, so a smaller example meets another desk: shrinking would lead nowhere."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> World:
+    return World(tmp_path, WORLD + ANSWER)
+
+
+def book_of(desk: World, rules: list[tuple[list[str], dict[str, Any], dict[str, Any]]]) -> Any:
+    tables = [
+        {"name": f"rule {number}", "on": on, "then": then, **({"when": when} if when else {})}
+        for number, (on, when, then) in enumerate(rules)
+    ]
+    return load_all([("x", tables)], known=KnownNames.of(desk.app.directory))
+
+
+@settings(ONE_DESK, max_examples=25)
+@given(RULES, MAILS)
+def test_p30_the_dry_run_is_the_real_run(desk: World, rules: list[Any], mails: list[Any]) -> None:
+    desk.app.desk.use_rules(book_of(desk, rules))
+    known = desk.inbox("ana@quinta.example")
+    for subject, text, sender, headers, replies in mails:
+        answers = known[-1] if replies and known else None
+        to = reply_address(answers) if answers is not None else SUPPORT
+        unique = f"<{len(desk.letterbox.mails)}.{desk.app.store.queries.book()['accepted']}@x.example>"
+        octets = letter(sender, to, subject, text, headers=headers, answers=answers, message_id=unique)
+        before = desk.app.store.queries.book()
+        dry = rehearse(desk.app, octets, read(octets, own=desk.app.directory.own_addresses))
+        assert desk.app.store.queries.book() == before
+        mark = len(desk.letterbox.mails)
+        real = desk.take(octets)
+        assert (dry.outcome, dry.reason, list(dry.rules)) == (real.outcome, real.reason, real.trace.get("rules", []))
+        assert (dry.fields is None) is (not real.ticket)
+        if dry.fields is not None:
+            ticket = desk.ticket(real.ticket)
+            for name, value in dry.fields.items():
+                found: Any = ticket[name]
+                assert value == (list(found) if isinstance(value, list) else str(found)), name
+        sent = [to for _, to, _ in desk.letterbox.mails[mark:]]
+        assert sorted(to for _, to, why in dry.mails if not why) == sorted(sent)
+    desk.clock.advance(hours=1)
+
+
+@settings(ONE_DESK, max_examples=10)
+@given(WHEN.filter(lambda when: not {"new_words", "trust", "mails_in_hour"} & set(when)), THEN)
+def test_p30_whether_a_rule_whose_time_has_come_would_hit_is_whether_it_does(
+    desk: World, when: dict[str, Any], then: dict[str, Any]
+) -> None:
+    desk.app.desk.use_rules(book_of(desk, []))
+    number = opened(desk, f"Hello invoice {desk.app.store.queries.book()['accepted']}")
+    table = {
+        "name": "timed",
+        "on": {"after": "1 h", "of": "opened"},
+        "when": when or {"subject": "hello"},
+        "then": then,
+    }
+    desk.app.desk.use_rules(load_all([("x", [table])], known=KnownNames.of(desk.app.directory)))
+    do(desk, SetPriority(ticket=number, priority=Priority.HIGH))
+    desk.clock.advance(hours=1)
+    would = desk.app.store.writer.run(
+        lambda uow: desk.app.desk.hits(uow, number, "timed", Trigger.AFTER, now=desk.clock())
+    )
+    desk.tick()
+    view = desk.app.store.queries.ticket_view(number)
+    assert view is not None
+    lines = [line for event in view["events"] for line in event.get("trace", ()) if line.startswith("timed: ")]
+    assert [line.startswith("timed: hit") for line in lines] == [would]
+
+
+def test_a_reply_is_tried_on_its_ticket_as_it_was(desk: World) -> None:
+    number = opened(desk)
+    do(desk, SetPriority(ticket=number, priority=Priority.HIGH))
+    mail = desk.inbox("ana@quinta.example")[-1]
+    to = reply_address(mail)
+    desk.clock.advance(minutes=5)
+    desk.take(letter(ANA, to, "Re: Printer", "Please.", answers=mail), to=[to], reverse_path="ana@quinta.example")
+    desk.clock.advance(minutes=5)
+    do(desk, SetTeam(ticket=number, team="billing"))
+    do(desk, SetPriority(ticket=number, priority=Priority.LOW))
+    do(desk, CloseTicket(ticket=number, reason="done"))
+    after = desk.app.store.queries.ticket_view(number)
+    draft = book_of(
+        desk, [(["reply"], {"team": "support", "priority": "high", "state": "new"}, {"tag": "seen"}),
+               (["reply"], {"team": "billing"}, {"tag": "wrong"})],
+    )  # fmt: skip
+    row = desk.app.store.queries.inbound(limit=1)[0]
+    octets = desk.app.store.blobs.get(row.sha256)
+    (found,) = list(compare(desk.app, draft, [(row, octets, read(octets, own=desk.app.directory.own_addresses))]))
+    (difference,) = found.differences
+    assert difference.changes == (("tags", "", "seen"),)
+    assert found.never_hit(draft) == ("rule 1",)
+    assert desk.app.store.queries.ticket_view(number) == after
