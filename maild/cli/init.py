@@ -24,4 +24,5 @@ def init(folder: Path) -> None:
         with open(handle, "w", encoding="utf-8") as file:
             file.write(text)
     click.echo(f"wrote {folder / 'maild.toml'} and {folder / 'desk.keys'}")
+    click.echo(f"check it:  maild doctor -c {folder / 'maild.toml'}")
     click.echo(f"start it:  maild run -c {folder / 'maild.toml'}")

@@ -50,6 +50,7 @@ listen = "127.0.0.1:8080"
 address = "support@example.org"
 team = "support"
 from_name = "Example Support"
+# reverse_path = "mailbox"             # where the server lets it send as nobody else: Gmail, Microsoft 365
 # [mailbox.imap]                       # fetch its mail from here
 # host = "imap.example.org"
 # user = "support@example.org"
