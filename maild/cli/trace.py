@@ -160,7 +160,9 @@ def _page(row: dict[str, Any], mails: list[dict[str, Any]]) -> None:
     identity = facts.get("identity", {})
     if identity:
         score = f", score {identity['score']}" if "score" in identity else ""
-        click.echo(f"  trust      {identity['trust']}{score}: {plain(identity['reasons'])}")
+        click.echo(f"  trust      {identity['trust']}{score}")
+        for (name, points), why in zip(identity.get("parts", {}).items(), identity["reasons"], strict=False):
+            click.echo(f"  {points:+9d}  {name}: {plain(why)}")
     for line in facts.get("authentication", {}).get("notes", ()):
         click.echo(f"  checked    {plain(line)}")
     for line in facts.get("rules", ()):

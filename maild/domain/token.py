@@ -34,6 +34,13 @@ _DASHES = ("-", "\u2010", "\u2011", "\u2013")
 """What mail clients and telephones make of the hyphen before a check."""
 
 
+_TO_DIGITS = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567" + "0189",
+    "0123456789abcdefghijklmnop0123456789abcdefghijklmnopqrstuv" + "!!!!",
+)
+"""From the alphabet of base32 (RFC 4648 section 6) to the digits of `int`, several times as fast as `base64`."""
+
+
 class Purpose(StrEnum):
     """What a token is for; each has a key of its own, so that one can never pass for another."""
 
@@ -247,7 +254,10 @@ def _decode(text: str) -> bytes | None:
     if not text.isascii() or not text.isalnum() or len(text) > 200:
         return None
     try:
-        raw = base64.b32decode(text.upper() + "=" * (-len(text) % 8))
+        value = int(text.translate(_TO_DIGITS), 32)
     except ValueError:
         return None
-    return raw if _encode(raw) == fold(text) else None
+    size, spare = divmod(len(text) * 5, 8)
+    if spare >= 5 or value & ((1 << spare) - 1):
+        return None  # not as we write it: one token would have many spellings
+    return (value >> spare).to_bytes(size, "big")
