@@ -18,6 +18,7 @@ from maild.domain.events import Event
 from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
 from maild.domain.people import Contact, ContactAddress, Proof
+from maild.domain.quiet import Preference
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, Ticket
 from maild.domain.undeliverable import Undeliverable
@@ -297,6 +298,16 @@ class WaitingMail(Protocol):
         """A mail that a digest stands for; None when there is none."""
 
 
+class Preferences(Protocol):
+    """When agents have said that they want to hear of things, by their names."""
+
+    def get(self, agent: str) -> Preference | None:
+        """What the agent has said; None when he has said nothing."""
+
+    def put(self, agent: str, said: Preference) -> None:
+        """Write down what he says now."""
+
+
 class Marks(Protocol):
     """When something that is done once in a while was done last."""
 
@@ -386,6 +397,7 @@ class UnitOfWork(Protocol):
     events: Events
     outbox: Outbox
     waiting: WaitingMail
+    preferences: Preferences
     marks: Marks
     undeliverables: Undeliverables
     capabilities: Capabilities

@@ -151,6 +151,15 @@ class MuteTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetListening(Command):
+    """When the agent who asks wants to hear of things, whatever the ticket: hours `20:00-07:00`, times `08:30`, `off`;
+    None leaves it as it is."""
+
+    quiet: str | None = None
+    digest: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssignOwner(Command):
     """Put an agent in charge; "" for nobody."""
 

@@ -203,6 +203,15 @@ class TicketMuted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ListeningChanged(Event):
+    """An agent has said when he wants to hear of things, by a reply to a mail of this ticket; "" is as configured."""
+
+    agent: str
+    quiet: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddressAdded(Event):
     """A further address of a customer. `proof` is by what it is his."""
 

@@ -6,8 +6,9 @@ Says until when a notice waits. Never drops one, and never asks for the present 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
 from itertools import product
 
 from maild.domain.calendar import DAY, Calendar, CalendarError, Shift, zone_named
@@ -72,6 +73,53 @@ class Listening:
                 moment = datetime.combine(first + timedelta(days=ahead), at, zone).astimezone(UTC)
                 if moment >= after:
                     yield moment
+
+
+OFF = "off"
+"""In place of hours or times: none, whatever is configured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preference:
+    """What a person has said himself, which goes before the configuration; "" is as that says, `off` is none.
+
+    `quiet` are hours of every day, as `20:00-07:00`; `digest` are times of day, and with them everything that is not
+    urgent waits for the digest.
+    """
+
+    quiet: str = ""
+    digest: str = ""
+
+
+def listening_of(
+    configured: Listening | None, said: Preference | None, *, zone: str, all_that_waits: frozenset[str]
+) -> Listening | None:
+    """A person's wishes as the configuration and his own words have them; None when everything comes at once."""
+    if said is None:
+        return configured
+    listening = configured or Listening(zone=zone)
+    if said.quiet == OFF:
+        listening = replace(listening, quiet=None, working=None)
+    elif said.quiet:
+        listening = replace(listening, quiet=_every_day(said.quiet, zone), working=None)
+    if said.digest == OFF:
+        listening = replace(listening, digest_at=(), gathered=frozenset())
+    elif said.digest:
+        listening = replace(listening, digest_at=parse_times(said.digest), gathered=all_that_waits)
+    return listening
+
+
+def parse_times(text: str) -> tuple[time, ...]:
+    """Times of day from `08:30 14:00`, at most four; ValueError for anything else."""
+    words = text.replace(",", " ").split()
+    if not 0 < len(words) <= 4 or any(len(word) != 5 or word[2] != ":" for word in words):
+        raise ValueError(f"cannot read the times {text!r}")
+    return tuple(map(time.fromisoformat, words))
+
+
+@lru_cache(maxsize=256)
+def _every_day(hours: str, zone: str) -> Calendar:
+    return quiet_hours("quiet hours", zone, {"mon-sun": hours})
 
 
 def quiet_hours(name: str, zone: str, week: Mapping[str, str]) -> Calendar:

@@ -19,6 +19,7 @@ from maild.domain.commands import (
     MergeTicket,
     MuteTicket,
     ResumeTicket,
+    SetListening,
     SetPriority,
     TakeBackAnswer,
     UnmergeTicket,
@@ -27,6 +28,7 @@ from maild.domain.commands import (
 from maild.domain.intent import Command
 from maild.domain.lifecycle import Waiting
 from maild.domain.people import Directory
+from maild.domain.quiet import OFF, parse_times, quiet_hours
 from maild.domain.ticket import Priority
 
 MAX_ORDERS = 20
@@ -36,6 +38,7 @@ MAX_DIGITS = 12
 """As in subject tokens."""
 
 KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
+         "#quiet", "#digest",
          "#wait", "#resume", "#run", "#note", "#why")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
@@ -102,6 +105,12 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             return TakeBackAnswer()
         case "mute" | "unmute" if not argument:
             return MuteTicket(muted=word == "mute")
+        case "quiet" | "digest":
+            said = fold(argument)
+            if said == OFF or _is_readable(word, said):
+                return SetListening(quiet=said) if word == "quiet" else SetListening(digest=said)
+            example = "20:00-07:00" if word == "quiet" else "08:30"
+            problems.append(f"#{word} {argument} → #{word} {example} | #{word} off")
         case "why" | "why?" if not argument.strip("?"):
             return AskWhy()
         case "close":
@@ -147,6 +156,13 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
         case _:
             problems.append(f"#{word} → {' | '.join(KNOWN)}")
     return None
+
+
+def _is_readable(word: str, said: str) -> bool:
+    try:
+        return not quiet_hours("", "UTC", {"mon-sun": said}).always if word == "quiet" else bool(parse_times(said))
+    except ValueError:
+        return False
 
 
 def _number(text: str) -> int:

@@ -170,7 +170,7 @@ class NoticePlanner:
             mute_address=self._tokens.mute_address(own.address, token) if can_be_muted(entry) else "",
             suppressed=decision.refused,
             held=decision.held,
-            waits_until=None if decision.refused or decision.held else waits_until(entry, reader, situation, now),
+            waits_until=None if decision.refused or decision.held else waits_until(uow, entry, reader, situation, now),
             not_before=now + self._undo if self._undo and entry.klass is NoticeClass.CORRESPONDENCE else None,
         )
 

@@ -1,6 +1,6 @@
 """One mail that the table of notices asks for: which of several for one person leaves, and when.
 
-Looks at what happened and at what its reader wishes. Never looks anybody up and writes no words.
+Looks at what happened and at when its reader wants to hear of it. Never plans and writes no words.
 """
 
 from __future__ import annotations
@@ -9,12 +9,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from maild.desk.ports import UnitOfWork
 from maild.domain.events import (
     Event,
     SlaStageReached,
     SlaStepRaised,
 )
 from maild.domain.notice import NoticeClass
+from maild.domain.quiet import listening_of
 from maild.domain.ticket import Priority, Ticket
 from maild.outbound.audience import Muted, Reader
 from maild.outbound.table import MAY_WAIT, Entry, Situation
@@ -58,7 +60,7 @@ def is_late_alarm(event: Event) -> bool:
     return isinstance(event, SlaStageReached | SlaStepRaised) and event.late
 
 
-def waits_until(entry: Entry, reader: Reader, situation: Situation, now: datetime) -> datetime | None:
+def waits_until(uow: UnitOfWork, entry: Entry, reader: Reader, situation: Situation, now: datetime) -> datetime | None:
     """Until when the mail waits for its reader's digest; None when it leaves by itself.
 
     Alarms that come late come many at a time: out of an outage, or as the desk opens. They are one digest a person.
@@ -66,7 +68,8 @@ def waits_until(entry: Entry, reader: Reader, situation: Situation, now: datetim
     ticket = situation.ticket
     if reader.agent is None or ticket is None or entry.name not in MAY_WAIT:
         return None
-    wishes = reader.agent.listening
+    said = uow.preferences.get(reader.agent.name)
+    wishes = listening_of(reader.agent.listening, said, zone=reader.zone, all_that_waits=MAY_WAIT)
     wanted = wishes.waits_until(entry.name, now, urgent=ticket.priority is Priority.URGENT) if wishes else None
     if situation.late:
         return max(wanted or now, now + GATHERING)

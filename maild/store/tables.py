@@ -422,6 +422,16 @@ mark = Table(
     sqlite_with_rowid=False,
 )
 
+preference = Table(
+    "preference",
+    metadata,
+    # When an agent has said that he wants to hear of things
+    Column("agent", Text, primary_key=True),
+    Column("quiet", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 capability = Table(
     "capability",
     metadata,

@@ -24,6 +24,7 @@ from maild.store.months import StaleMonths
 from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
 from maild.store.policies import PolicyRepository
+from maild.store.preferences import PreferenceRepository
 from maild.store.rule_alarms import RuleAlarmRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
@@ -50,6 +51,7 @@ class StoreUnitOfWork:
         self.outbox: ports.Outbox = OutboxRepository(session)
         self.policies = PolicyRepository(session)
         self.marks: ports.Marks = MarkRepository(session)
+        self.preferences: ports.Preferences = PreferenceRepository(session)
         self.waiting: ports.WaitingMail = WaitingRepository(session)
         self.undeliverables: ports.Undeliverables = UndeliverableRepository(session)
         self.capabilities: ports.Capabilities = CapabilityRepository(session)

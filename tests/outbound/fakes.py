@@ -14,6 +14,7 @@ from maild.domain.events import Event
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Agent, Contact, Directory, OwnMailbox, Team
+from maild.domain.quiet import Preference
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile, Ticket
 from maild.domain.token import Key, Tokens
@@ -63,6 +64,7 @@ class MemoryUow:
         self.outbox = _Outbox(self)
         self.events = self.inbound = _Nothing()
         self.waiting = _Waiting(self)
+        self.preferences = _Preferences()
         self.undeliverables = _Undeliverables()
         self.capabilities: Any = None
 
@@ -200,6 +202,14 @@ class _Nothing:
 
     def of_ticket(self, ticket: int, limit: int) -> list[Any]:
         return []
+
+
+class _Preferences:
+    def get(self, agent: str) -> Preference | None:
+        return None
+
+    def put(self, agent: str, said: Preference) -> None:
+        raise NotImplementedError
 
 
 class _Waiting:

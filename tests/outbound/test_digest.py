@@ -239,3 +239,34 @@ def test_p29_nothing_is_sent_where_nothing_is_news(tmp_path: Path) -> None:
     world.tick()
     assert len(world.inbox(RUI)) == before
     world.close()
+
+
+def test_p46_an_agent_sets_his_quiet_hours_and_digest_by_mail(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    write(world, ANA, "Printer")
+    eva = world.inbox(EVA)[0]
+    answer(world, f"Eva <{EVA}>", reply_address(eva), "#quiet 09:05-10:00", eva)
+    world.clock.now = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
+    write(world, LUIS, "Server")
+    write(world, ANA, "Cables")
+    assert (len(world.inbox(EVA)), len(world.inbox(RUI))) == (1, 3)
+    world.clock.now = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+    world.tick()
+    assert world.inbox(EVA)[1]["Subject"] == "2 things about 2 tickets"
+    answer(world, f"Eva <{EVA}>", reply_address(eva), "#quiet off\n#digest 12:30", eva)
+    write(world, LUIS, "Screen")
+    assert len(world.inbox(EVA)) == 2
+    answer(world, f"Eva <{EVA}>", reply_address(eva), "#digest off", eva)
+    write(world, LUIS, "Mouse")
+    assert len(world.inbox(EVA)) == 3
+    world.close()
+
+
+def test_an_agent_who_writes_hours_that_are_none_is_told(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    write(world, ANA, "Printer")
+    eva = world.inbox(EVA)[0]
+    for said in ("#quiet 00:00-24:00", "#digest 8:30"):
+        answer(world, f"Eva <{EVA}>", reply_address(eva), said, eva)
+        assert f"{said.split()[0]} off" in words(world.inbox(EVA)[-1])
+    world.close()

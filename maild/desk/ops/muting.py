@@ -1,4 +1,4 @@
-"""What an agent does not want to hear of a ticket any more.
+"""What an agent does not want to hear of, or not now: tickets that he mutes, hours in which he wants peace.
 
 Changes what he is told, never the ticket: who has muted one may work on it like everybody else.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import MuteTicket
-from maild.domain.events import TicketMuted
+from maild.domain.commands import MuteTicket, SetListening
+from maild.domain.events import ListeningChanged, TicketMuted
+from maild.domain.quiet import Preference
 
 
 @operation("mute", MuteTicket, needs=Act.MUTE, surfaces=Surface.MAIL | Surface.CLI)
@@ -26,3 +27,17 @@ def set_muted(work: Work, number: int, agent: str, *, muted: bool) -> None:
     others = tuple(name for name in ticket.muted if name != agent)
     work.change(ticket, muted=(*others, agent) if muted else others)
     work.emit(TicketMuted(ticket=ticket.number, agent=agent, muted=muted))
+
+
+@operation("listening", SetListening, needs=Act.MUTE, surfaces=Surface.MAIL)
+def set_listening(work: Work, command: SetListening) -> None:
+    """Change when the agent who asks hears of things: his quiet hours, and the times of his digest."""
+    ticket, agent = work.ticket(command.ticket), work.actor.name
+    before = work.uow.preferences.get(agent) or Preference()
+    said = Preference(
+        quiet=before.quiet if command.quiet is None else command.quiet,
+        digest=before.digest if command.digest is None else command.digest,
+    )
+    if said != before:
+        work.uow.preferences.put(agent, said)
+        work.emit(ListeningChanged(ticket=ticket.number, agent=agent, quiet=said.quiet, digest=said.digest))

@@ -435,6 +435,14 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_table(
+        "preference",
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("quiet", sa.Text(), nullable=False),
+        sa.Column("digest", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("agent", name=op.f("pk_preference")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "mark",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("at", UtcTime, nullable=False),
