@@ -19,6 +19,8 @@ class Way(StrEnum):
     """Who has the fewest open tickets."""
     SKILL = "skill"
     """Of those who have the skill, who has the fewest open tickets."""
+    ON_DUTY = "on duty"
+    """Of those whom the roster has on duty, members of the team or not, who has the fewest open tickets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +29,7 @@ class AssignMember(Command):
 
     way: Way
     of: str = ""
-    """The skill."""
+    """The skill, or the roster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

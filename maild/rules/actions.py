@@ -43,8 +43,10 @@ PRIORITIES: Final = frozenset(p.value for p in Priority)
 
 def _assignment(value: str) -> AssignMember:
     """Who it will be the desk knows, not the rules."""
-    way, _, of = value.partition(" ")
-    return AssignMember(way=Way.SKILL, of=of) if way == Way.SKILL else AssignMember(way=Way(value))
+    for way in (Way.SKILL, Way.ON_DUTY):
+        if value.startswith(f"{way} "):
+            return AssignMember(way=way, of=value.removeprefix(f"{way} "))
+    return AssignMember(way=Way(value))
 
 
 BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
@@ -110,7 +112,10 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
         case "watch" | "unwatch":
             return known.agents
         case "assign":
-            return frozenset({Way.IN_TURN.value, Way.LEAST_LOADED.value, *(f"skill {name}" for name in known.skills)})
+            named = {f"{Way.SKILL} {name}" for name in known.skills} | {
+                f"{Way.ON_DUTY} {name}" for name in known.rosters
+            }
+            return frozenset({Way.IN_TURN.value, Way.LEAST_LOADED.value, *named})
         case "wait":
             return WAITS
         case _:

@@ -25,6 +25,7 @@ class KnownNames:
     products: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     skills: frozenset[str] = frozenset()
+    rosters: frozenset[str] = frozenset()
     answers: frozenset[str] = frozenset()
     webhooks: frozenset[str] = frozenset()
     forward_to: frozenset[str] = frozenset()
@@ -42,6 +43,7 @@ class KnownNames:
             severities=frozenset(directory.severities),
             products=frozenset(directory.products),
             policies=directory.policies,
+            rosters=frozenset(directory.rosters),
             answers=frozenset(directory.answers),
             webhooks=directory.webhooks,
             forward_to=directory.forward_to,

@@ -100,7 +100,7 @@ def test_a_chosen_policy_stays_whatever_the_fields_say(tmp_path: Path) -> None:
         ('assign = "skill knitting"', "write one of: in turn, least loaded, skill printers"),
         ('assign = "by chance"', "then.assign: 'by chance' is not known"),
         ('watch = "nobody"', "then.watch: 'nobody' is not known"),
-        ('owner = ["rui", "eva"]', "there can be only one; only tag, untag, unwatch, watch take a list"),
+        ('owner = ["rui", "eva"]', "there can be only one; only tag, untag, unwatch, watch, webhook take a list"),
     ],
 )
 def test_what_there_is_not_is_refused(tmp_path: Path, then: str, fault: str) -> None:
@@ -113,3 +113,19 @@ def test_what_there_is_not_is_refused(tmp_path: Path, then: str, fault: str) -> 
 def test_days_that_are_none_are_refused(tmp_path: Path, absent: str) -> None:
     with pytest.raises(ConfigError, match='write days such as "2026-12-24"'):
         World(tmp_path, PEOPLE.replace("2026-12-01", absent))
+
+
+def test_who_is_on_duty_gets_it(tmp_path: Path) -> None:
+    roster = '\n[[roster]]\nname = "standby"\nzone = "Europe/Lisbon"\nweek = { "mon-fri" = "08:00-20:00" }\n'
+    roster += 'turns = ["eva", "rui"]\nsince = 2026-11-23\ndays = 1\n'
+    rule = '\n[[rule]]\nname = "does"\nthen = { assign = "on duty standby" }\n'
+    desk = World(tmp_path, WORLD + roster + rule)
+    assert desk.ticket(opened(desk, "Monday"))["owner"] == "eva"
+    desk.clock.advance(days=1)
+    assert desk.ticket(opened(desk, "Tuesday"))["owner"] == "rui"
+    desk.clock.advance(hours=14)
+    number = opened(desk, "Night")
+    assert desk.ticket(number)["owner"] == ""
+    said = traces(desk, number)[0].trace
+    assert "does: turn refused: nobody of team support can get it: nobody is on duty by standby" in said
+    desk.close()

@@ -27,6 +27,8 @@ def assign_member(work: Work, command: AssignMember) -> None:
     members = work.directory.members(ticket.team)
     if command.way is Way.SKILL:
         members = tuple(agent for agent in members if command.of in agent.skills)
+    elif command.way is Way.ON_DUTY:
+        members = work.directory.on_duty(command.of, work.at)
     loads = {agent.name: work.uow.tickets.open_of(agent.name) for agent in members}
     free: list[Agent] = []
     passed: list[str] = []
@@ -38,7 +40,8 @@ def assign_member(work: Work, command: AssignMember) -> None:
         else:
             free.append(agent)
     if not free:
-        why = "; ".join(passed) or "there is no member" + (f" with skill {command.of}" if command.of else "")
+        nobody = f"nobody is on duty by {command.of}" if command.way is Way.ON_DUTY else "there is no such member"
+        why = "; ".join(passed) or nobody
         raise InvalidInput("nobody-free", "nobody of team {team} can get it: {why}", team=ticket.team, why=why)
     if command.way is Way.IN_TURN:
         chosen = _next(
