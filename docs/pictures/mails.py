@@ -25,8 +25,8 @@ MAILS = ("acknowledgement", "answer", "customer-reply", "sla-red", "digest", "cl
 WIDTHS = {"desktop": 900, "phone": 390}
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-COLOURS = 64
-LARGEST = 90_000
+COLOURS = 96
+LARGEST = 110_000
 """Octets of one picture: there are many on the page."""
 
 
