@@ -32,9 +32,10 @@ def answer_while_away(world: World, *, tickets: int = 1) -> None:
 
 
 def wait(world: World, hours: float) -> None:
-    """Time passes; the relay knocks every half an hour, and the watch looks."""
-    for _ in range(int(hours * 2)):
-        world.clock.advance(minutes=30)
+    """Time passes; now and then, at most every half an hour, the relay knocks and the watch looks."""
+    step = max(0.5, hours / 16)
+    for _ in range(round(hours / step)):
+        world.clock.advance(hours=step)
         world.send()
         look(world)
 
