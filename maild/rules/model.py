@@ -235,6 +235,10 @@ class Rulebook:
     """The rules that wait for a moment of a ticket."""
     waiting_digest: int = field(init=False, repr=False, compare=False)
     """Another number for other such rules."""
+    counts_mails: bool = field(init=False, repr=False, compare=False)
+    """Whether some rule looks at how many mails a sender has sent."""
+    puts_aside: bool = field(init=False, repr=False, compare=False)
+    """Whether some rule keeps mail from its ticket."""
     _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _index: Mapping[Trigger, RuleIndex] = field(init=False, repr=False, compare=False)
 
@@ -246,6 +250,10 @@ class Rulebook:
         object.__setattr__(self, "waiting", waiting)
         # as much of it as the number of a mark holds
         object.__setattr__(self, "waiting_digest", int.from_bytes(sha256(told).digest()[:7]) if told else 0)
+        # asked for each mail, so reckoned once
+        aside = any(action.key in ("hold", "drop") for rule in self.rules for action in rule.then)
+        object.__setattr__(self, "counts_mails", any(rule.counts_mails for rule in self.rules))
+        object.__setattr__(self, "puts_aside", aside)
         object.__setattr__(self, "_asked", asked)
         object.__setattr__(self, "_index", index)
 
@@ -253,16 +261,6 @@ class Rulebook:
     def recurring(self) -> tuple[tuple[Rule, Every], ...]:
         """The rules that are asked at a time of the day."""
         return tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Every))
-
-    @property
-    def counts_mails(self) -> bool:
-        """Whether some rule looks at how many mails a sender has sent."""
-        return any(rule.counts_mails for rule in self.rules)
-
-    @property
-    def puts_aside(self) -> bool:
-        """Whether some rule keeps mail from its ticket."""
-        return any(action.key in ("hold", "drop") for rule in self.rules for action in rule.then)
 
     @property
     def callable_rules(self) -> tuple[str, ...]:
