@@ -12,6 +12,7 @@ import pytest
 from maild.desk.queues import Accepted, AlreadySettled, Outcome, Settlement
 from maild.store.blobs import SMALL
 from maild.store.engine import Store
+from maild.store.versions import VersionKind
 from tests.helpers.rows import MONDAY, Opener, minutes, raw_mail
 
 OPENED = Settlement(outcome=Outcome.OPENED, ticket=10001, message_id="<1@x>", content_key="same", subject="Hi")
@@ -203,3 +204,33 @@ async def test_the_oldest_waiting_mail_tells_the_lane_s_age(store: Store) -> Non
     await store.spool.accept(raw_mail("new"))
     (lane,) = (one for one in store.queries.lane_ages(MONDAY) if one.lane == "mail")
     assert (lane.waiting, lane.oldest_seconds) == (2, 300.0)
+
+
+async def test_mails_are_found_by_their_sender_and_by_their_ticket(store: Store) -> None:
+    for number, (sender, ticket) in enumerate(
+        (("ana@x.example", 10001), ("ben@x.example", 10001), ("ana@x.example", 0))
+    ):
+        accepted = await store.spool.accept(raw_mail(f"mail {number}"))
+        found = Settlement(outcome=Outcome.APPENDED if ticket else Outcome.DISCARDED, reason="r", ticket=ticket,
+                           sender=f"Somebody <{sender}>", sender_address=sender)  # fmt: skip
+        await settle(store, accepted.id, found)
+    assert [row.id for row in store.queries.inbound(sender="ANA@x.example")] == [3, 1]
+    assert store.queries.inbound(sender="x.example") == []
+    assert [row.id for row in store.read(lambda uow: uow.inbound.of_ticket(10001, 10))] == [1, 2]
+    assert [row.id for row in store.read(lambda uow: uow.inbound.of_ticket(10001, 1))] == [2]
+    assert store.read(lambda uow: uow.inbound.of_ticket(0, 10)) == []
+
+
+def test_a_version_of_the_configuration_comes_back_as_it_was(store: Store) -> None:
+    files = {"maild.toml": b"[desk]\n", "t/ol\xc3\xa1.txt": b"\x00\xff"}
+    book = store.versions
+    found = book.add(files, digest="d1", who="", because="", kind=VersionKind.FOUND, now=MONDAY)
+    applied = book.add(files, digest="d2", who="eva", because="nights", kind=VersionKind.APPLIED, now=minutes(1))
+    book.in_place(applied, now=minutes(2))
+    asyncio.run(book.answered("d2", "works by it", now=minutes(3)))
+    asyncio.run(book.answered("nobody has put it there", "x", now=minutes(3)))
+    newest, first = book.newest(10)
+    assert (newest.id, newest.who, newest.in_place_at, newest.answer) == (applied, "eva", minutes(2), "works by it")
+    assert (first.id, first.files, first.in_place_at, first.taken_up_at) == (found, files, MONDAY, None)
+    assert book.get(found) == first
+    assert book.get(99) is None
