@@ -59,14 +59,17 @@ Table = dict[str, Cell]
 
 def stepped(minutes: float) -> int:
     """The length as it is counted: the nearest step."""
-    size = next((size for limit, size in STEPS if minutes <= limit), COARSEST)
-    return round(max(0.0, minutes) / size) * size
+    for limit, size in STEPS:
+        if minutes <= limit:
+            return round(max(0.0, minutes) / size) * size
+    return round(minutes / COARSEST) * COARSEST
 
 
-def note(times: dict[int, int], minutes: float) -> None:
-    """One more of this length."""
+def note(tables: Iterable[dict[int, int]], minutes: float) -> None:
+    """One more of this length in each."""
     step = stepped(minutes)
-    times[step] = times.get(step, 0) + 1
+    for times in tables:
+        times[step] = times.get(step, 0) + 1
 
 
 def quantile(times: Mapping[int, int], part: int) -> int | None:

@@ -18,7 +18,7 @@ from maild.store.tally import Basis
 
 def basis_of(directory: Directory, zone: str, organisations: Mapping[str, str]) -> Basis:
     """What the figures depend on in the configuration; `organisations` are those of each domain."""
-    told = sha256(repr(sorted(organisations.items())).encode()).hexdigest()
+    told = sha256(repr(sorted(organisations.items())).encode()).hexdigest() if organisations else ""
     return Basis(zone=zone, organisations=told, organisation_of=directory.organisation_of)
 
 

@@ -5,7 +5,8 @@ The one way of counting: kept months are made by it, and so is what is not kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -58,7 +59,7 @@ class Basis:
 
     zone: str
     organisations: str
-    """Changes whenever any address may be of another organisation."""
+    """Changes whenever any address may be of another organisation; "" when there are none."""
     organisation_of: Callable[[str], str]
 
     @property
@@ -71,7 +72,7 @@ class Basis:
 class Tally:
     """What was added up. `unsettled`: a promise is not due yet, so the same stretch will count otherwise later."""
 
-    tables: dict[str, Table] = field(default_factory=lambda: {name: {} for name in DIMENSIONS})
+    tables: dict[str, Table] = field(default_factory=lambda: {name: defaultdict(Cell) for name in DIMENSIONS})
     unsettled: bool = False
 
 
@@ -81,57 +82,66 @@ def count(
     """Everything that happened from `since` to before `until`; with `only`, of tickets with these values alone."""
     tally = Tally()
     zone = ZoneInfo(basis.zone)
-    organisation_of = lru_cache(maxsize=10_000)(basis.organisation_of)
+    organisation_of = lru_cache(maxsize=100_000)(basis.organisation_of) if basis.organisations else _none
     period = {"since": since, "until": until}
+    whole, team, owner, category, organisation, day, hour = (tally.tables[name] for name in DIMENSIONS)
 
-    def cells(row: Any, day: datetime, owner: str) -> list[Cell] | None:
-        """Where this is counted; None when it is not asked for."""
-        names = {
-            "all": "all", "team": row.team, "owner": owner, "category": row.category,
-            "organisation": organisation_of(row.address), "day": f"{day:%Y-%m-%d}",
-        }  # fmt: skip
-        if any(names[name] != value for name, value in only.items()):
-            return None
-        return [tally.tables[name].setdefault(value, Cell()) for name, value in names.items()]
+    def cells(row: Any, at: datetime, agent: str) -> list[Cell]:
+        """Where this is counted; nowhere when it is not asked for."""
+        of = organisation_of(row.address)
+        if only:
+            names = {"team": row.team, "owner": agent, "category": row.category, "organisation": of}
+            if any(names.get(name, value) != value for name, value in only.items()):
+                return []
+        return [
+            whole["all"], team[row.team], owner[agent], category[row.category], organisation[of],
+            day[at.date().isoformat()],
+        ]  # fmt: skip
 
     for row in session.rows(OPENED, period):
-        for cell in cells(row, row.created_at, row.owner) or ():
-            _opened(cell, row, now)
+        _opened(cells(row, row.created_at, row.owner), row, now)
         waits = row.promised_at is not None and row.first_response_at is None and row.promised_at >= now
         tally.unsettled = tally.unsettled or waits
     for row in session.rows(CLOSED, period):
         if row.state in ENDED:
-            for cell in cells(row, row.closed_at, row.owner) or ():
+            found = cells(row, row.closed_at, row.owner)
+            for cell in found:
                 cell.closed += 1
-                note(cell.solution, _minutes(row.created_at, row.closed_at))
+            note([cell.solution for cell in found], _minutes(row.created_at, row.closed_at))
     for row, waited in _conversations(session.rows(WRITTEN, period)):
         if not since <= row.created_at < until:
             continue
-        ours = row.sender == "agent"
-        found = cells(row, row.created_at, row.agent if ours else row.owner)
-        if found is None:
-            continue
-        if not ours:
-            local = row.created_at.astimezone(zone)
-            found.append(tally.tables["hour"].setdefault(f"{local.weekday()}-{local.hour}", Cell()))
-        for cell in found:
-            if ours:
+        if row.sender == "agent":
+            found = cells(row, row.created_at, row.agent)
+            for cell in found:
                 cell.left += 1
-                if waited is not None:
-                    note(cell.next, waited)
-            else:
+            if waited is not None:
+                note([cell.next for cell in found], waited)
+        elif found := cells(row, row.created_at, row.owner):
+            local = row.created_at.astimezone(zone)
+            hour[f"{local.weekday()}-{local.hour}"].came += 1
+            for cell in found:
                 cell.came += 1
     return tally
 
 
-def _opened(cell: Cell, row: Any, now: datetime) -> None:
-    cell.opened += 1
-    cell.reopened += row.reopen_count > 0
-    if row.promised_at is not None and (row.first_response_at is not None or row.promised_at < now):
-        cell.promised += 1
-        cell.kept += row.first_response_at is not None and row.first_response_at <= row.promised_at
-    if row.first_response_at is not None:
-        note(cell.first, _minutes(row.created_at, row.first_response_at))
+def _none(address: str) -> str:
+    """There are no organisations."""
+    return ""
+
+
+def _opened(found: Sequence[Cell], row: Any, now: datetime) -> None:
+    answered = row.first_response_at is not None
+    reopened = row.reopen_count > 0
+    promised = row.promised_at is not None and (answered or row.promised_at < now)
+    kept = promised and answered and row.first_response_at <= row.promised_at
+    for cell in found:
+        cell.opened += 1
+        cell.reopened += reopened
+        cell.promised += promised
+        cell.kept += kept
+    if answered:
+        note([cell.first for cell in found], _minutes(row.created_at, row.first_response_at))
 
 
 def _conversations(rows: Iterable[Any]) -> Iterable[tuple[Any, float | None]]:

@@ -167,7 +167,7 @@ def test_steps_are_fine_enough(minutes: int) -> None:
 def test_a_quantile_is_a_value_that_so_many_do_not_exceed(values: list[int], part: int) -> None:
     times: dict[int, int] = {}
     for value in values:
-        note(times, value)
+        note([times], value)
     found = quantile(times, part)
     assert found in times
     steps = sorted(map(stepped, values))

@@ -22,7 +22,9 @@ from tests.helpers.rows import contact, ticket
 
 BEGIN = datetime(2026, 1, 10, tzinfo=UTC)
 NOW = datetime(2026, 6, 20, 12, tzinfo=UTC)
-BASIS = Basis(zone="Europe/Lisbon", organisations="", organisation_of=lambda address: address.partition("@")[0][:1])
+BASIS = Basis(
+    zone="Europe/Lisbon", organisations="by letter", organisation_of=lambda address: address.partition("@")[0][:1]
+)
 
 
 def recounted(store: Store, since: datetime, until: datetime) -> dict[str, Table]:
