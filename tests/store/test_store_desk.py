@@ -293,6 +293,8 @@ def sample(kind: type[Event]) -> Event:
                 made[field.name] = True
             case "tuple[str, ...]":
                 made[field.name] = ("a", "b")
+            case "dict[str, Any]":
+                made[field.name] = {"a": [1, None, "ä"], "b": {"c": 0.5}}
             case "datetime" | "datetime | None":
                 made[field.name] = minutes(7)
             case "SlaMetric":
@@ -372,6 +374,8 @@ def test_the_status_tells_no_names_and_no_words(store: Store) -> None:
         "first_response_at",
         "promised_at",
         "closed_at",
+        "merged_into",
+        "requester",  # his number: whether two tickets are one person's
     }
     for unknown in (number + 1, 0, -1, 10**30):
         assert store.queries.ticket_status(unknown) is None
