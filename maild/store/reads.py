@@ -111,8 +111,10 @@ class StoreQueries:
         return self._readers.run(read)
 
     def ticket_status(self, number: int) -> dict[str, Any] | None:
-        """What anybody with number and check may see: state, dates, promised time, language. No names, no words; and, for
-        the pages alone, where it was merged to and the number of its requester."""
+        """What anybody with number and check may see: state, dates, promised time, language. No names, no words.
+
+        For the pages alone there is where it was merged to, and the number of its requester.
+        """
 
         def read(session: Session) -> dict[str, Any] | None:
             row = session.row(STATUS, {"wanted": number})
