@@ -69,6 +69,13 @@ def language() -> str:
     return chosen
 
 
+def speak_for(mailbox: str) -> None:
+    """Give the page the name and the zone of the mailbox that its ticket was written to (P53)."""
+    own = this_portal().desk.directory.own(mailbox)
+    if own is not None:
+        g.desk_name, g.zone = own.name, own.zone
+
+
 def onward(path: str) -> BaseResponse:
     """On to a page of ours after a POST, in the language that the visitor has chosen, if he has."""
     asked = request.args.get("lang", "")
@@ -106,4 +113,4 @@ def _ngettext(singular: str, plural: str, n: int) -> str:
 
 
 def _when(moment: datetime | None) -> str:
-    return when(moment, this_portal().zone, language()) if moment else ""
+    return when(moment, g.get("zone") or this_portal().zone, language()) if moment else ""

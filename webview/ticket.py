@@ -15,7 +15,7 @@ from maild.domain.commands import ReopenTicket
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
-from webview.factory import onward, this_portal
+from webview.factory import onward, speak_for, this_portal
 from webview.forms import form_token, require_form_token, same_site
 from webview.lookup import asked, mail_link
 from webview.portal import Portal
@@ -43,6 +43,7 @@ def show(name: str) -> str:
     if token is not None and portal.tokens.check_fits(*token):
         status = portal.queries.ticket_status(token[0])
         if status is not None:
+            speak_for(status["mailbox"])
             return render_template("status.html", ticket=status, name=name, leads_to=_leads_to(portal, status))
     return render_template("link.html", name=number or "")
 
@@ -66,6 +67,7 @@ def arrive(capability: str) -> str | Response:
     status = portal.queries.ticket_status(found[0]) if found else None
     if found is None or status is None:
         return make_response(render_template("expired.html"), 404)
+    speak_for(status["mailbox"])
     leads_to = _leads_to(portal, status)
     return render_template("arrive.html", ticket=status, capability=capability, leads_to=leads_to)
 
@@ -139,6 +141,7 @@ def sign_out() -> Response:
 def _whole(portal: Portal, number: int, session: str, problem: str = "") -> str:
     view = portal.queries.ticket_view(number)
     assert view is not None  # a session is bound to a ticket, and tickets are never deleted
+    speak_for(view["ticket"]["mailbox"])
     public = [a for a in view["articles"] if a["kind"] == "correspondence" and a["verified"]]
     return render_template(
         "ticket.html",

@@ -375,6 +375,7 @@ def test_the_status_tells_no_names_and_no_words(store: Store) -> None:
         "promised_at",
         "closed_at",
         "merged_into",
+        "mailbox",
         "requester",  # his number: whether two tickets are one person's
     }
     for unknown in (number + 1, 0, -1, 10**30):
