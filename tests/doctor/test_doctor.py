@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import struct
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from click.testing import CliRunner
 from maild.cli import maild
 from maild.doctor import place
 from maild.doctor.examine import examine
-from maild.doctor.finding import Verdict
+from maild.doctor.finding import Finding, Verdict, warning
 from tests.doctor.conftest import Desk
 from tests.helpers.certificates import self_signed, server_context
 from tests.helpers.imap_server import ScriptedImap, Session
@@ -232,3 +233,18 @@ def test_the_command_prints_a_line_each_and_ends_with_what_it_found(desk: Desk) 
     assert "-> mend it as it says" in result.output
     (found,) = [json.loads(line) for line in CliRunner().invoke(maild, [*arguments, "--json"]).output.splitlines()]
     assert (found["verdict"], found["about"]) == ("fault", "configuration")
+
+
+@pytest.mark.parametrize(("arguments", "status"), [([], 0), (["--strict"], 69)])
+def test_p33_a_monitor_can_ask_to_hear_of_warnings(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int
+) -> None:
+    async def no_spf(*_: object, **named: object) -> AsyncIterator[Finding]:
+        yield warning("spf example.org", "there is no SPF record", "publish one")
+
+    monkeypatch.setattr("maild.doctor.examine.examine", no_spf)
+    result = CliRunner().invoke(maild, ["doctor", *arguments])
+    assert (result.exit_code, result.output.splitlines()[0]) == (
+        status,
+        "warning spf example.org: there is no SPF record",
+    )
