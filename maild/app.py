@@ -162,7 +162,7 @@ def assemble(
         Limits(
             address_day=config.guard.per_address_day,
             thread_day=config.guard.per_thread_day,
-            unproven_day=config.guard.unproven_per_day or (1 if checks_senders else 3),
+            unproven_day=config.guard.unproven_per_day,
             template_hour=config.guard.per_template_hour,
             domain_hour=config.guard.per_domain_hour,
             hour=config.guard.per_hour,

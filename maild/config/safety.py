@@ -21,10 +21,10 @@ class Guard(Section):
     per_template_hour: int = Field(150, ge=1, description="The same for one kind of mail.")
     per_domain_hour: int = Field(100, ge=1, description="The same for one domain of recipients.")
     unproven_per_day: int = Field(
-        0,
-        ge=0,
-        description="Acknowledgements in 24 hours to one address that may have been forged; "
-        "0: 1 where [trust] checks senders, else 3.",
+        1,
+        ge=1,
+        description="Acknowledgements in 24 hours to one address that may have been forged: everybody's, where [trust] "
+        "checks nobody.",
     )
 
 

@@ -85,8 +85,8 @@ def test_the_operator_is_told_once_a_day_what_was_not_sent_and_why(world: World)
     assert asyncio.run(tick())
     world.send()
     (mail,) = world.inbox(operator)
-    assert "3 mails not sent, 0 held" in mail["Subject"]
-    assert "3 × acknowledgement: (an address) is not proven" in words(mail)
+    assert "7 mails not sent, 0 held" in mail["Subject"]
+    assert "7 × acknowledgement: (an address) is not proven" in words(mail)
     assert "victim" not in words(mail)
     assert not asyncio.run(tick())
     world.clock.advance(hours=25)

@@ -20,7 +20,7 @@ STRIPPED = (
 )  # fmt: skip
 
 
-def config(domain: str, *, unproven: int = 0, more: str = "") -> str:
+def config(domain: str, *, unproven: int = 1, more: str = "") -> str:
     return WORLD.replace("casa-azul.example", domain).replace("home.example", f"agents.{domain}") + (
         f"\n[guard]\nunproven_per_day = {unproven}\n{more}"
     )

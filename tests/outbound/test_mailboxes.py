@@ -27,6 +27,9 @@ calendar = "evenings"
 CONFIG = (
     WORLD.replace('from_name = "Casa Azul Billing"\n', BRAND).replace('calendar = "office"\n', "")
     + """
+[guard]
+unproven_per_day = 2
+
 [[calendar]]
 name = "evenings"
 zone = "Europe/Lisbon"

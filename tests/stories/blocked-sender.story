@@ -1,4 +1,5 @@
-# Who is blocked is not heard any more, not even when he replies; one word takes it back.
+# Who is blocked is not heard any more, not even when he replies; one word takes it back. He has had the one
+# acknowledgement of his day.
 09:00 mallory writes to support: Printer
     Buy my printers.
 mallory gets acknowledgement
@@ -22,7 +23,6 @@ there are 1 tickets
 nobody gets anything
 09:50 mallory writes to support: Offer
     A real question.
-mallory gets acknowledgement
 rui gets new-ticket
 eva gets new-ticket
 there are 2 tickets
