@@ -27,6 +27,7 @@ from maild.config.versions import finish, standing
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
+from maild.domain.guesses import Guesses
 from maild.domain.intent import Trust
 from maild.domain.people import Directory
 from maild.domain.policy_versions import PolicyVersions, versions_of
@@ -69,6 +70,7 @@ class App:
     authenticator: Authenticates
     renderer: Renderers
     signer: Signer
+    guesses: Guesses
     secret: bytes
     now: Callable[[], datetime]
 
@@ -184,6 +186,7 @@ def assemble(
         repeats_unproven=not checks_senders,
     )
     desk = Desk(directory=directory, tokens=tokens, rulebook=rulebook, clockwork=clockwork, planner=planner)
+    guesses = Guesses(config.watch.wrong_tokens, config.trust.relays)
     return App(
         config=config,
         folder=folder,
@@ -201,10 +204,12 @@ def assemble(
             customers=Trust(config.trust.customers),
             former=build.former(config),
             new_secret=new_secret if config.trust.ask else None,
+            guesses=guesses,
         ),
         authenticator=authenticator_of(config, dns),
         renderer=Renderers(*overrides_of(config, standing(place).parent if place else folder)),
         signer=build.signer(config, folder),
+        guesses=guesses,
         secret=tokens.derive(b"portal"),
         now=now,
     )

@@ -63,6 +63,12 @@ def this_portal() -> Portal:
     return portal
 
 
+def wrong_token() -> None:
+    """What the running request names as a token of ours is none: count it, and let the answer tell nothing of that."""
+    portal = this_portal()
+    portal.guesses.count(portal.guesses.network(request.remote_addr or ""), now=portal.now())
+
+
 def language() -> str:
     """The language of the running request."""
     chosen: str = g.language

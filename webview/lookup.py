@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from maild.domain.commands import SendSignInLink
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.token import parse_typed_token
-from webview.factory import language, onward, this_portal
+from webview.factory import language, onward, this_portal, wrong_token
 from webview.forms import same_site
 from webview.portal import Portal
 
@@ -46,6 +46,7 @@ def look_up() -> str | Response:
         number, check = token
         if portal.tokens.check_fits(number, check) and portal.queries.ticket_status(number) is not None:
             return onward(f"/t/{number}-{check}")
+        wrong_token()
         return asked()
     digits = typed.strip().lstrip("#[").rstrip("]").strip()
     if digits.isascii() and digits.isdigit() and len(digits) <= 12:

@@ -13,6 +13,7 @@ from typing import Any
 from maild.desk.executor import Desk
 from maild.desk.ports import Writer
 from maild.desk.queues import Queries
+from maild.domain.guesses import Guesses
 from maild.domain.token import Tokens
 
 
@@ -33,6 +34,7 @@ class Portal:
     now: Callable[[], datetime]
     new_secret: Callable[[], str]
     health: Callable[[], tuple[bool, dict[str, Any]]]
+    guesses: Guesses
     trusted_proxies: int = 0
 
     @property

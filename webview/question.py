@@ -13,7 +13,7 @@ from maild.domain.commands import AnswerQuestion
 from maild.domain.confirmation import Confirmation
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.errors import Refused
-from webview.factory import this_portal
+from webview.factory import this_portal, wrong_token
 from webview.forms import same_site
 
 pages = Blueprint("question", __name__)
@@ -52,6 +52,8 @@ def answer(secret: str) -> str | Response:
 def _open(secret: str) -> Confirmation | None:
     portal = this_portal()
     asked = portal.queries.confirmation(secret)
+    if asked is None:
+        wrong_token()
     return asked if asked is not None and asked.open(portal.now()) else None
 
 

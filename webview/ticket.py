@@ -15,7 +15,7 @@ from maild.domain.commands import ReopenTicket
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
-from webview.factory import onward, speak_for, this_portal
+from webview.factory import onward, speak_for, this_portal, wrong_token
 from webview.forms import form_token, require_form_token, same_site
 from webview.lookup import asked, mail_link
 from webview.portal import Portal
@@ -45,6 +45,8 @@ def show(name: str) -> str:
         if status is not None:
             speak_for(status["mailbox"])
             return render_template("status.html", ticket=status, name=name, leads_to=_leads_to(portal, status))
+    if token is not None:
+        wrong_token()
     return render_template("link.html", name=number or "")
 
 
@@ -66,6 +68,7 @@ def arrive(capability: str) -> str | Response:
     found = portal.queries.capability(secret=capability, kind="signin", now=portal.now())
     status = portal.queries.ticket_status(found[0]) if found else None
     if found is None or status is None:
+        wrong_token()
         return make_response(render_template("expired.html"), 404)
     speak_for(status["mailbox"])
     leads_to = _leads_to(portal, status)
@@ -90,6 +93,7 @@ def sign_in(capability: str) -> str | Response:
 
     found = portal.writer.run(redeem)
     if found is None:
+        wrong_token()
         return make_response(render_template("expired.html"), 404)
     response = onward(f"/t/{found[0]}")
     response.set_cookie(

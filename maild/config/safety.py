@@ -102,6 +102,12 @@ class Watch(Section):
     held_hours: int = Field(
         24, ge=1, description="Health fails when a held mail has waited so long; it warns after an hour."
     )
+    wrong_tokens: int = Field(
+        20,
+        ge=1,
+        description="So many wrong reply addresses, ids, checks and links in an hour from one domain or network, or "
+        "ten times as many in all, are told to the operator.",
+    )
     time_server: str = Field(
         "pool.ntp.org", description="Whom maild doctor asks for the time; leave empty to ask nobody."
     )

@@ -12,6 +12,7 @@ from typing import Any
 
 from maild.app import App
 from maild.clock.digests import DigestTick
+from maild.clock.guesses import GuessTick
 from maild.clock.jumps import ClockJumps
 from maild.clock.late import LateTick
 from maild.clock.months import MonthsTick
@@ -60,6 +61,8 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     schedule.every(WATCH_SECONDS, "digests", _waking(wake, digests))
     withheld = WithheldTick(writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(WATCH_SECONDS, "withheld", _waking(wake, withheld))
+    guessing = GuessTick(guesses=app.guesses, writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(WATCH_SECONDS, "guessing", _waking(wake, guessing))
     months = MonthsTick(
         missing=lambda: app.store.reports.missing(now=app.now(), basis=app.basis),
         keep=lambda month: app.store.reports.keep_month(month, now=app.now(), basis=app.basis),
@@ -79,7 +82,7 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     purge = Purge(octets_after=timedelta(days=days) if days else None, writer=app.store.writer, now=app.now)
     schedule.every(WATCH_SECONDS, "purge", purge)
     jumps = ClockJumps(now=app.now)
-    health.doubts = lambda: tuple(filter(None, (jumps.fault(),)))
+    health.doubts = lambda: tuple(filter(None, (jumps.fault(), app.guesses.fault(app.now()))))
     health.held_limit = timedelta(hours=settings.held_hours)
     schedule.every(WATCH_SECONDS, "jumps", jumps)
     if settings.canary is not None and sends:

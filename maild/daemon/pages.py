@@ -82,6 +82,7 @@ def portal_of(app: App, health: Health, writer: Writer) -> Portal:
         now=app.now,
         new_secret=app.new_secret,
         health=health,
+        guesses=app.guesses,
         trusted_proxies=app.config.web.trusted_proxies,
     )
 

@@ -329,6 +329,14 @@ class TellWithheld(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellGuessing(Command):
+    """Tell the operator that somebody guesses tokens: how many came, a line a source, and from all together if many."""
+
+    everywhere: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRule(Command):
     """Ask one rule by its name, which may be shortened: an agent calls it, or its time has come."""
 

@@ -390,6 +390,15 @@ class MailWithheld(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TokensGuessed(Event):
+    """Too many wrong tokens have come; the operator is told. `everywhere` is 0 where their sum is not too many;
+    `ticket` is 0."""
+
+    everywhere: int
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DigestGathered(Event):
     """What has waited for an agent is told in one mail; `items` are the ids of the mails it stands for. `ticket` is
     0."""

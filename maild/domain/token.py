@@ -22,6 +22,9 @@ MAC_BYTES = 10
 LONGEST_TAG = 39
 """Letters of a tag for ticket and article numbers up to 2**28: what a mailbox must leave free of its local part."""
 
+_SHORTEST = 8 + MAC_BYTES
+"""Octets of a token: key, flags, four of its person, and at least one each for ticket and article."""
+
 LOCAL_PART = 64
 """Octets of a local part (RFC 5321 section 4.5.3.1.1)."""
 
@@ -112,6 +115,12 @@ class Tokens:
         if key is None or not hmac.compare_digest(mac, _mac(key.secret, purpose, payload)):
             return None
         return _unpack(payload)
+
+    @staticmethod
+    def resembles(text: str) -> bool:
+        """Whether a text has the form of a token, right or wrong: what could be a guess at one."""
+        raw = _decode(text)
+        return raw is not None and len(raw) >= _SHORTEST
 
     def reply_address(self, own: str, token: Token, purpose: Purpose = Purpose.REPLY) -> str:
         """`support+<tag>@…` for the mailbox `own`."""

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from maild.desk.executor import Desk
 from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
+from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
     OpenTicket,
@@ -21,6 +22,7 @@ from maild.domain.commands import (
     TellOperator,
     TellTeams,
 )
+from maild.domain.guesses import Guesses
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Directory, OwnMailbox
@@ -44,6 +46,7 @@ from maild.ingest.thread import (
     find_ticket,
     own_forward_paths,
 )
+from maild.ingest.wrong_tokens import wrong_tokens
 
 
 class Pipeline:
@@ -61,6 +64,7 @@ class Pipeline:
         customers: Trust = Trust.UNKNOWN,
         former: Sequence[Former] = (),
         new_secret: Callable[[], str] | None = None,
+        guesses: Guesses | None = None,
     ) -> None:
         self._desk = desk
         self._directory = directory
@@ -71,15 +75,18 @@ class Pipeline:
         self._customers = customers
         self._former = former
         self._new_secret = new_secret
+        self._guesses = guesses
 
     def become(self, fresh: Pipeline) -> None:
-        """Judge the next mail by what another pipeline knows; the desk at its end stays the same."""
-        vars(self).update({**vars(fresh), "_desk": self._desk})
+        """Judge the next mail by what another pipeline knows; the desk at its end and the count of guesses stay the
+        same."""
+        vars(self).update({**vars(fresh), "_desk": self._desk, "_guesses": self._guesses})
 
     def before(self, desk: Desk) -> Pipeline:
         """The same journey with another desk at its end, for dry runs."""
         pipeline = copy(self)
         pipeline._desk = desk
+        pipeline._guesses = None
         return pipeline
 
     def process(
@@ -101,6 +108,7 @@ class Pipeline:
             owned=uow.confirmations.get(mail.confirmed) if mail.confirmed else None, new_secret=self._new_secret,
         )  # fmt: skip
         placed = self._place(journey)
+        self._count_guesses(journey)
         settlement = self._describe(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
         waits_for_writer = bool(placed.ticket) or uow.confirmations.asked_about(mail.id)
@@ -121,6 +129,16 @@ class Pipeline:
         )
         intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
         self._desk.run(uow, intent, cause=Cause(key=f"quarantine:{mail.id}:{mail.attempts}"), now=now)
+
+    def _count_guesses(self, journey: Journey) -> None:
+        message, envelope = journey.message, journey.mail.envelope
+        if self._guesses is None or message.verdict is not Verdict.ACCEPT:
+            return
+        wrong = wrong_tokens(self._tokens, message, journey.own_paths, self._directory)
+        if wrong:
+            spec = AddrSpec.parse(message.from_.address) if message.from_ else None
+            network = self._guesses.network(envelope.client_ip) if envelope else ""
+            self._guesses.count(fold(spec.domain) if spec else "", network, now=journey.now, times=wrong)
 
     def _place(self, journey: Journey) -> Settlement:
         message = journey.message

@@ -30,6 +30,7 @@ from maild.domain.events import (
     TicketMerged,
     TicketReopened,
     TicketUnmerged,
+    TokensGuessed,
     UnverifiedWritten,
     WeekReported,
     WhyAsked,
@@ -135,6 +136,8 @@ class Particulars:
                 context["withheld"] = {
                     "refused": event.refused, "held": event.held, "reasons": list(event.reasons),
                 }  # fmt: skip
+            case TokensGuessed():
+                context["guessing"] = {"everywhere": event.everywhere, "sources": list(event.sources)}
             case ConfigurationRefused():
                 context["faults"], context["more"] = list(event.faults), event.more
             case TicketReopened():

@@ -38,6 +38,7 @@ from maild.domain.events import (
     TicketOpened,
     TicketReopened,
     TicketUnmerged,
+    TokensGuessed,
     UnverifiedWritten,
     WeekReported,
     WhyAsked,
@@ -223,6 +224,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     MailWithheld: (
         # not counted by the guard: it is how its own silence is heard of, and once a day
         Entry(name="withheld", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
+    ),
+    TokensGuessed: (
+        # not counted by the guard: an alarm, once an hour at most
+        Entry(name="guessing", klass=_NOTIFICATION, who=Who.OPERATOR, weight=10, reply=Reply.TO_DESK, own_act_too=True),
     ),
     ConfigurationRefused: (
         # not counted by the guard: once for each state of the files

@@ -44,6 +44,7 @@ from maild.domain.events import (
     TicketOpened,
     TicketReopened,
     TicketUnmerged,
+    TokensGuessed,
     UnverifiedWritten,
     WeekReported,
     WhyAsked,
@@ -111,6 +112,7 @@ def every_notice() -> Iterator[Notice]:
         ), WhyAsked(ticket=7, agent="rui"),
         ConfigurationRefused(ticket=0, faults=("a.toml:1: rule 'x': then: why",)),
         WeekReported(ticket=0, to=("rui", "boss@y.example"), figures=sample("weekly-report")["report"]),
+        TokensGuessed(ticket=0, everywhere=0, sources=("20 × x.example",)),
         MailWithheld(ticket=0, refused=2, held=1, reasons=("2 × closed: why",)),
         MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="s", reason="r"),
         MailHeld(ticket=0, agent="rui", subject="s", code="empty", detail=""),
@@ -237,6 +239,8 @@ def test_strangers_words_stay_words(name: str) -> None:
             values[part][key] = HOSTILE
     if "withheld" in values:
         values["withheld"]["reasons"] = [HOSTILE]
+    if "guessing" in values:
+        values["guessing"]["sources"] = [HOSTILE]
     if "faults" in values:
         values["faults"] = [HOSTILE]
     if "report" in values:

@@ -16,6 +16,7 @@ from maild.domain.commands import (
     RaiseSlaAlarm,
     SendSignInLink,
     TellFigures,
+    TellGuessing,
     TellHeld,
     TellOperator,
     TellRefusal,
@@ -29,6 +30,7 @@ from maild.domain.events import (
     MailWithheld,
     SignInRequested,
     SlaStageReached,
+    TokensGuessed,
     WeekReported,
     WhyAsked,
 )
@@ -119,6 +121,12 @@ def also_addressed(work: Work, command: TellTeams) -> None:
 def tell_withheld(work: Work, command: TellWithheld) -> None:
     """Tell the operator what the guard has not let out."""
     work.emit(MailWithheld(ticket=0, refused=command.refused, held=command.held, reasons=command.reasons))
+
+
+@operation("guessing", TellGuessing, needs=Act.TELL, surfaces=Surface.INSIDE)
+def tell_guessing(work: Work, command: TellGuessing) -> None:
+    """Tell the operator that somebody guesses tokens."""
+    work.emit(TokensGuessed(ticket=0, everywhere=command.everywhere, sources=command.sources))
 
 
 FAULTS_TOLD = 30
