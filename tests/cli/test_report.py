@@ -182,7 +182,7 @@ def test_a_day_without_anything_is_drawn() -> None:
     assert line(days, "backlog", "Open").count("<circle") == 2
 
 
-def test_a_name_is_no_formula(desk: World, tmp_path: Path) -> None:
+def test_sec_35_a_name_is_no_formula(desk: World, tmp_path: Path) -> None:
     row = row_of("=1+1", Cell(), 0)
     report = Report(desk="d", since=desk.clock(), until=desk.clock(), zone="UTC", whole=row, sections=[("team", [row])])
     assert "'=1+1" in as_csv(report)

@@ -106,7 +106,7 @@ def test_no_configuration_names_every_place_looked_at(tmp_path: Path, monkeypatc
         find(None)
 
 
-def test_secrets_that_others_may_read_are_refused(tmp_path: Path) -> None:
+def test_sec_72_secrets_that_others_may_read_are_refused(tmp_path: Path) -> None:
     config = load(write(tmp_path, SAMPLE), year=2026)
     keys = tmp_path / "desk.keys"
     keys.write_text(new_keys(), "ascii")

@@ -163,7 +163,7 @@ async def test_the_language_chosen_on_the_page_stays_chosen(desk: Desk) -> None:
         assert await page.inner_text("h1") == TITLES["es"]
 
 
-async def test_nothing_in_a_mail_makes_the_page_run_or_fetch_anything(desk: Desk) -> None:
+async def test_sec_36_nothing_in_a_mail_makes_the_page_run_or_fetch_anything(desk: Desk) -> None:
     ana = desk.customer()
     subject = '<script>document.title="owned"</script>'
     text = '<img src="http://tracker.invalid/x.png"> <b>bold</b> http://tracker.invalid/y'

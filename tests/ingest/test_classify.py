@@ -114,7 +114,7 @@ def test_one_field_decides(field: tuple[str, str], kind: Kind) -> None:
         "Auto: Your printer",
     ],
 )
-def test_an_absence_note_is_known_by_its_subject_and_another_mark(subject: str) -> None:
+def test_rel_61_an_absence_note_is_known_by_its_subject_and_another_mark(subject: str) -> None:
     assert judge(("In-Reply-To", "<t1@helpdesk.example>"), subject=subject).kind is Kind.AUTO_REPLY
     assert judge(subject=subject, path="<>").kind is Kind.AUTO_REPLY
     assert judge(subject=subject).kind is Kind.MESSAGE, "the subject alone proves nothing"

@@ -49,7 +49,7 @@ def test_what_was_sent_is_what_is_received(content: list[bytes], sizes: list[int
 
 
 @given(st.lists(st.sampled_from([b"\r", b"\n", b".", b"a", b"\r\n", b"\r\n."]), max_size=30), cuts)
-def test_only_one_sequence_ends_a_mail(pieces: list[bytes], sizes: list[int]) -> None:
+def test_sec_32_only_one_sequence_ends_a_mail(pieces: list[bytes], sizes: list[int]) -> None:
     noise = b"".join(pieces)
     wire = noise + b"\r\n.\r\n"
     end = (b"\r\n" + wire).index(b"\r\n.\r\n")

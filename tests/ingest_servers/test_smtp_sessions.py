@@ -97,7 +97,7 @@ async def test_a_real_client_over_starttls(spool: MemorySpool, certificate: Path
     assert [row.envelope.reverse_path for row in spool.rows if row.envelope] == [ANA, ""]
 
 
-async def test_commands_before_the_handshake_are_not_obeyed_after_it(
+async def test_sec_32_commands_before_the_handshake_are_not_obeyed_after_it(
     spool: MemorySpool, certificate: Path, connect: Connect
 ) -> None:
     mx = listener(spool, server_tls(certificate))
@@ -244,7 +244,7 @@ async def test_lmtp_on_a_unix_socket(spool: MemorySpool, tmp_path: Path) -> None
     assert spool.rows[0].source == "lmtp"
 
 
-async def test_a_fault_of_ours_is_temporary_and_tells_nothing(spool: MemorySpool, connect: Connect) -> None:
+async def test_sec_67_a_fault_of_ours_is_temporary_and_tells_nothing(spool: MemorySpool, connect: Connect) -> None:
     def broken(path: str) -> str | None:
         raise RuntimeError("db password=hunter2")
 

@@ -50,7 +50,7 @@ def expected_fields(planned: Notice) -> list[str]:
 
 
 @given(name=HOSTILE, subject=HOSTILE, text=HOSTILE, html=HOSTILE, klass=st.sampled_from(NoticeClass))
-def test_exactly_the_planned_fields_and_recipients_whatever_the_words(
+def test_sec_29_exactly_the_planned_fields_and_recipients_whatever_the_words(
     name: str, subject: str, text: str, html: str, klass: NoticeClass
 ) -> None:
     planned = notice(
@@ -155,7 +155,7 @@ def test_addresses_are_written_as_they_are(address: str, wire: str) -> None:
         "a" * 300 + "@customer.example", 'ana"@customer.example', " ana@customer.example",
     ],
 )  # fmt: skip
-def test_an_address_that_is_none_is_refused_and_never_shortened(address: str) -> None:
+def test_sec_30_an_address_that_is_none_is_refused_and_never_shortened(address: str) -> None:
     with pytest.raises(Unsendable):
         wire_address(address)
 

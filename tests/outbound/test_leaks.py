@@ -220,7 +220,7 @@ def talked(world: World) -> str:
     return note
 
 
-def test_an_honest_desk_leaks_nothing(tmp_path: Path) -> None:
+def test_sec_28_an_honest_desk_leaks_nothing(tmp_path: Path) -> None:
     world = open_world(tmp_path)
     note = talked(world)
     assert note in words(world.inbox("eva@home.example")[-1])

@@ -122,7 +122,7 @@ def test_a_customers_reply_goes_to_the_owner_alone(uow: MemoryUow) -> None:
     assert uow.to(MARTA)[0].language == "pt"
 
 
-def test_an_absence_note_is_told_to_nobody(uow: MemoryUow) -> None:
+def test_rel_61_an_absence_note_is_told_to_nobody(uow: MemoryUow) -> None:
     uow.open()
     assert happen(uow, AutomaticReplyStored(ticket=7, article=701)) == []
 

@@ -231,7 +231,7 @@ HOSTILE = "{{ 7*7 }}{% raw %}{{ ''.__class__.__mro__ }}%(x)s{0.__class__}<script
 
 
 @pytest.mark.parametrize("name", notice_names())
-def test_strangers_words_stay_words(name: str) -> None:
+def test_sec_34_strangers_words_stay_words(name: str) -> None:
     values = sample(name)
     values["person"]["name"] = HOSTILE
     for part, key in (("ticket", "title"), ("mail", "subject"), ("mail", "sender")):

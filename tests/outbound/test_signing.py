@@ -90,7 +90,7 @@ def test_every_try_carries_the_same_signature(signing: tuple[World, bytes]) -> N
     assert verifies(world.raw_inbox(ANA)[0], record)
 
 
-def test_a_key_that_is_none_or_that_others_may_read_is_refused_at_the_start(tmp_path: Path) -> None:
+def test_sec_72_a_key_that_is_none_or_that_others_may_read_is_refused_at_the_start(tmp_path: Path) -> None:
     path = tmp_path / "dkim.pem"
     for content, mode, said in (("no key", 0o600, "cannot sign"), ("no key", 0o644, "can be read by others")):
         path.write_text(content)

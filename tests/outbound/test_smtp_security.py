@@ -146,7 +146,7 @@ async def test_p8_an_access_token_logs_in_and_one_that_is_refused_is_renewed_onc
         assert (said, asked) == (["stale", "fresh"], [False, True])
 
 
-async def test_p8_a_revoked_grant_fails_no_mail_and_costs_no_further_tries() -> None:
+async def test_sec_69_a_revoked_grant_fails_no_mail_and_costs_no_further_tries_p8() -> None:
     provider, asked = tokens(*"abcdef")
     async with ScriptedServer({"auth": ["535 5.7.8 revoked"] * 9}, extensions=("AUTH XOAUTH2",)) as server:
         sender = SmtpTransport(Smarthost(host="localhost", port=server.port, tls="none", user="u", token=provider))

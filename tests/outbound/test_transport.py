@@ -95,7 +95,7 @@ async def test_a_server_without_ehlo_is_greeted_with_helo() -> None:
 
 
 @pytest.mark.parametrize("octets", [b"a\nb\r\n", b"a\rb\r\n", b"a\r\n.\r\r\n"])
-async def test_a_bare_line_end_never_leaves(octets: bytes) -> None:
+async def test_sec_31_a_bare_line_end_never_leaves(octets: bytes) -> None:
     async with ScriptedServer() as server, sending(server) as sender:
         result = (await sender.deliver("a@desk.example", [ANA], octets))[ANA]
         assert result.permanent
@@ -103,7 +103,7 @@ async def test_a_bare_line_end_never_leaves(octets: bytes) -> None:
 
 
 @pytest.mark.parametrize("path", ["ana@customer.example>\r\nRCPT TO:<x@x.example", "ana b@customer.example", "ana"])
-async def test_a_path_that_is_none_never_leaves(path: str) -> None:
+async def test_sec_30_a_path_that_is_none_never_leaves(path: str) -> None:
     async with ScriptedServer() as server, sending(server) as sender:
         assert (await sender.deliver("a@desk.example", [path], MAIL))[path].permanent
         assert (await sender.deliver(path, [ANA], MAIL))[ANA].permanent
@@ -111,7 +111,7 @@ async def test_a_path_that_is_none_never_leaves(path: str) -> None:
 
 
 @given(lines=st.lists(st.sampled_from([b"", b".", b"..", b".a", b"a.", b"QUIT", b"x" * 900]), max_size=9))
-def test_dots_survive(lines: list[bytes]) -> None:
+def test_sec_31_dots_survive(lines: list[bytes]) -> None:
     octets = b"".join(line + b"\r\n" for line in lines)
     wire = module._dot_stuffed(octets)
     assert wire.endswith(b".\r\n")

@@ -98,7 +98,7 @@ def test_what_may_pass_is_tried_again_with_the_same_words_until_a_day_is_over(tm
 
 
 @pytest.mark.parametrize("status", [301, 302, 400, 401, 404, 410])
-def test_what_will_not_pass_is_not_tried_again_and_no_redirect_is_followed(tmp_path: Path, status: int) -> None:
+def test_sec_36_what_will_not_pass_is_not_tried_again_and_no_redirect_is_followed(tmp_path: Path, status: int) -> None:
     desk = world(tmp_path)
     opened(desk, "Outage")
     asked: list[str] = []
@@ -186,7 +186,9 @@ def test_a_mail_that_fails_calls_nobody(tmp_path: Path) -> None:
         (('webhook = "chat"', 'webhook = "chta"'), "did you mean 'chat'?"),
     ],
 )
-def test_only_configured_and_safe_addresses_are_called(tmp_path: Path, change: tuple[str, str], fault: str) -> None:
+def test_sec_36_only_configured_and_safe_addresses_are_called(
+    tmp_path: Path, change: tuple[str, str], fault: str
+) -> None:
     with pytest.raises(ConfigError) as caught:
         World(tmp_path, WORLD + HOOKS.replace(*change))
     assert any(fault in problem for problem in caught.value.problems), caught.value.problems

@@ -59,14 +59,14 @@ def test_revoked_is_worthless(store: Store) -> None:
     assert find(store, kind="session") == (10001, 3)
 
 
-def test_an_empty_secret_matches_nothing_and_is_refused(store: Store) -> None:
+def test_sec_23_an_empty_secret_matches_nothing_and_is_refused(store: Store) -> None:
     with pytest.raises(ValueError, match="secret"):
         add(store, secret="")
     assert find(store, secret="") is None
     assert use(store, secret="") is None
 
 
-def test_the_secret_itself_is_nowhere(store: Store) -> None:
+def test_sec_23_the_secret_itself_is_nowhere(store: Store) -> None:
     add(store)
     rows = store.read(lambda uow: uow.session.connection.execute(capability.select()).all())
     assert len(rows) == 1

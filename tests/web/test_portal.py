@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
@@ -45,7 +48,7 @@ def close(world: World) -> None:
     )
 
 
-def test_number_with_check_leads_to_the_state_without_words(world: World, client: FlaskClient) -> None:
+def test_sec_22_number_with_check_leads_to_the_state_without_words(world: World, client: FlaskClient) -> None:
     answer = client.post("/", data={"ticket": f"#{token(world).lower()}"}, base_url=BASE)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/t/{token(world)}")
     page = client.get(answer.headers["Location"], base_url=BASE).text
@@ -54,14 +57,14 @@ def test_number_with_check_leads_to_the_state_without_words(world: World, client
         assert secret not in page
 
 
-def test_unknown_number_wrong_check_and_bare_numbers_get_the_same_page(world: World, client: FlaskClient) -> None:
+def test_sec_21_unknown_numbers_wrong_checks_and_bare_numbers_get_one_page(world: World, client: FlaskClient) -> None:
     wrong = token(world)[:-1] + ("2" if token(world)[-1] != "2" else "3")
     pages = {client.post("/", data={"ticket": t}, base_url=BASE).text for t in (wrong, "99999-K7QP", "10001", "99999")}
     assert len(pages) == 1
     assert "Look into your mail" in pages.pop()
 
 
-def test_a_bare_number_mails_a_link_to_the_requester_only(world: World, client: FlaskClient) -> None:
+def test_sec_17_a_bare_number_mails_a_link_to_the_requester_only(world: World, client: FlaskClient) -> None:
     before = len(world.letterbox.mails)
     client.post("/", data={"ticket": "10001"}, base_url=BASE)
     client.post("/", data={"ticket": "99999"}, base_url=BASE)
@@ -77,7 +80,7 @@ def test_a_wrong_check_mails_nothing(world: World, client: FlaskClient) -> None:
     assert len(world.letterbox.mails) == before
 
 
-def test_looking_at_the_link_changes_nothing_and_using_it_works_once(world: World, client: FlaskClient) -> None:
+def test_sec_22_looking_at_the_link_changes_nothing_and_using_it_works_once(world: World, client: FlaskClient) -> None:
     client.post("/t/10001/link", base_url=BASE)
     world.send()
     link = re.search(r"/v/\w+", words(world.inbox("ana@quinta.example")[-1]))
@@ -92,7 +95,7 @@ def test_looking_at_the_link_changes_nothing_and_using_it_works_once(world: Worl
     assert client.get(link[0], base_url=BASE).status_code == 404
 
 
-def test_the_link_is_worth_nothing_after_ten_minutes(world: World, client: FlaskClient) -> None:
+def test_sec_22_the_link_is_worth_nothing_after_ten_minutes(world: World, client: FlaskClient) -> None:
     client.post("/t/10001/link", base_url=BASE)
     world.send()
     link = re.search(r"/v/\w+", words(world.inbox("ana@quinta.example")[-1]))
@@ -101,7 +104,7 @@ def test_the_link_is_worth_nothing_after_ten_minutes(world: World, client: Flask
     assert client.post(link[0], base_url=BASE).status_code == 404
 
 
-def test_the_session_is_for_one_ticket_and_ends_when_told(world: World, client: FlaskClient) -> None:
+def test_sec_24_the_session_is_for_one_ticket_and_ends_when_told(world: World, client: FlaskClient) -> None:
     world.take(letter("Luis <luis@taller.example>", "support@casa-azul.example", "Otro", "Secreto: 0815."))
     sign_in(world, client)
     assert "4711" in client.get("/t/10001", base_url=BASE).text
@@ -110,7 +113,7 @@ def test_the_session_is_for_one_ticket_and_ends_when_told(world: World, client: 
     assert "4711" not in client.get("/t/10001", base_url=BASE).text
 
 
-def test_the_page_never_shows_notes_strangers_or_agents(world: World, client: FlaskClient) -> None:
+def test_sec_28_the_page_never_shows_notes_strangers_or_agents(world: World, client: FlaskClient) -> None:
     notice = world.inbox("rui@home.example")[0]
     world.take(
         letter(
@@ -127,7 +130,7 @@ def test_the_page_never_shows_notes_strangers_or_agents(world: World, client: Fl
         assert hidden not in page
 
 
-def test_reopening_needs_a_reason_a_session_and_the_form_of_our_page(world: World, client: FlaskClient) -> None:
+def test_sec_25_reopening_needs_a_reason_a_session_and_the_form_of_our_page(world: World, client: FlaskClient) -> None:
     close(world)
     assert "reason" not in client.get("/t/10001", base_url=BASE).text
     client.post("/t/10001/reopen", data={"reason": "Still broken"}, base_url=BASE)
@@ -159,7 +162,7 @@ def test_after_the_window_nothing_is_offered_and_nothing_is_done(world: World, c
 @pytest.mark.parametrize(
     "headers", [{"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {"Origin": "https://evil.example"}]
 )
-def test_forms_of_other_sites_are_refused(world: World, client: FlaskClient, headers: dict[str, str]) -> None:
+def test_sec_25_forms_of_other_sites_are_refused(world: World, client: FlaskClient, headers: dict[str, str]) -> None:
     before = len(world.letterbox.mails)
     assert client.post("/", data={"ticket": "10001"}, base_url=BASE, headers=headers).status_code == 403
     world.send()
@@ -175,11 +178,11 @@ def test_every_answer_is_fenced_in(client: FlaskClient) -> None:
             assert answer.headers["Cache-Control"] == ("no-cache" if "static" in path else "no-store")
 
 
-def test_a_foreign_host_name_is_refused(client: FlaskClient) -> None:
+def test_sec_26_a_foreign_host_name_is_refused(client: FlaskClient) -> None:
     assert client.get("/", base_url="https://evil.example").status_code == 400
 
 
-def test_no_cookie_before_signing_in_and_a_guarded_one_after(world: World, client: FlaskClient) -> None:
+def test_sec_22_no_cookie_before_signing_in_and_a_guarded_one_after(world: World, client: FlaskClient) -> None:
     assert "Set-Cookie" not in client.get("/", base_url=BASE).headers
     client.post("/t/10001/link", base_url=BASE)
     world.send()
@@ -256,3 +259,30 @@ def test_the_page_of_a_merged_ticket_leads_on_where_it_is_the_same_persons(world
     page = merge("#merge 10003")
     assert "goes on together" in page
     assert "10003" not in page, "Luis's ticket is no business of whoever holds Ana's link"
+
+
+def test_sec_25_no_get_changes_anything(world: World, client: FlaskClient, tmp_path: Path) -> None:
+    def rows() -> list[str]:
+        with closing(sqlite3.connect(tmp_path / "maild.db")) as database:
+            return list(database.iterdump())
+
+    client.post("/t/10001/link", base_url=BASE)
+    world.send()
+    link = re.search(r"/v/\w+", words(world.inbox("ana@quinta.example")[-1]))
+    assert link
+    before = rows()
+    paths = [str(rule) for rule in client.application.url_map.iter_rules() if "GET" in (rule.methods or ())]
+    for path in paths:
+        for name in (token(world), "10001", link[0].removeprefix("/v/")):
+            for method in ("GET", "HEAD", "OPTIONS"):
+                with client.open(re.sub("<.+?>", name, path), method=method, base_url=BASE) as answer:
+                    assert answer.status_code < 500
+    assert len(paths) >= 5
+    assert rows() == before
+    sign_in(world, client)
+    assert rows() != before, "the control: what changes something is seen"
+
+
+def test_sec_27_a_form_beyond_its_size_is_refused(client: FlaskClient) -> None:
+    for size, status in ((1_000, 200), (100_000, 413)):
+        assert client.post("/", data={"ticket": "9" * size}, base_url=BASE).status_code == status
