@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
-from email.utils import make_msgid
+from email.utils import formatdate, make_msgid
 from http.cookiejar import CookieJar
 from typing import Any
 
@@ -137,7 +137,7 @@ class Story:
         await self._mail_to("eva.marin@home.example", "reopened")
 
     async def _a_clock_turns_yellow(self) -> None:
-        self._say("Luis writes, nobody answers, and five hours pass: the first-response clock turns yellow")
+        self._say("Luis writes, nobody answers, and four hours pass: the first-response clock turns yellow")
         await self._send(
             "luis@taller.example",
             DESK,
@@ -145,7 +145,7 @@ class Story:
         )
         await self._mail_to("luis@taller.example", "acknowledgement")
         await self._mail_to("rui.costa@home.example", "new ticket")
-        self._clock.put_forward(timedelta(hours=5))
+        self._clock.put_forward(timedelta(hours=4, minutes=1))
         warning = await self._mail_to("rui.costa@home.example", "yellow clock")
         self._check("No puedo entrar" in warning["Subject"], "Rui is warned, once")
 
@@ -205,6 +205,7 @@ class Story:
 
 def _mail(sender: str, to: str, subject: str, text: str, answers: EmailMessage | None = None) -> EmailMessage:
     mail = EmailMessage()
+    mail["Date"] = formatdate()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
     mail["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">"))
     if answers is not None:

@@ -216,7 +216,10 @@ def _lost_a_race(fault: Exception) -> bool:
 def _as_store_error(fault: BaseException) -> BaseException:
     """Faults of the database as such, whether they come from SQLAlchemy or from a driver; others as they are."""
     # PEP 249 gives these classes the same names in every driver.
-    if not any(kind.__name__ in ("OperationalError", "InterfaceError") for kind in type(fault).__mro__):
+    names = {kind.__name__ for kind in type(fault).__mro__}
+    if "DatabaseError" in names:  # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
+        fault.args = (str(fault).partition("\nDETAIL:")[0],)
+    if not names & {"OperationalError", "InterfaceError"}:
         return fault
     error = StoreUnavailable(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
     error.__cause__ = fault
