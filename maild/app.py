@@ -184,6 +184,7 @@ def assemble(
         clockwork=clockwork,
         undo=timedelta(seconds=config.smtp.undo_seconds),
         repeats_unproven=not checks_senders,
+        new_secret=new_secret,
     )
     desk = Desk(directory=directory, tokens=tokens, rulebook=rulebook, clockwork=clockwork, planner=planner)
     guesses = Guesses(config.watch.wrong_tokens, config.trust.relays)

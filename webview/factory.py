@@ -32,7 +32,7 @@ HEADERS = {
 
 def create_app(portal: Portal) -> Flask:
     """The portal as a WSGI application."""
-    from webview import health, lookup, question, ticket
+    from webview import health, lookup, question, rating, ticket
 
     app = Flask("webview", static_folder="static", static_url_path="/static", template_folder=None)
     host = urlsplit(portal.base_url).hostname or "localhost"
@@ -44,7 +44,7 @@ def create_app(portal: Portal) -> Flask:
     app.jinja_env.filters["when"] = _when
     app.jinja_env.globals["desk_name"] = portal.name
     app.jinja_env.globals["languages"] = portal.languages
-    for module in (lookup, ticket, question, health):
+    for module in (lookup, ticket, question, rating, health):
         app.register_blueprint(module.pages)
     app.before_request(_choose_language)
     app.after_request(_headers)

@@ -85,6 +85,7 @@ def directory(
                 reopen_hours=t.reopen_hours,
                 closed=people.WhenClosed(t.closed),
                 thanks=t.thanks,
+                ratings=t.ratings,
                 brand=t.brand,
             )
             for t in config.team

@@ -128,6 +128,10 @@ class Team(Section):
     thanks: bool = Field(
         True, description="A reply that is nothing but thanks leaves a closed ticket closed; see docs/gratitude.md."
     )
+    ratings: bool = Field(
+        False,
+        description="The mail that tells a requester of the closing asks whether he is content; see docs/portal.md.",
+    )
 
 
 class Category(Section):

@@ -24,6 +24,7 @@ class Act(StrEnum):
     NOTE = "note"
     CLOSE = "close"
     REOPEN = "reopen"
+    RATE = "rate"
     MERGE = "merge"
     ROUTE = "route"
     CALL_RULE = "call-rule"
@@ -45,6 +46,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.CONTACT, Act.APPEND): Trust.FROM_ONLY,
     (ActorKind.CONTACT, Act.ATTACH): Trust.UNKNOWN,
     (ActorKind.CONTACT, Act.REOPEN): Trust.FROM_ONLY,
+    (ActorKind.CONTACT, Act.RATE): Trust.SIGNED,
     (ActorKind.CONTACT, Act.SEE): Trust.FROM_ONLY,
     (ActorKind.CONTACT, Act.CONFIRM): Trust.SIGNED,
     (ActorKind.AGENT, Act.CONFIRM): Trust.SIGNED,

@@ -19,6 +19,7 @@ from maild.domain.intent import Actor, Cause
 from maild.domain.notice import Notice, OutboxState
 from maild.domain.people import Contact, ContactAddress, Proof
 from maild.domain.quiet import Preference
+from maild.domain.rating import Rating
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, Ticket
 from maild.domain.undeliverable import Undeliverable
@@ -174,6 +175,9 @@ class Articles(Protocol):
 
     def of(self, ticket: int) -> list[Article]:
         """All articles of a ticket, oldest first."""
+
+    def lose(self, article: int, *, now: datetime) -> None:
+        """Write down that the customer never got these words of an agent: they answer nothing."""
 
     def verify(self, article: Article) -> Article:
         """Write an unverified article anew as its writer's own; it may have another ticket. Returns it."""
@@ -385,6 +389,25 @@ class Confirmations(Protocol):
         """Write the answer down, and with a yes let the mail be taken again; False when it is answered or too old."""
 
 
+class Ratings(Protocol):
+    """What customers think of how their tickets were closed."""
+
+    def add(self, asked: Rating, *, secret: str) -> Rating:
+        """Keep that somebody is asked, and the hash of the secret that answers; an empty secret is refused."""
+
+    def get(self, number: int) -> Rating | None:
+        """The rating with this id."""
+
+    def find(self, secret: str) -> Rating | None:
+        """The rating that a link's secret gives, whatever has become of it."""
+
+    def last_of(self, ticket: int, contact: int) -> Rating | None:
+        """What the contact was last asked about the ticket; None when he never was."""
+
+    def rate(self, given: Rating, *, good: bool, now: datetime) -> None:
+        """Write the answer down, in place of an earlier one."""
+
+
 class UnitOfWork(Protocol):
     """One transaction over everything that is kept."""
 
@@ -404,6 +427,7 @@ class UnitOfWork(Protocol):
     expired: Expired
     inbound: InboundBook
     confirmations: Confirmations
+    ratings: Ratings
 
     def nested(self) -> AbstractContextManager[None]:
         """A savepoint: leaving it with an exception undoes only what was done inside."""

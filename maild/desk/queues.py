@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from maild.domain.confirmation import Confirmation
 from maild.domain.mail import Envelope, RawMail
 from maild.domain.notice import DeliveryResult, OutboxItem
+from maild.domain.rating import Rating
 
 
 class Outcome(StrEnum):
@@ -321,6 +322,9 @@ class Queries(Protocol):
 
     def confirmation(self, secret: str) -> Confirmation | None:
         """The question that a link's secret answers, whatever has become of it."""
+
+    def rating(self, secret: str) -> Rating | None:
+        """The rating that a link's secret gives, whatever has become of it."""
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Age of the oldest unprocessed row of each lane."""

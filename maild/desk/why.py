@@ -23,6 +23,7 @@ from maild.domain.events import (
     OwnerChanged,
     TicketClosed,
     TicketOpened,
+    TicketRated,
     TicketReopened,
 )
 from maild.domain.intent import Actor, ActorKind
@@ -38,6 +39,7 @@ class About(StrEnum):
 
     ANSWER = "answer"
     STATE = "state"
+    RATING = "rating"
     TEAM = "team"
     OWNER = "owner"
     PRIORITY = "priority"
@@ -139,6 +141,7 @@ def explain(
     findings = [
         *_answers(ticket, history, mails, sent, directory),
         *_state(ticket, history, directory),
+        *_rated(history, directory),
         *_fields(ticket, history, directory),
         *_clock_findings(ticket, clocks),
     ]
@@ -267,6 +270,16 @@ def _state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory)
                 values = {"at": _iso(stored.at)}
                 yield Finding(about=About.STATE, code="reopened", values=values, by=_by(stored.actor, directory))
                 return
+
+
+def _rated(history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
+    """What the customer has said last of a closing."""
+    for stored in reversed(history):
+        if isinstance(stored.event, TicketRated):
+            agent = directory.agents.get(stored.event.agent)
+            values = {"at": _iso(stored.at), "agent": agent.display_name if agent else stored.event.agent or "-"}
+            yield Finding(about=About.RATING, code="rated-good" if stored.event.good else "rated-bad", values=values)
+            return
 
 
 def _fields(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:

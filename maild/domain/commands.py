@@ -103,6 +103,15 @@ class ReopenTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RateTicket(Command):
+    """The requester says whether he is content; `rating` is what he was asked. An earlier answer is replaced."""
+
+    rating: int
+    good: bool
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergeTicket(Command):
     """The ticket is about the same matter as another one: from now on replies to it go there."""
 

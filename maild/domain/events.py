@@ -115,6 +115,22 @@ class TicketReopened(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketRated(Event):
+    """The requester has said what he thinks of a closing, or has changed his mind. `agent` was in charge then.
+
+    `article` holds his comment, for the house alone; 0 without one. `tell` when somebody should hear of it: it is bad,
+    and was not so before or has a comment.
+    """
+
+    rating: int
+    contact: int
+    agent: str
+    good: bool
+    article: int = 0
+    tell: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParticipantJoined(Event):
     """Somebody takes part in the ticket from now on."""
 

@@ -15,7 +15,7 @@ STEPS = ((60, 1), (6 * 60, 5), (24 * 60, 15), (7 * 1440, 60), (30 * 1440, 360))
 COARSEST = 1440
 """Beyond a month by the day."""
 
-COUNTS = ("opened", "closed", "reopened", "promised", "kept", "came", "left")
+COUNTS = ("opened", "closed", "reopened", "promised", "kept", "came", "left", "asked", "rated", "good")
 TIMES = ("first", "next", "solution")
 
 
@@ -34,6 +34,12 @@ class Cell:
     """Words of customers."""
     left: int = 0
     """Answers to customers."""
+    asked: int = 0
+    """Closings whose requester was asked whether he is content."""
+    rated: int = 0
+    """Of those asked, who have said it."""
+    good: int = 0
+    """Of those, who are content."""
     first: dict[int, int] = field(default_factory=dict)
     next: dict[int, int] = field(default_factory=dict)
     solution: dict[int, int] = field(default_factory=dict)

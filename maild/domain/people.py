@@ -105,6 +105,8 @@ class Team:
     reopen_hours: int = 72
     closed: WhenClosed = WhenClosed.REOPEN
     thanks: bool = True
+    ratings: bool = False
+    """Whether requesters are asked, when a ticket is closed, if they are content."""
     brand: str = ""
     """For whom the team works, where one desk serves several: see `Directory.serves`."""
 

@@ -136,3 +136,5 @@ class Article:
     origin: int = 0
     """Number of the merged ticket that it was written to; 0 when it was written to this one."""
     created_at: datetime
+    lost: bool = False
+    """An answer that came back from the requester, or was taken back: he never got it."""

@@ -37,6 +37,7 @@ from maild.ingest.former import Former
 from maild.ingest.identify import Identity, as_owned, below, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
 from maild.ingest.passing_on import from_forwarder
+from maild.ingest.rating import rating_by_mail
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
@@ -204,6 +205,7 @@ class Pipeline:
             return about_no_ticket(self._desk, journey, identity.agent)
         if match is not None:
             answer = answer_to_question(self._desk, journey, match, identity)
+            answer = answer or rating_by_mail(self._desk, journey, match, identity)
             if answer is not None:
                 return answer
         if match is None or not match.ticket:

@@ -40,6 +40,10 @@ class DeskFace:
         """Where the state of a ticket is shown; the check makes it work with one touch."""
         return f"{self.base_url}/t/{number}-{check}"
 
+    def rating_link(self, secret: str, language: str) -> str:
+        """Where a closing is rated, in the language of the mail; what the form says at first can be added."""
+        return f"{self.base_url}/r/{secret}?lang={language}"
+
     def sign_in_link(self, secret: str) -> str:
         """Where a mailed secret is redeemed."""
         return f"{self.base_url}/v/{secret}"

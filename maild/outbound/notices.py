@@ -21,7 +21,7 @@ from maild.domain.events import (
 from maild.domain.intent import Actor, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
 from maild.domain.people import Directory, OwnMailbox, ReversePath
-from maild.domain.ticket import Article, ArticleSender, Ticket
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Purpose, Token, Tokens, person_digest
 from maild.outbound.audience import Audience, Reader, is_own_act
@@ -32,6 +32,7 @@ from maild.outbound.context import (
 )
 from maild.outbound.guard import Guard, Request
 from maild.outbound.particulars import Particulars
+from maild.outbound.rating import OFFERED_IN, RatingOffers
 from maild.outbound.table import NOTICES, Entry, Reply, Situation
 from maild.outbound.wire import is_message_id
 from maild.outbound.wishes import Wish, can_be_muted, coalesced, is_late_alarm, waits_until
@@ -46,7 +47,8 @@ class NoticePlanner:
     `clockwork` has the policies that clocks are explained by. `nonce` gives lower-case letters and digits that never
     repeat; they make Message-IDs unique. `undo` is how long an agent's words wait and can be taken back.
     `repeats_unproven` is whether an acknowledgement says again what an unproven sender has written in subject and name;
-    where senders are checked, such a one is most often forged.
+    where senders are checked, such a one is most often forged. `new_secret` makes the links to rate; without it
+    nobody is asked.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class NoticePlanner:
         clockwork: Clockwork | None = None,
         undo: timedelta = timedelta(0),
         repeats_unproven: bool = True,
+        new_secret: Callable[[], str] | None = None,
     ) -> None:
         self._directory = directory
         self._tokens = tokens
@@ -69,6 +72,7 @@ class NoticePlanner:
         self._nonce = nonce
         self._undo = undo
         self._repeats_unproven = repeats_unproven
+        self._ratings = RatingOffers(directory, desk, new_secret) if new_secret else None
 
     def plan(
         self, uow: UnitOfWork, events: Sequence[tuple[int, Event]], *, actor: Actor, cause: Cause, now: datetime
@@ -148,6 +152,11 @@ class NoticePlanner:
             ),
             now=now,
         )
+        context = self._particulars.of(uow, audience, wish, others, article, files, situation, own, now)
+        if entry.name in OFFERED_IN:
+            leaves = not decision.refused and not decision.held
+            offered = self._ratings and self._ratings.offer(uow, wish, situation, leaves=leaves, now=now)
+            context["rating"] = offered or {"good": "", "bad": "", "days": 0}
         null_path = entry.klass is NoticeClass.AUTO_ANSWER or isinstance(event, DeliveryFailed)
         return Notice(
             name=entry.name,
@@ -160,7 +169,7 @@ class NoticePlanner:
             # a failed "undelivered" must not come back as the next one (RFC 3464 section 2: no report about a report)
             reverse_path="" if null_path else self._reverse_path(own, token),
             language=reader.language,
-            context=self._particulars.of(uow, audience, wish, others, article, files, situation, own, now),
+            context=context,
             files=files,
             dedupe_key=f"{wish.event_id}/{entry.name}/{reader.key}",
             cause=cause.key,
@@ -187,8 +196,11 @@ class NoticePlanner:
             return uow.articles.get(number)
         if entry.reply is not Reply.TO_CUSTOMER:
             return None
-        written = (a for a in reversed(uow.articles.of(event.ticket)) if a.verified and not a.automatic)
-        return next((a for a in written if a.sender is ArticleSender.CUSTOMER), None)
+        for found in reversed(uow.articles.of(event.ticket)):
+            public = found.verified and not found.automatic and found.kind is ArticleKind.CORRESPONDENCE
+            if public and found.sender is ArticleSender.CUSTOMER:
+                return found
+        return None
 
     def _own(self, ticket: Ticket | None) -> OwnMailbox:
         own = self._directory.own(ticket.mailbox) if ticket else None

@@ -36,6 +36,7 @@ from maild.domain.events import (
     TicketClosed,
     TicketMerged,
     TicketOpened,
+    TicketRated,
     TicketReopened,
     TicketUnmerged,
     TokensGuessed,
@@ -160,6 +161,10 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(name="closed", klass=_AUTO, who=Who.REQUESTER, weight=50, reply=Reply.TO_DESK),
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
+    TicketRated: (
+        # a note: what he has said of us is never repeated to him
+        _agents("bad-rating", 35, Reply.NOTE, when=lambda event, situation: event.tell, muted=Muted.SPARED),
+    ),
     AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM, muted=Muted.SPARED),),
     TicketMerged: (
         # what was closed before is over for its customer

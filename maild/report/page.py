@@ -11,7 +11,7 @@ from html import escape
 from maild.report.charts import bars, line, week
 from maild.report.rows import COLUMNS, Report, Row, cells, duration
 
-SHOWN = tuple(name for name in COLUMNS if name not in ("promised", "kept", "reopened"))
+SHOWN = tuple(name for name in COLUMNS if name not in ("promised", "kept", "reopened", "asked", "good"))
 """Columns of the tables: the shares say it; how many of how many is in the other forms."""
 
 LONGEST_BY_DAY = 100
@@ -92,6 +92,8 @@ def _tiles(whole: Row) -> str:
     def per_cent(value: int | None) -> str:
         return "-" if value is None else f"{value} %"
 
+    answers = f"{whole['rated']} of {whole['asked']} answered, {per_cent(whole['rated_share'])}"
+    rated = ("Rated good", per_cent(whole["good_share"]), answers)
     tiles = [
         ("Opened", str(whole["opened"]), f"{whole['came']} mails in"),
         ("Closed", str(whole["closed"]), f"{whole['left']} answers out"),
@@ -101,6 +103,7 @@ def _tiles(whole: Row) -> str:
         ("Solution, median", duration(whole["solution_median"]), f"90 %: {duration(whole['solution_ninetieth'])}"),
         ("Promises kept", per_cent(whole["kept_share"]), f"{whole['kept']} of {whole['promised']}"),
         ("Reopened", per_cent(whole["reopened_share"]), f"{whole['reopened']} of {whole['opened']}"),
+        *([rated] if whole["asked"] else []),
     ]
     return (
         "<dl class=tiles>"

@@ -38,6 +38,11 @@ COLUMNS = {
     "kept_share": "kept, %",
     "reopened": "reopened",
     "reopened_share": "reopened, %",
+    "asked": "asked to rate",
+    "rated": "rated",
+    "rated_share": "rated, %",
+    "good": "rated good",
+    "good_share": "good, %",
 }
 """The figures in the order in which they are shown, and what they are called."""
 
@@ -100,6 +105,8 @@ def row_of(name: str, cell: Cell, backlog: int | None) -> Row:
     return row | {
         "promised": cell.promised, "kept": cell.kept, "kept_share": share(cell.kept, cell.promised),
         "reopened": cell.reopened, "reopened_share": share(cell.reopened, cell.opened),
+        "asked": cell.asked, "rated": cell.rated, "rated_share": share(cell.rated, cell.asked),
+        "good": cell.good, "good_share": share(cell.good, cell.rated),
     }  # fmt: skip
 
 

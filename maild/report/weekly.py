@@ -20,7 +20,8 @@ WEEK = timedelta(days=7)
 BUSIEST = 3
 """Hours named."""
 
-SHOWN = ("opened", "closed", "backlog", "came", "left", "promised", "kept", "kept_share", "reopened", "reopened_share")
+SHOWN = ("opened", "closed", "backlog", "came", "left", "promised", "kept", "kept_share", "reopened", "reopened_share",
+         "asked", "rated", "rated_share", "good", "good_share")  # fmt: skip
 
 
 def weekly_figures(

@@ -21,6 +21,7 @@ from maild.domain.events import (
     TicketClosed,
     TicketMerged,
     TicketOpened,
+    TicketRated,
     TicketReopened,
     TicketUnmerged,
     UnverifiedWritten,
@@ -31,7 +32,7 @@ FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "pr
 
 CHANGES: Final = frozenset(
     {*FIELDS, "owner", "state", "opened", "reply", "answer", "note", "closed", "reopened", "sla", "bounce", "delay",
-     "merged", "unmerged", "participant", "unverified"}
+     "merged", "unmerged", "participant", "unverified", "rated"}
 )  # fmt: skip
 """Every value of the condition `changed`."""
 
@@ -67,6 +68,8 @@ def change_of(event: Event, *, by: str) -> Change | None:
             name, old = "closed", ""
         case TicketReopened(reason=new):
             name, old = "reopened", ""
+        case TicketRated(good=good):
+            name, old, new = "rated", "", "good" if good else "bad"
         case SlaStageReached(metric=old, stage=new):
             name = "sla"
         case DeliveryFailed(status=new, delayed=delayed):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ARRAY, LargeBinary, any_, bindparam, insert, select, text, true, update
@@ -54,6 +55,7 @@ OWNED = ("ticket", "kind", "sender", "author", "contact", "verified", "automatic
 """Columns that say whose words an article holds and where."""
 
 VERIFY = update(article).where(article.c.id == bindparam("wanted")).values({name: bindparam(name) for name in OWNED})
+LOSE = update(article).where(article.c.id == bindparam("wanted")).values(lost=true())
 BRING_BACK = (
     update(article)
     .where(article.c.origin == bindparam("came_for"), text("origin <> 0"))
@@ -105,6 +107,14 @@ class ArticleRepository:
         self._months.mark(article.created_at, article.created_at)
         self._known[article.id] = article
         return article
+
+    def lose(self, article: int, *, now: datetime) -> None:
+        """Write down that the customer never got these words of an agent: they answer nothing."""
+        found = self.get(article)
+        if found is not None and not found.lost:
+            self._session.change(LOSE, {"wanted": article})
+            self._months.mark(found.created_at, now)  # the answers that came after it waited longer
+            self._known[article] = replace(found, lost=True)
 
     def get(self, article: int) -> Article | None:
         """The article with its files, or None."""

@@ -140,6 +140,7 @@ def article_values(article: Article) -> dict[str, Any]:
         "automatic": article.automatic,
         "origin": article.origin,
         "created_at": article.created_at,
+        "lost": article.lost,
     }
 
 
@@ -164,6 +165,7 @@ def article_from(row: Any, files: Iterable[StoredFile]) -> Article:
         automatic=row.automatic,
         origin=row.origin,
         created_at=row.created_at,
+        lost=row.lost,
     )
 
 

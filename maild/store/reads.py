@@ -16,6 +16,7 @@ from maild.desk.queues import BookAudit, InboundRow, LaneAge, Outcome
 from maild.domain.address import Mailbox
 from maild.domain.confirmation import Confirmation
 from maild.domain.notice import OutboxState
+from maild.domain.rating import Rating
 from maild.domain.ticket import StoredFile
 from maild.store.articles import ArticleRepository
 from maild.store.audit import audit
@@ -25,6 +26,7 @@ from maild.store.events import EventRepository
 from maild.store.inbound import inbound_from
 from maild.store.mapping import contact_from, notice_from, ticket_from
 from maild.store.people import BY_ID, PeopleRepository
+from maild.store.ratings import RatingRepository
 from maild.store.reader import Readers
 from maild.store.session import Session
 from maild.store.tables import UNSENT, article, article_file, contact, inbound, outbox, outbox_attempt, ticket, timer
@@ -218,6 +220,10 @@ class StoreQueries:
     def confirmation(self, secret: str) -> Confirmation | None:
         """The question that a link's secret answers, whatever has become of it."""
         return self._readers.run(lambda session: ConfirmationRepository(session).find(secret))
+
+    def rating(self, secret: str) -> Rating | None:
+        """The rating that a link's secret gives, whatever has become of it."""
+        return self._readers.run(lambda session: RatingRepository(session).find(secret))
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Mail: since the oldest waiting one came. Outbox and clock: since the earliest became due."""

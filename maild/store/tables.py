@@ -145,6 +145,7 @@ article = Table(
     Column("automatic", Boolean, nullable=False),
     Column("origin", BigInteger, nullable=False),  # the merged ticket that it was written to
     Column("created_at", UtcTime, nullable=False),
+    Column("lost", Boolean, nullable=False),  # an answer that its customer never got
     Index(None, "ticket", "id"),
     Index(None, "created_at"),
     Index(
@@ -461,6 +462,22 @@ confirmation = Table(
     Column("expires_at", UtcTime, nullable=False),
     Column("answered_at", UtcTime),
     Column("confirmed", Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+rating = Table(
+    "rating",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("secret", LargeBinary, nullable=False, unique=True),  # the sha256 of what stands in the link
+    Column("ticket", Id, ForeignKey("ticket.number"), nullable=False),
+    Column("contact", BigInteger, nullable=False),
+    Column("agent", Text, nullable=False),  # who was in charge at the closing
+    Column("asked_at", UtcTime, nullable=False, index=True),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("rated_at", UtcTime),
+    Column("good", Boolean),  # NULL: not answered
+    Index(None, "ticket", "id"),
     sqlite_autoincrement=True,
 )
 

@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, select
 
-from maild.domain.figures import Cell, Table, note
+from maild.domain.figures import COUNTS, TIMES, Cell, Table, note
 from maild.domain.lifecycle import ENDED
 from maild.store.session import Session
-from maild.store.tables import article, contact, ticket
+from maild.store.tables import article, contact, rating, ticket
 
 DIMENSIONS = ("all", "team", "owner", "category", "organisation", "day", "hour")
 """By what figures are kept apart. Days are those of UTC; hours, `WEEKDAY-HOUR` from Monday 0, those of the desk."""
@@ -40,11 +40,17 @@ CLOSED = (
     .select_from(_with_requester)
     .where(ticket.c.closed_at >= _since, ticket.c.closed_at < _until)
 )
+RATED = (
+    select(*_PLACE, rating.c.asked_at, rating.c.agent, rating.c.good)
+    .select_from(rating.join(ticket, ticket.c.number == rating.c.ticket).join(
+        contact, contact.c.id == ticket.c.requester))
+    .where(rating.c.asked_at >= _since, rating.c.asked_at < _until)
+)  # fmt: skip
 _touched = select(article.c.ticket).where(article.c.created_at >= _since, article.c.created_at < _until)
 WRITTEN = (
     select(
         *_PLACE, article.c.ticket, article.c.kind, article.c.sender, article.c.agent, article.c.verified,
-        article.c.automatic, article.c.created_at,
+        article.c.automatic, article.c.created_at, article.c.lost,
     )
     .select_from(article.join(ticket, ticket.c.number == article.c.ticket).join(
         contact, contact.c.id == ticket.c.requester))
@@ -65,7 +71,8 @@ class Basis:
     @property
     def digest(self) -> str:
         """Equal while figures that are kept stay true."""
-        return sha256(f"{self.zone}\0{self.organisations}".encode()).hexdigest()
+        figures = ",".join((*COUNTS, *TIMES))  # a release that counts more counts old months anew
+        return sha256(f"{self.zone}\0{self.organisations}\0{figures}".encode()).hexdigest()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -108,6 +115,11 @@ def count(
             for cell in found:
                 cell.closed += 1
             note([cell.solution for cell in found], _minutes(row.created_at, row.closed_at))
+    for row in session.rows(RATED, period):
+        for cell in cells(row, row.asked_at, row.agent):
+            cell.asked += 1
+            cell.rated += row.good is not None
+            cell.good += row.good is True
     for row, waited in _conversations(session.rows(WRITTEN, period)):
         if not since <= row.created_at < until:
             continue
@@ -153,7 +165,9 @@ def _conversations(rows: Iterable[Any]) -> Iterable[tuple[Any, float | None]]:
         if row.kind != "correspondence" or not row.verified or row.automatic or row.sender == "system":
             continue
         waited = None
-        if row.sender == "agent":
+        if row.sender == "agent" and row.lost:
+            pass  # the customer has been waiting all the time
+        elif row.sender == "agent":
             if answered and waiting is not None:
                 waited = _minutes(waiting, row.created_at)
             answered, waiting = True, None

@@ -25,6 +25,7 @@ from maild.store.outbox import OutboxRepository
 from maild.store.people import PeopleRepository
 from maild.store.policies import PolicyRepository
 from maild.store.preferences import PreferenceRepository
+from maild.store.ratings import RatingRepository
 from maild.store.rule_alarms import RuleAlarmRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
@@ -57,6 +58,7 @@ class StoreUnitOfWork:
         self.capabilities: ports.Capabilities = CapabilityRepository(session)
         self.expired: ports.Expired = ExpiredRepository(session)
         self.confirmations: ports.Confirmations = ConfirmationRepository(session)
+        self.ratings: ports.Ratings = RatingRepository(session, months)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
         self._remembering = (people, tickets, articles, months)

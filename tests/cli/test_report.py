@@ -71,7 +71,7 @@ def test_all_figures_of_the_desk(desk: World, tmp_path: Path) -> None:
         "by": "all", "group": "all", "opened": 4, "closed": 1, "backlog": 3, "came": 5, "left": 3, "reopened": 1,
         "promised": 4, "kept": 2, "first_median": 120, "first_ninetieth": 360, "next_median": None,
         "next_ninetieth": None, "solution_median": 120, "solution_ninetieth": 120, "kept_share": 50,
-        "reopened_share": 25,
+        "reopened_share": 25, "asked": 0, "rated": 0, "rated_share": None, "good": 0, "good_share": None,
     }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import pytest
 from maild.clock.months import MonthsTick
 from maild.domain.figures import Table, added
 from maild.domain.lifecycle import StateType
+from maild.domain.rating import RATE_WITHIN, Rating
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.store.engine import Store
 from maild.store.months import begin_of, keep, marks, month_of, whole_months
@@ -44,6 +45,8 @@ class Life:
         self.store, self.random = store, Random(seed)
         self.people = store.writer.run(lambda uow: [uow.people.add(contact(n)).id for n in ("ana", "luis")])
         self.tickets: list[int] = []
+        self.asked: list[Rating] = []
+        self.answers: list[int] = []
 
     def moment(self, after: datetime = BEGIN) -> datetime:
         return after + self.random.random() * (NOW - after)
@@ -78,18 +81,32 @@ class Life:
             ]
         )  # fmt: skip
         uow.tickets.save(replace(found, updated_at=at, **values))
+        if values.get("state") is StateType.CLOSED:
+            self.ask(uow, found, at)
+        if self.asked and self.random.random() < 0.3:
+            uow.ratings.rate(self.random.choice(self.asked), good=self.random.random() < 0.5, now=at)
+        if self.answers and self.random.random() < 0.2:
+            uow.articles.lose(self.random.choice(self.answers), now=NOW)
         if self.random.random() < 0.6:
             self.write(uow, found, at, self.random.choice([ArticleSender.CUSTOMER, ArticleSender.AGENT]))
 
+    def ask(self, uow: StoreUnitOfWork, found: Ticket, at: datetime) -> None:
+        asked = Rating(
+            ticket=found.number, contact=found.requester, agent=found.owner, asked_at=at, expires_at=at + RATE_WITHIN
+        )
+        self.asked.append(uow.ratings.add(asked, secret=f"s{len(self.asked)}"))
+
     def write(self, uow: StoreUnitOfWork, found: Ticket, at: datetime, sender: ArticleSender) -> None:
         agent = "rui" if sender is ArticleSender.AGENT else ""
-        uow.articles.add(
+        written = uow.articles.add(
             Article(
                 ticket=found.number, kind=self.random.choice([ArticleKind.CORRESPONDENCE, ArticleKind.CORRESPONDENCE,
                 ArticleKind.COMMENT]), sender=sender, author="x", agent=agent, text="x", new_text="x", created_at=at,
                 contact=0 if agent else found.requester,
             )
         )  # fmt: skip
+        if agent:
+            self.answers.append(written.id)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -191,3 +208,46 @@ def test_what_is_open_at_the_end(store: Store) -> None:
         found = store.reports.figures(since=BEGIN, until=until, now=NOW, basis=BASIS).backlog
         assert found["all"].get("all", 0) == len(expected)
         assert sum(found["organisation"].values()) == len(expected)
+
+
+def test_ratings_are_counted_at_the_closing_for_who_was_in_charge(store: Store) -> None:
+    life = Life(store, 2)
+    at = datetime(2026, 3, 3, tzinfo=UTC)
+
+    def close(uow: StoreUnitOfWork) -> None:
+        for number in range(4):
+            found = uow.tickets.add(ticket(life.people[0], created_at=at, updated_at=at, owner="rui", team="net"))
+            life.ask(uow, found, at)
+            if number < 3:
+                uow.ratings.rate(life.asked[-1], good=number < 2, now=at + timedelta(days=40))
+
+    store.writer.run(close)
+    for name, group in (("all", "all"), ("team", "net"), ("owner", "rui"), ("day", "2026-03-03")):
+        cell = reported(store, BEGIN, NOW)[name][group]
+        assert (cell.asked, cell.rated, cell.good) == (4, 3, 2)
+    store.writer.run(lambda uow: uow.ratings.rate(life.asked[0], good=False, now=NOW))
+    assert reported(store, BEGIN, NOW)["team"]["net"].good == 1
+
+
+def test_the_next_answer_leaves_out_one_that_came_back(store: Store) -> None:
+    life = Life(store, 4)
+    at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    words = ("customer", "agent", "customer", "agent", "agent")
+
+    def talk(uow: StoreUnitOfWork) -> list[int]:
+        found = uow.tickets.add(ticket(life.people[0], created_at=at, updated_at=at))
+        return [
+            uow.articles.add(
+                Article(
+                    ticket=found.number, kind=ArticleKind.CORRESPONDENCE, sender=ArticleSender(one), author="x",
+                    agent="rui" if one == "agent" else "", text="x", new_text="x",
+                    created_at=at + timedelta(hours=hour),
+                )
+            ).id
+            for hour, one in enumerate(words)
+        ]  # fmt: skip
+
+    written = store.writer.run(talk)
+    assert reported(store, BEGIN, NOW)["all"]["all"].next == {60: 1}
+    store.writer.run(lambda uow: uow.articles.lose(written[3], now=NOW))
+    assert reported(store, BEGIN, NOW)["all"]["all"].next == {120: 1}

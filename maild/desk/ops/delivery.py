@@ -54,6 +54,7 @@ def record_delivery(work: Work, command: RecordDelivery) -> None:
         unanswered = contact.id == ticket.requester and _is_answer(work, command.article)
         ticket = _flag(work, ticket)
     if unanswered:
+        work.uow.articles.lose(command.article, now=work.now)
         work.change(ticket, first_response_at=_first_answer(work, ticket, command.article))
     work.emit(
         DeliveryFailed(
@@ -83,6 +84,7 @@ def take_back_answer(work: Work, command: TakeBackAnswer) -> None:
     if not copies or not dropped:
         number = str(ticket.number)
         raise InvalidInput("too-late", "there is no answer in ticket {number} that has not left", number=number)
+    work.uow.articles.lose(article, now=work.now)
     work.change(ticket, first_response_at=_first_answer(work, ticket, article))
     work.emit(AnswerTakenBack(ticket=ticket.number, article=article))
 

@@ -357,6 +357,7 @@ def upgrade() -> None:
         sa.Column("automatic", sa.Boolean(), nullable=False),
         sa.Column("origin", sa.BigInteger(), nullable=False),
         sa.Column("created_at", UtcTime, nullable=False),
+        sa.Column("lost", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_article_ticket_ticket")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_autoincrement=True,
@@ -519,6 +520,24 @@ def upgrade() -> None:
         sqlite_where=sa.text("due_at IS NOT NULL"),
         postgresql_where=sa.text("due_at IS NOT NULL"),
     )
+    op.create_table(
+        "rating",
+        sa.Column("id", Id, nullable=False),
+        sa.Column("secret", sa.LargeBinary(), nullable=False),
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("contact", sa.BigInteger(), nullable=False),
+        sa.Column("agent", sa.Text(), nullable=False),
+        sa.Column("asked_at", UtcTime, nullable=False),
+        sa.Column("expires_at", UtcTime, nullable=False),
+        sa.Column("rated_at", UtcTime, nullable=True),
+        sa.Column("good", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_rating_ticket_ticket")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rating")),
+        sa.UniqueConstraint("secret", name=op.f("uq_rating_secret")),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_rating_asked_at"), "rating", ["asked_at"], unique=False)
+    op.create_index(op.f("ix_rating_ticket_id"), "rating", ["ticket", "id"], unique=False)
 
     if op.get_bind().dialect.name == "sqlite":
         # What Identity(start=...) does on PostgreSQL: the next ticket gets the first number.

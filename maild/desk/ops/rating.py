@@ -1,0 +1,47 @@
+"""A customer says whether he is content with how his ticket was closed, and may change his mind while he can.
+
+Leaves the ticket as it is: a rating reopens nothing and stops no clock. Its comment is a note that no
+customer ever sees.
+"""
+
+from __future__ import annotations
+
+from maild.desk.operations import Surface, operation
+from maild.desk.ops.tickets import write
+from maild.desk.policy import Act
+from maild.desk.work import Work
+from maild.domain.commands import RateTicket
+from maild.domain.events import TicketRated
+from maild.domain.intent import Words
+from maild.domain.rating import MAX_COMMENT
+from maild.domain.ticket import ArticleKind, Channel
+from maild.errors import InvalidInput
+
+
+@operation("rate", RateTicket, needs=Act.RATE, surfaces=Surface.MAIL | Surface.PORTAL)
+def rate(work: Work, command: RateTicket) -> None:
+    """His rating, from nobody but who was asked and while he can; the same once more states nothing."""
+    rating = work.uow.ratings.get(command.rating)
+    if rating is None or rating.contact != work.actor.contact or not rating.open(work.now):
+        raise InvalidInput("rating-over", "the time for this rating is over")
+    comment = command.comment.strip()[:MAX_COMMENT]
+    if rating.good is command.good and not comment:
+        return
+    ticket, article = work.ticket(rating.ticket), 0
+    if comment:
+        contact = work.uow.people.get(rating.contact)
+        channel = Channel.PORTAL if work.actor.via == "portal" else Channel.MAIL
+        words = Words(text=comment, new_text=comment, channel=channel)
+        article = write(work, ticket, ArticleKind.COMMENT, words, contact=contact).id
+    work.uow.ratings.rate(rating, good=command.good, now=work.at)
+    work.emit(
+        TicketRated(
+            ticket=ticket.number,
+            rating=rating.id,
+            contact=rating.contact,
+            agent=rating.agent,
+            good=command.good,
+            article=article,
+            tell=not command.good and (rating.good is not False or bool(comment)),
+        )
+    )
