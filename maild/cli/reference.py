@@ -205,6 +205,7 @@ _REPLIES = {
     "note": "is a note",
     "desk": "comes to the ticket",
     "question": "answers yes or no",
+    "inside": "is kept inside, as an outsider's",
 }
 
 

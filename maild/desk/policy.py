@@ -30,6 +30,7 @@ class Act(StrEnum):
     CALL_RULE = "call-rule"
     AUTO_ANSWER = "auto-answer"
     CALL_OUT = "call-out"
+    FORWARD = "forward"
     PEOPLE = "people"
     MUTE = "mute"
     ALARM = "alarm"
@@ -64,6 +65,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.ASK): Trust.SIGNED,
     (ActorKind.RULE, Act.AUTO_ANSWER): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CALL_OUT): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.FORWARD): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -72,6 +72,8 @@ class AddUnverified(Command):
     words: Words
     question: Question | None = None
     """What the person is asked in whose name they came; None when nobody is."""
+    outside: bool = False
+    """He answers what was forwarded to him."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

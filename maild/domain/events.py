@@ -77,9 +77,11 @@ class AutomaticReplyStored(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnverifiedWritten(Event):
-    """Somebody who does not belong to the ticket wrote with a valid token or id."""
+    """Somebody who does not belong to the ticket wrote with a valid token or id. `outside` when he was asked to: he
+    answers what a rule has forwarded to him."""
 
     article: int
+    outside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -446,6 +448,14 @@ class RuleAnswered(Event):
 
     article: int
     answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailForwarded(Event):
+    """A rule has sent the words of a customer to an address outside the desk."""
+
+    article: int
+    address: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

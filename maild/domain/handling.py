@@ -84,6 +84,14 @@ class SendAnswer(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ForwardMail(Command):
+    """Send the customer's last words to an address outside the desk, one of the configuration."""
+
+    address: str
+    """Folded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallWebhook(Command):
     """Tell an outside service of the configuration, by its name, of the ticket."""
 

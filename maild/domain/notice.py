@@ -22,6 +22,8 @@ class NoticeClass(StrEnum):
     """To agents, about work: Auto-Submitted: auto-generated."""
     AUTO_ANSWER = "auto-answer"
     """Acknowledgement, closing notice, sign-in link: Auto-Submitted: auto-replied, null reverse path."""
+    FORWARD = "forward"
+    """A customer's words to somebody outside: Auto-Submitted: auto-generated, and counted as an automatic answer is."""
 
 
 ALARMS = frozenset({"sla-yellow", "sla-red", "sla-breached", "escalation"})

@@ -213,8 +213,8 @@ class Directory:
         """What rules can answer, by name and language."""
         self.webhooks = frozenset(webhooks)
         """Names of the services that rules can tell of a ticket."""
-        self.forward_to = frozenset(_key(address) for address in forward_to)
-        """Addresses outside the desk that rules may forward to."""
+        self.forward_to = {_key(address): address for address in forward_to}
+        """Addresses outside the desk that rules may forward to, by what they are folded."""
         self._groups = {_key(address): field for address, field in (groups or {}).items()}
         self._agent_by_key = {_key(address): a for a in self.agents.values() for address in a.addresses}
         self.own_addresses = frozenset(self.mailboxes)

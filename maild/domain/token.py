@@ -77,6 +77,11 @@ class Token:
     agent: bool
     person: bytes
 
+    @property
+    def outside(self) -> bool:
+        """Issued to somebody outside the desk to whom a mail was forwarded: no customer gets one that stays inside."""
+        return not self.agent and self.audience is Audience.INTERNAL
+
 
 @dataclass(frozen=True, slots=True)
 class Key:

@@ -19,4 +19,5 @@ def addressee(uow: UnitOfWork, directory: Directory, token: Token) -> str:
         mailbox = uow.people.get(contact).mailbox
         if person_digest(mailbox.key) == token.person:
             return mailbox.address
-    return ""
+    outside = (address for key, address in directory.forward_to.items() if person_digest(key) == token.person)
+    return next(outside, "")

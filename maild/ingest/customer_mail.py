@@ -13,6 +13,7 @@ from maild.domain.commands import AddReply, AddUnverified, AskWriter, OwnAddress
 from maild.domain.confirmation import Question
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
 from maild.domain.people import Directory, Proof
+from maild.domain.token import person_digest
 from maild.ingest.asking import customers_question
 from maild.ingest.colleagues import same_house
 from maild.ingest.gratitude import weigh
@@ -52,10 +53,13 @@ def from_customer(
             )
         )
     else:
-        question = customers_question(journey, match, identity)
-        if strangers == "hold":
+        outside = _was_forwarded_to(journey, match, identity)
+        question = None if outside else customers_question(journey, match, identity)
+        if strangers == "hold" and not outside:
             return _held(desk, journey, match, identity, question)
-        commands.append(AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words, question=question))
+        commands.append(
+            AddUnverified(ticket=match.ticket, author=identity.mailbox, words=words, question=question, outside=outside)
+        )
     return carry_out(desk, directory, journey, Intent(actor=writer(identity), commands=tuple(commands)), stage="thread")
 
 
@@ -85,6 +89,14 @@ def writer(identity: Identity) -> Actor:
         via="mail",
         trust=identity.trust,
     )
+
+
+def _was_forwarded_to(journey: Journey, match: ThreadMatch, identity: Identity) -> bool:
+    """Whether a stranger answers what a rule has forwarded to this very address of his."""
+    token = match.token
+    if token is None or not token.outside or identity.mailbox is None or journey.authentication.failed:
+        return False
+    return token.person == person_digest(identity.mailbox.key)
 
 
 def _is_colleague(journey: Journey, match: ThreadMatch, identity: Identity) -> bool:

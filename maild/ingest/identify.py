@@ -95,7 +95,9 @@ def identify(
     parts += [token] if token else []
     signed = token is not None and token.points > 0
     belongs = bool(match and contact and contact.id in uow.tickets.participants(match.ticket))
-    participant = not authentication.failed and (belongs or (signed and agent is None))
+    # whoever answers a forwarded mail speaks as an outsider, even where he is a customer of the ticket as well
+    outside = match is not None and match.token is not None and match.token.outside
+    participant = not authentication.failed and not outside and (belongs or (signed and agent is None))
     if match is not None and not agent:
         why = "belongs to the ticket" if participant else "does not belong to the ticket"
         parts.append(Part("participant", int(participant), why))
@@ -203,6 +205,8 @@ def _token(
     token = match.token if match else None
     if match is None or token is None:
         return None
+    if token.outside:
+        return Part("token", 0, "the token was issued to somebody outside, to whom a mail was forwarded")
     if agent is not None:
         if not token.agent or token.person != person_digest(agent.name):
             return Part("token", 0, "the token was issued to somebody else")

@@ -18,6 +18,7 @@ from maild.domain.events import (
     DeliveryFailed,
     DigestGathered,
     Event,
+    MailForwarded,
     MailHeld,
     OwnerChanged,
     ReplyKept,
@@ -55,6 +56,8 @@ class Who(StrEnum):
     """The agents whom an escalation step tells."""
     STEP_OTHERS = "step-others"
     """The addresses outside the desk that an escalation step tells."""
+    FORWARDED_TO = "forwarded-to"
+    """The address outside the desk that a rule forwards to."""
 
 
 class Muted(StrEnum):
@@ -144,6 +147,8 @@ class Audience:
             case Who.STEP_OTHERS:
                 outside = event.addresses if isinstance(event, SlaStepRaised) else ()
                 return tuple(self._outsider(address) for address in outside)
+            case Who.FORWARDED_TO:
+                return (self._outsider(event.address),) if isinstance(event, MailForwarded) else ()
             case Who.RESPONSIBLE:
                 deaf = {agent} if (agent := _unreachable(event, self._directory)) else set()
                 passed = {self._directory.agents[name] for name in ticket.muted if name in self._directory.agents}

@@ -21,6 +21,7 @@ _AUTOMATIC = {
     # RFC 3834 section 5; Precedence is what old robots look at, the Exchange field stops absence notes
     NoticeClass.AUTO_ANSWER: "Auto-Submitted: auto-replied\r\nPrecedence: auto_reply\r\n",
     NoticeClass.NOTIFICATION: "Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\n",
+    NoticeClass.FORWARD: "Auto-Submitted: auto-generated\r\nPrecedence: bulk\r\n",
     NoticeClass.CORRESPONDENCE: "",
 }
 _SUPPRESS = "X-Auto-Response-Suppress: All\r\n"

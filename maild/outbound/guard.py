@@ -31,6 +31,10 @@ TO_THE_DESK = frozenset({"held", "quarantined", "confirm-order"})
 `postmaster@`. Their addresses come from the configuration, so nobody can forge them."""
 
 
+COUNTED = frozenset({NoticeClass.AUTO_ANSWER, NoticeClass.FORWARD})
+"""Classes that have limits."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """What somebody would like to send. `proven` is False when the address may be forged."""
@@ -89,7 +93,7 @@ class Guard:
         assert spec is not None  # wire_address has parsed it
         if self._is_own(spec):
             return Decision(refused=f"{spec.key} is our own address")
-        if request.klass is not NoticeClass.AUTO_ANSWER:
+        if request.klass not in COUNTED:
             return Decision()
         refused = self._never(request, spec) or _resting(uow, spec.key, now) or self._cap(uow, request, spec.key, now)
         return Decision(refused=refused) if refused else Decision(held=self._flood(uow, request, spec, now))
@@ -111,7 +115,8 @@ class Guard:
 
     def _cap(self, uow: UnitOfWork, request: Request, key: str, now: datetime) -> str:
         day = now - timedelta(days=1)
-        if uow.outbox.automatic_to(key, day) >= self._limits.address_day:
+        # an address of the configuration may get many a day; two desks that forward to each other are held by the hour
+        if request.klass is NoticeClass.AUTO_ANSWER and uow.outbox.automatic_to(key, day) >= self._limits.address_day:
             return f"{key} has had {self._limits.address_day} automatic answers in 24 hours"
         limit = None if request.proven else self._unproven.get(request.name)
         if limit is not None and uow.outbox.automatic_to(key, day, request.name) >= limit:

@@ -134,11 +134,11 @@ class NoticePlanner:
         token = Token(
             ticket=ticket.number if ticket else 0,
             article=article.id if article else 0,
-            audience=ReplyAudience.INTERNAL if entry.reply is Reply.NOTE else ReplyAudience.PUBLIC,
+            audience=ReplyAudience.INTERNAL if entry.reply in (Reply.NOTE, Reply.INSIDE) else ReplyAudience.PUBLIC,
             agent=reader.agent is not None,
             person=person_digest(reader.identity),
         )
-        sends_files = article is not None and (reader.agent is not None or entry.name == "answer")
+        sends_files = article is not None and (reader.agent is not None or entry.name in ("answer", "forwarded"))
         files = files_to_send(article.files) if article is not None and sends_files else ()
         in_reply_to, references = self._thread(uow, reader, ticket, article)
         decision = self._guard.decide(
@@ -224,13 +224,13 @@ class NoticePlanner:
     def _thread(
         self, uow: UnitOfWork, reader: Reader, ticket: Ticket | None, article: Article | None
     ) -> tuple[str, tuple[str, ...]]:
-        """In-Reply-To and References. Agents' mails hang on one root a ticket, customers' on their own mails.
+        """In-Reply-To and References. Mails to agents and outsiders hang on one root a ticket, customers' on their own.
 
         The root is the id of no mail and proves nothing: it only lets every mail client show one conversation.
         """
         if ticket is None:
             return "", ()
-        if reader.agent is not None:
+        if reader.agent is not None or not reader.contact:
             spec = AddrSpec.parse(ticket.mailbox) or AddrSpec.parse(self._directory.default_mailbox.address)
             root = f"<ticket.{ticket.number}@{spec.domain if spec else 'localhost'}>"
             return root, (root,)

@@ -82,8 +82,8 @@ class Particulars:
         context = self._contexts.common(reader, ticket, own)
         context["closed"] = TicketClosed in situation.happened
         for_agent = reader.agent is not None
-        shows_words = article is not None and (for_agent or entry.name in ("answer", "automatic-answer"))
-        limit = None if entry.klass is NoticeClass.CORRESPONDENCE else NOTIFICATION_TEXT
+        shows_words = article is not None and (for_agent or entry.name in ("answer", "automatic-answer", "forwarded"))
+        limit = None if entry.klass in (NoticeClass.CORRESPONDENCE, NoticeClass.FORWARD) else NOTIFICATION_TEXT
         context["article"] = (
             article_context(article, limit=limit, taken=files) if article is not None and shows_words else None
         )
@@ -119,7 +119,7 @@ class Particulars:
             case WriterAsked():
                 self._contexts.question(context, event)
             case UnverifiedWritten():
-                context["asked"] = WriterAsked in situation.happened
+                context["asked"], context["outside"] = WriterAsked in situation.happened, event.outside
             case MailHeld():
                 context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
             case WhyAsked() if ticket is not None:

@@ -21,6 +21,7 @@ from maild.domain.events import (
     Event,
     FieldChanged,
     Kept,
+    MailForwarded,
     MailHeld,
     MailQuarantined,
     MailWithheld,
@@ -61,6 +62,8 @@ class Reply(StrEnum):
     TO_DESK = "desk"
     QUESTION = "question"
     """YES or NO."""
+    INSIDE = "inside"
+    """An outsider's words, which the agents alone see."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +142,9 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(
             name="automatic-answer", klass=_AUTO, who=Who.REQUESTER, weight=65, reply=Reply.TO_DESK, own_act_too=True
         ),
+    ),
+    MailForwarded: (
+        Entry(name="forwarded", klass=NoticeClass.FORWARD, who=Who.FORWARDED_TO, weight=64, reply=Reply.INSIDE),
     ),
     CustomerPassedOn: (
         # by it he can answer the customer, as whoever else is told of the new ticket

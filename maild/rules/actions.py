@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from maild.domain.address import Mailbox
 from maild.domain.commands import (
     AddNote,
     AddTag,
@@ -22,6 +23,7 @@ from maild.domain.commands import (
 from maild.domain.handling import (
     AssignMember,
     CallWebhook,
+    ForwardMail,
     PutAside,
     RemoveTag,
     SendAnswer,
@@ -69,6 +71,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "note": lambda value: AddNote(words=Words(text=value, new_text=value)),
     "answer": lambda value: SendAnswer(answer=value),
     "webhook": lambda value: CallWebhook(webhook=value),
+    "forward": lambda value: ForwardMail(address=value),
     "close": lambda value: CloseTicket(reason=value),
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
@@ -76,7 +79,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
 ASIDE: Final = frozenset({"hold", "drop"})
 """Actions that keep a mail from its ticket: only where a mail has just come."""
 
-LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook"})
+LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook", "forward"})
 """Actions that take several values."""
 
 WAITS: Final = frozenset(w.value for w in Waiting)
@@ -103,6 +106,8 @@ def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozen
             return known.answers
         case "webhook":
             return known.webhooks
+        case "forward":
+            return known.forward_to
         case "severity":
             return known.severities
         case "product":
@@ -131,8 +136,10 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
     allowed = allowed_values(key, known, category=view.fields["category"])
     if key in ASIDE and view.facts.released:
         return None, f"{key} left alone, a person has released the mail"
-    if key == "answer" and not view.facts.may_answer:
-        return None, "answer left alone, the mail may get no automatic answer"
+    if key in ("answer", "forward") and not view.facts.may_answer:
+        return None, f"{key} left alone, the mail may get no automatic answer"
+    if key == "forward":
+        value = Mailbox("", value).key
     if key in ("tag", "untag"):
         value = value[:MAX_TAG].strip()
     if not value and key != "close":
@@ -180,7 +187,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note" | "assign" | "answer" | "webhook" | "hold" | "drop":
+        case "note" | "assign" | "answer" | "webhook" | "forward" | "hold" | "drop":
             pass
         case _:
             view.set(key, value)

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.faults import Faults
+from maild.domain.handling import ForwardMail
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
-from maild.rules.engine import evaluate
+from maild.rules.engine import Firing, evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.model import Example, Rulebook, Trigger
@@ -38,6 +39,7 @@ EXPECT_KEYS: Final = (
     "owner",
     "state",
     "tag",
+    "forwarded",
 )
 
 
@@ -70,10 +72,19 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
             if (rule.name in firing.hits) is not example.hit:
                 failures.append(f"{label}: the rule should {'' if example.hit else 'not '}hit, but {line}")
             for key, value in example.expect:
-                found = firing.facts.tags if key == "tag" else (getattr(firing.facts, key),)
-                if value not in found:
+                found = _come_of(firing, key)
+                if (_key(value) if key == "forwarded" else value) not in found:
                     failures.append(f"{label}: {key} should be {value!r}, but is {', '.join(found) or 'nothing'}")
     return tuple(failures)
+
+
+def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
+    """What a key of `expect` is after the rules: tags and addresses are several."""
+    if key == "tag":
+        return firing.facts.tags
+    if key == "forwarded":
+        return tuple(command.address for _, command in firing.commands if isinstance(command, ForwardMail))
+    return (getattr(firing.facts, key),)
 
 
 def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleFacts:

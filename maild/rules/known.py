@@ -46,7 +46,7 @@ class KnownNames:
             rosters=frozenset(directory.rosters),
             answers=frozenset(directory.answers),
             webhooks=directory.webhooks,
-            forward_to=directory.forward_to,
+            forward_to=frozenset(directory.forward_to),
             skills=frozenset(skill for agent in directory.agents.values() for skill in agent.skills),
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any, Final
 
+from maild.domain.address import Mailbox
 from maild.domain.faults import Faults
 from maild.rules.actions import ASIDE, BUILDERS, LISTS, MAX_TAG, allowed_values
 from maild.rules.examples import read_example
@@ -139,7 +140,7 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
                 faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
             allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")
             if allowed is not None and not placeholders and not _category_open(key, category):
-                faults.known([value], allowed, f"then.{key}")
+                faults.known([Mailbox("", value).key if key == "forward" else value], allowed, f"then.{key}")
             found.append(Action(key=key, value=value, placeholders=placeholders))
     _agree(table, faults, known)
     return tuple(found)

@@ -233,7 +233,7 @@ def _values(notice: Notice, now: datetime) -> dict[str, Any]:
         "article": notice.article,
         "recipient_key": key(notice.recipient.key),
         "name": notice.name,
-        "automatic": notice.klass is NoticeClass.AUTO_ANSWER and not refused,
+        "automatic": notice.klass in (NoticeClass.AUTO_ANSWER, NoticeClass.FORWARD) and not refused,
         "notice": to_json(notice),
         "state": state.value,
         "state_before": "",

@@ -36,6 +36,7 @@ KNOWN = KnownNames(
     policies=frozenset({"gold"}),
     answers=frozenset({"opening hours"}),
     webhooks=frozenset({"chat"}),
+    forward_to=frozenset({"partner@example.net"}),
 )
 
 

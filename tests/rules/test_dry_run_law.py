@@ -23,6 +23,7 @@ from tests.rules.test_changes import do, opened
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
 ANSWER = '\n[[answer]]\nname = "hours"\ntext = { en = "Nine.", pt = "Nove.", es = "Nueve." }\n'
+FORWARDS = '\n[rules]\nforward_to = ["partner@out.example", "ana@quinta.example"]\n'
 
 WHEN = st.sampled_from(
     [{}, {"subject": "invoice"}, {"subject": ["urgent", "hello"]}, {"from": "*@quinta.example"}, {"team": "billing"},
@@ -32,7 +33,8 @@ WHEN = st.sampled_from(
 THEN = st.sampled_from(
     [{"tag": "a"}, {"untag": "a", "tag": "b"}, {"priority": "urgent"}, {"team": "billing"}, {"team": "support"},
      {"owner": "rui"}, {"assign": "least loaded"}, {"severity": "major"}, {"watch": "eva"}, {"note": "Look."},
-     {"sla": "standard"}, {"answer": "hours"}, {"close": "done"}, {"priority": "low", "tag": "b"}]
+     {"sla": "standard"}, {"answer": "hours"}, {"forward": "partner@out.example"}, {"close": "done"},
+     {"priority": "low", "tag": "b"}]
 )  # fmt: skip
 MAILED = st.tuples(st.sampled_from([["new"], ["reply"], ["new", "reply"], ["new", "change"]]), WHEN, THEN)
 CHANGED = st.tuples(
@@ -66,7 +68,7 @@ ONE_DESK = settings(
 
 @pytest.fixture
 def desk(tmp_path: Path) -> World:
-    return World(tmp_path, WORLD + ANSWER)
+    return World(tmp_path, WORLD + ANSWER + FORWARDS)
 
 
 def book_of(desk: World, rules: list[tuple[list[str], dict[str, Any], dict[str, Any]]]) -> Any:

@@ -100,7 +100,7 @@ def test_a_chosen_policy_stays_whatever_the_fields_say(tmp_path: Path) -> None:
         ('assign = "skill knitting"', "write one of: in turn, least loaded, skill printers"),
         ('assign = "by chance"', "then.assign: 'by chance' is not known"),
         ('watch = "nobody"', "then.watch: 'nobody' is not known"),
-        ('owner = ["rui", "eva"]', "there can be only one; only tag, untag, unwatch, watch, webhook take a list"),
+        ('owner = ["rui", "eva"]', "only forward, tag, untag, unwatch, watch, webhook take a list"),
     ],
 )
 def test_what_there_is_not_is_refused(tmp_path: Path, then: str, fault: str) -> None:

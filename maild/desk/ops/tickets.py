@@ -120,7 +120,7 @@ def add_unverified(work: Work, command: AddUnverified) -> None:
         work, ticket, ArticleKind.COMMENT, command.words, sender=ArticleSender.CUSTOMER, author=str(command.author),
         verified=False,
     )  # fmt: skip
-    work.emit(UnverifiedWritten(ticket=ticket.number, article=article.id))
+    work.emit(UnverifiedWritten(ticket=ticket.number, article=article.id, outside=command.outside))
     if command.question is not None:
         ask(work, ticket.number, command.question, article=article.id)
 
