@@ -249,7 +249,7 @@ def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) 
     for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "severity",
                  "product", "tags", "watchers", "muted", "policy", "chosen_policy",
                  "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
-                 "merged_into"):  # fmt: skip
+                 "merged_into", "grouped"):  # fmt: skip
         click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
     click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")
     for one in view["addresses"]:

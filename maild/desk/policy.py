@@ -31,6 +31,7 @@ class Act(StrEnum):
     AUTO_ANSWER = "auto-answer"
     CALL_OUT = "call-out"
     FORWARD = "forward"
+    GROUP = "group"
     PEOPLE = "people"
     MUTE = "mute"
     ALARM = "alarm"
@@ -66,6 +67,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.RULE, Act.AUTO_ANSWER): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CALL_OUT): Trust.UNKNOWN,
     (ActorKind.RULE, Act.FORWARD): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.GROUP): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from maild.desk.clockwork import Clockwork
 from maild.desk.operations import OPERATIONS
-from maild.desk.ops.aside import MailPutAside
+from maild.desk.ops.aside import MailTakenAway
 from maild.desk.policy import authorise
 from maild.desk.work import Work
 from maild.domain.events import CustomerReplied, RuleCalled, RulesApplied
@@ -107,8 +107,8 @@ class Ruling:
             try:
                 authorise(self._work.actor, operation.act)
                 operation.perform(self._work, replace(command, ticket=number))
-            except MailPutAside as aside:
-                aside.trace = (*self._trace, *firing.brief())
+            except MailTakenAway as away:
+                away.trace = (*self._trace, *firing.brief())
                 raise
             except Refused as refusal:
                 refused.append(f"{rule}: {operation.word} refused: {refusal}")

@@ -451,6 +451,15 @@ class RuleAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailGrouped(Event):
+    """A rule has put a further mail of its kind into the ticket, the `count`th. `tell` at most once an hour."""
+
+    article: int
+    count: int
+    tell: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailForwarded(Event):
     """A rule has sent the words of a customer to an address outside the desk."""
 

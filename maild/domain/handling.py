@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from maild.domain.intent import Command
+from maild.domain.address import Mailbox
+from maild.domain.intent import Command, Words
 
 
 class Way(StrEnum):
@@ -89,6 +90,25 @@ class ForwardMail(Command):
 
     address: str
     """Folded."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupMail(Command):
+    """A mail that has opened a ticket goes to the open one of the mail before it that was `alike`, if that came no more
+    than so many minutes ago."""
+
+    minutes: int
+    alike: str = ""
+    """Sender and shape of the subject, or what a pattern has captured in its place."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddGrouped(Command):
+    """A further mail of the kind that the ticket is about. `name` is by which the next one finds the ticket."""
+
+    author: Mailbox
+    words: Words
+    name: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,6 +90,10 @@ class Ticket:
     """Number of the ticket that replies to this one go to; 0 unless it is merged."""
     muted: tuple[str, ...] = ()
     """Names of agents who hear of it only what names them."""
+    grouped: int = 0
+    """How many further mails of its kind a rule has put in it."""
+    grouped_told_at: datetime | None = None
+    """When its agents were last told of them."""
     version: int = 0
 
 

@@ -14,10 +14,13 @@ from typing import Protocol
 
 from maild.desk.executor import Desk, Result
 from maild.desk.ops.aside import MailPutAside
+from maild.desk.ops.grouping import MailJoins
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
+from maild.domain.commands import OpenTicket
 from maild.domain.confirmation import Confirmation
+from maild.domain.handling import AddGrouped
 from maild.domain.intent import Cause, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.people import Directory
@@ -62,8 +65,13 @@ class Journey:
         return tuple(dict.fromkeys(own.team for own in found if own is not None))
 
 
-def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent, *, stage: str) -> Settlement:
-    """Have the desk do what the mail wants, rules and all, and say where the mail is now."""
+def carry_out(
+    desk: Desk, directory: Directory, journey: Journey, intent: Intent, *, stage: str, opens: OpenTicket | None = None
+) -> Settlement:
+    """Have the desk do what the mail wants, rules and all, and say where the mail is now.
+
+    With `opens`, the ticket that it opens, rules may take it to that of an earlier mail of its kind instead.
+    """
     message = journey.message
     sender = message.from_
     facts = facts_of(
@@ -75,6 +83,7 @@ def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent
         if journey.authentication.failed or sender is None
         else directory.organisation_of(sender.address),
         may_answer=message.may_reply and not journey.authentication.failed,
+        may_group=opens is not None,
         released=journey.mail.released,
         trust=intent.actor.trust,
     )
@@ -83,19 +92,32 @@ def carry_out(desk: Desk, directory: Directory, journey: Journey, intent: Intent
         before = journey.uow.inbound.came_from(facts.from_, until - timedelta(hours=1), until)
         facts = replace(facts, mails_in_hour=1 + before)
     try:
-        with journey.uow.nested() if desk.rulebook.puts_aside else nullcontext():
+        with journey.uow.nested() if desk.rulebook.takes_away else nullcontext():
             result: Result = desk.run(
                 journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at, facts=facts
             )
     except MailPutAside as aside:
         outcome = Outcome.DISCARDED if aside.dropped else Outcome.QUARANTINED
         return Settlement(outcome=outcome, stage="rules", reason=str(aside), trace={"rules": list(aside.trace)})
+    except MailJoins as joins:
+        assert opens is not None  # no other mail may be grouped
+        command = AddGrouped(ticket=joins.ticket, author=opens.requester, words=opens.words, name=joins.name)
+        result = desk.run(
+            journey.uow, Intent(actor=intent.actor, commands=(command,)), cause=journey.cause, now=journey.now,
+            at=journey.mail.received_at,
+        )  # fmt: skip
+        return _settled(result, stage="rules", before=joins.trace)
+    return _settled(result, stage=stage)
+
+
+def _settled(result: Result, *, stage: str, before: tuple[str, ...] = ()) -> Settlement:
+    """Where the mail is; `before` is what rules have said before it was taken there."""
     return Settlement(
         outcome=Outcome.OPENED if result.opened else Outcome.APPENDED,
         stage=stage,
         ticket=result.ticket,
         article=result.article,
-        trace={"rules": list(result.rules), "events": [type(event).__name__ for event in result.events]},
+        trace={"rules": [*before, *result.rules], "events": [type(event).__name__ for event in result.events]},
     )
 
 

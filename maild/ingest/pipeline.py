@@ -23,7 +23,7 @@ from maild.domain.commands import (
     TellTeams,
 )
 from maild.domain.guesses import Guesses
-from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
+from maild.domain.intent import RANK, Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import Directory, OwnMailbox
 from maild.domain.ticket import Ticket
@@ -236,9 +236,12 @@ class Pipeline:
             may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
             teams=journey.teams(self._directory),
         )
+        # what would be a stranger's words in a ticket opens one of its own
+        known = identity.agent is None and RANK[identity.trust] >= max(RANK[self._customers], RANK[Trust.FROM_ONLY])
         opened = carry_out(
-            self._desk, self._directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="desk"
-        )
+            self._desk, self._directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="desk",
+            opens=command if known else None,
+        )  # fmt: skip
         if opened.ticket and (awaited := awaited_by(message)):
             journey.uow.articles.remember(awaited, opened.ticket)
         return opened

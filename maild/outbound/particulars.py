@@ -17,6 +17,7 @@ from maild.domain.events import (
     DigestGathered,
     FieldChanged,
     Kept,
+    MailGrouped,
     MailHeld,
     MailQuarantined,
     MailWithheld,
@@ -144,6 +145,8 @@ class Particulars:
                 context["reason"] = event.reason
             case TicketMerged():
                 context["joined"] = self._contexts.joined(ticket, uow.tickets.get(event.into))
+            case MailGrouped():
+                context["count"] = event.count
             case MergeReceived():
                 context["merged"] = _brief(uow, event.other)
             case TicketUnmerged():

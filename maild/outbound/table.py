@@ -22,6 +22,7 @@ from maild.domain.events import (
     FieldChanged,
     Kept,
     MailForwarded,
+    MailGrouped,
     MailHeld,
     MailQuarantined,
     MailWithheld,
@@ -142,6 +143,9 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
         Entry(
             name="automatic-answer", klass=_AUTO, who=Who.REQUESTER, weight=65, reply=Reply.TO_DESK, own_act_too=True
         ),
+    ),
+    MailGrouped: (
+        _agents("grouped", 54, Reply.TO_CUSTOMER, when=lambda event, situation: event.tell, muted=Muted.SPARED),
     ),
     MailForwarded: (
         Entry(name="forwarded", klass=NoticeClass.FORWARD, who=Who.FORWARDED_TO, weight=64, reply=Reply.INSIDE),

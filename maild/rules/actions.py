@@ -6,6 +6,7 @@ Builds commands and tells the rules that follow what has changed. Carries nothin
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Final
 
 from maild.domain.address import Mailbox
@@ -24,6 +25,7 @@ from maild.domain.handling import (
     AssignMember,
     CallWebhook,
     ForwardMail,
+    GroupMail,
     PutAside,
     RemoveTag,
     SendAnswer,
@@ -37,7 +39,9 @@ from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.ticket import Priority
 from maild.rules.known import KnownNames
+from maild.rules.likeness import likeness
 from maild.rules.model import Action
+from maild.rules.timing import minutes_of
 from maild.rules.view import View
 
 PRIORITIES: Final = frozenset(p.value for p in Priority)
@@ -54,6 +58,7 @@ def _assignment(value: str) -> AssignMember:
 BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "drop": lambda value: PutAside(reason=value, drop=True),
     "hold": lambda value: PutAside(reason=value),
+    "group": lambda value: GroupMail(minutes=minutes_of(value) or 0),
     "team": lambda value: SetTeam(team=value),
     "category": lambda value: SetCategory(category=value),
     "request_type": lambda value: SetRequestType(request_type=value),
@@ -76,8 +81,11 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
 }
 """Every action, in the order in which those of one rule are done: a team before its owner, closing last."""
 
-ASIDE: Final = frozenset({"hold", "drop"})
+AWAY: Final = frozenset({"hold", "drop", "group"})
 """Actions that keep a mail from its ticket: only where a mail has just come."""
+
+OF_NEW: Final = frozenset({"group"})
+"""Those of them that are about a mail which has opened a ticket."""
 
 LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook", "forward"})
 """Actions that take several values."""
@@ -134,8 +142,10 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
     """
     key, value = action.key, action.filled(captures).strip()
     allowed = allowed_values(key, known, category=view.fields["category"])
-    if key in ASIDE and view.facts.released:
+    if key in ("hold", "drop") and view.facts.released:
         return None, f"{key} left alone, a person has released the mail"
+    if key == "group" and not view.facts.may_group:
+        return None, "group left alone, it is not sure enough who wrote the mail, or somebody has passed it on"
     if key in ("answer", "forward") and not view.facts.may_answer:
         return None, f"{key} left alone, the mail may get no automatic answer"
     if key == "forward":
@@ -150,7 +160,10 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
         return None, f"{key} is {value} already"
     _write(key, value, view, known)
     shown = value if len(value) <= MAX_TAG else value[: MAX_TAG - 1] + "…"
-    return BUILDERS[key](value), f"{key} {shown}".rstrip()
+    command = BUILDERS[key](value)
+    if isinstance(command, GroupMail):
+        command = replace(command, alike=likeness(view.facts, captures))
+    return command, f"{key} {shown}".rstrip()
 
 
 def _is_so(key: str, value: str, view: View) -> bool:
@@ -187,7 +200,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note" | "assign" | "answer" | "webhook" | "forward" | "hold" | "drop":
+        case "note" | "assign" | "answer" | "webhook" | "forward" | "hold" | "drop" | "group":
             pass
         case _:
             view.set(key, value)

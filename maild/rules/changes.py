@@ -14,6 +14,7 @@ from maild.domain.events import (
     DeliveryFailed,
     Event,
     FieldChanged,
+    MailGrouped,
     NoteAdded,
     OwnerChanged,
     ParticipantJoined,
@@ -32,7 +33,7 @@ FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "pr
 
 CHANGES: Final = frozenset(
     {*FIELDS, "owner", "state", "opened", "reply", "answer", "note", "closed", "reopened", "sla", "bounce", "delay",
-     "merged", "unmerged", "participant", "unverified", "rated"}
+     "merged", "unmerged", "participant", "unverified", "rated", "grouped"}
 )  # fmt: skip
 """Every value of the condition `changed`."""
 
@@ -82,6 +83,8 @@ def change_of(event: Event, *, by: str) -> Change | None:
             name, old, new = "participant", "", ""
         case UnverifiedWritten():
             name, old, new = "unverified", "", ""
+        case MailGrouped(count=count):
+            name, old, new = "grouped", "", str(count)
         case _:
             return None
     return Change(ticket=event.ticket, name=name, old=str(old), new=str(new), by=by)

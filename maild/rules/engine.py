@@ -100,7 +100,9 @@ def evaluate(
 def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
     """The commands of a rule that hits, and in words what it does; the view is changed as the desk will be."""
     # captures belong to the mail as the conditions saw it, so they are taken before anything is written
-    captures = rule.when.captures(view) if any(action.placeholders for action in rule.then) else {}
+    captures = (
+        rule.when.captures(view) if any(action.placeholders or action.key == "group" for action in rule.then) else {}
+    )
     commands, said = [], []
     for action in rule.then:
         command, words = act(action, captures, view, rulebook.known)

@@ -10,13 +10,14 @@ from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.faults import Faults
-from maild.domain.handling import ForwardMail
+from maild.domain.handling import ForwardMail, GroupMail
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
 from maild.rules.engine import Firing, evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.model import Example, Rulebook, Trigger
+from maild.rules.timing import minutes_of
 
 _ADDRESS_LISTS = ("reply_to", "to", "cc", "delivered_to")
 _ADDRESSES = ("from", "person", "reverse_path", "mailbox")
@@ -40,6 +41,7 @@ EXPECT_KEYS: Final = (
     "state",
     "tag",
     "forwarded",
+    "grouped",
 )
 
 
@@ -73,9 +75,14 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
                 failures.append(f"{label}: the rule should {'' if example.hit else 'not '}hit, but {line}")
             for key, value in example.expect:
                 found = _come_of(firing, key)
-                if (_key(value) if key == "forwarded" else value) not in found:
+                if _as_come(key, value) not in found:
                     failures.append(f"{label}: {key} should be {value!r}, but is {', '.join(found) or 'nothing'}")
     return tuple(failures)
+
+
+def _as_come(key: str, value: str) -> str:
+    """An expected value as `_come_of` writes it."""
+    return _key(value) if key == "forwarded" else str(minutes_of(value)) if key == "grouped" else value
 
 
 def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
@@ -84,6 +91,8 @@ def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
         return firing.facts.tags
     if key == "forwarded":
         return tuple(command.address for _, command in firing.commands if isinstance(command, ForwardMail))
+    if key == "grouped":
+        return tuple(str(command.minutes) for _, command in firing.commands if isinstance(command, GroupMail))
     return (getattr(firing.facts, key),)
 
 

@@ -67,6 +67,8 @@ class RuleFacts:
     """Mails of this sender in the hour before, this one included; 0 where nobody has counted."""
     may_answer: bool = True
     """Whether the mail may get an automatic answer."""
+    may_group: bool = True
+    """Whether the mail may go to the ticket of an earlier one of its kind."""
     released: bool = False
     """A person has let the mail go on that was held."""
     team: str = ""
@@ -123,6 +125,7 @@ def facts_of(
     forward_paths: Iterable[str] = (),
     organisation: str = "",
     may_answer: bool = True,
+    may_group: bool = False,
     released: bool = False,
     trust: str = "",
 ) -> RuleFacts:
@@ -146,6 +149,7 @@ def facts_of(
         language=message.language,
         organisation=organisation,
         may_answer=may_answer,
+        may_group=may_group,
         released=released,
         trust=trust,
         attachments=tuple(

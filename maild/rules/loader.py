@@ -11,11 +11,11 @@ from typing import Any, Final
 
 from maild.domain.address import Mailbox
 from maild.domain.faults import Faults
-from maild.rules.actions import ASIDE, BUILDERS, LISTS, MAX_TAG, allowed_values
+from maild.rules.actions import AWAY, BUILDERS, LISTS, MAX_TAG, OF_NEW, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
-from maild.rules.timing import Timing, read_timing
+from maild.rules.timing import Timing, minutes_of, read_timing
 from maild.rules.whens import NOTHING, When
 
 TIMED: Final[Mapping[Trigger, str]] = {
@@ -138,6 +138,8 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
             limit = MAX_TAG if key in ("tag", "untag") else MAX_TEXT
             if len(value) > limit or (not value.strip() and key != "close"):
                 faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
+            if key == "group" and not minutes_of(value):
+                faults.add("then.group", 'write a number and minutes, hours, days or weeks, such as "2 hours"')
             allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")
             if allowed is not None and not placeholders and not _category_open(key, category):
                 faults.known([Mailbox("", value).key if key == "forward" else value], allowed, f"then.{key}")
@@ -149,8 +151,10 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
 def _aside(then: tuple[Action, ...], on: frozenset[Trigger], faults: Faults) -> None:
     """A mail can be kept from its ticket only where a mail has just come."""
     for action in then:
-        if action.key in ASIDE and on - {Trigger.NEW, Trigger.REPLY}:
+        if action.key in AWAY and on - {Trigger.NEW, Trigger.REPLY}:
             faults.add(f"then.{action.key}", f'there is no mail to keep {_when_asked(on)}; write on = "new"')
+        elif action.key in OF_NEW and on - {Trigger.NEW}:
+            faults.add(f"then.{action.key}", 'a reply is in its ticket already; write on = "new"')
 
 
 def _category_open(key: str, category: Any) -> bool:

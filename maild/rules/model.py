@@ -237,7 +237,7 @@ class Rulebook:
     """Another number for other such rules."""
     counts_mails: bool = field(init=False, repr=False, compare=False)
     """Whether some rule looks at how many mails a sender has sent."""
-    puts_aside: bool = field(init=False, repr=False, compare=False)
+    takes_away: bool = field(init=False, repr=False, compare=False)
     """Whether some rule keeps mail from its ticket."""
     _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _index: Mapping[Trigger, RuleIndex] = field(init=False, repr=False, compare=False)
@@ -251,9 +251,9 @@ class Rulebook:
         # as much of it as the number of a mark holds
         object.__setattr__(self, "waiting_digest", int.from_bytes(sha256(told).digest()[:7]) if told else 0)
         # asked for each mail, so reckoned once
-        aside = any(action.key in ("hold", "drop") for rule in self.rules for action in rule.then)
+        away = any(action.key in ("hold", "drop", "group") for rule in self.rules for action in rule.then)
         object.__setattr__(self, "counts_mails", any(rule.counts_mails for rule in self.rules))
-        object.__setattr__(self, "puts_aside", aside)
+        object.__setattr__(self, "takes_away", away)
         object.__setattr__(self, "_asked", asked)
         object.__setattr__(self, "_index", index)
 

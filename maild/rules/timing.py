@@ -78,7 +78,7 @@ def read_timing(table: Mapping[str, Any], faults: Faults) -> Timing | None:
         return _every(table, faults)
     faults.unknown_keys(table, (kinds[0], "of", "working"), "on.")
     instant = faults.known([str(table.get("of", ""))], [one.value for one in Instant], "on.of")
-    minutes = _minutes(table[kinds[0]])
+    minutes = minutes_of(table[kinds[0]])
     if minutes is None:
         faults.add(f"on.{kinds[0]}", 'write a number and minutes, hours, days or weeks, such as "48 hours"')
     before = kinds[0] == "before"
@@ -106,7 +106,8 @@ def _every(table: Mapping[str, Any], faults: Faults) -> Every | None:
     return Every(days=frozenset(range(7)) if "day" in days else frozenset(map(DAYS.index, days)), at=at)
 
 
-def _minutes(value: Any) -> int | None:
+def minutes_of(value: Any) -> int | None:
+    """The minutes of `"90 minutes"`, `"2 h"`, `"3 days"`; None for anything else."""
     if not isinstance(value, str):
         return None
     number, _, unit = value.strip().partition(" ")

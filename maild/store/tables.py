@@ -99,6 +99,8 @@ ticket = Table(
     Column("follows", BigInteger, nullable=False),
     Column("merged_into", BigInteger, nullable=False),
     Column("muted", Text, nullable=False),  # names of agents
+    Column("grouped", Integer, nullable=False),
+    Column("grouped_told_at", UtcTime),
     Column("version", Integer, nullable=False),
     Index(None, "state", "number"),
     Index(None, "team", "number"),

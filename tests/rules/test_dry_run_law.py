@@ -44,7 +44,8 @@ CHANGED = st.tuples(
     THEN,
 )  # fmt: skip
 KEPT = st.tuples(st.just(["new", "reply"]), WHEN, st.sampled_from([{"hold": "look"}, {"drop": "no"}]))
-RULES = st.lists(st.one_of(MAILED, CHANGED, KEPT), max_size=7)
+GROUPED = st.tuples(st.just(["new"]), WHEN, st.sampled_from([{"group": "2 h"}, {"group": "1 min", "tag": "b"}]))
+RULES = st.lists(st.one_of(MAILED, CHANGED, KEPT, GROUPED), max_size=7)
 MAILS = st.lists(
     st.tuples(
         st.sampled_from(["Invoice 7", "urgent", "Hello", "Re: hello invoice", ""]),
@@ -103,6 +104,7 @@ def test_p30_the_dry_run_is_the_real_run(desk: World, rules: list[Any], mails: l
                 assert value == (list(found) if isinstance(value, list) else str(found)), name
         sent = [to for _, to, _ in desk.letterbox.mails[mark:]]
         assert sorted(to for _, to, why in dry.mails if not why) == sorted(sent)
+        desk.clock.advance(minutes=1)
     desk.clock.advance(hours=1)
 
 

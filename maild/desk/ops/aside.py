@@ -11,14 +11,21 @@ from maild.desk.work import Work
 from maild.domain.handling import PutAside
 
 
-class MailPutAside(Exception):
-    """The mail gets no ticket. Whoever brought it undoes what the cause has done, and writes down where it is."""
+class MailTakenAway(Exception):
+    """A rule keeps the mail from its ticket. Whoever brought it undoes what the cause has done."""
+
+    def __init__(self, said: str) -> None:
+        super().__init__(said)
+        self.trace: tuple[str, ...] = ()
+        """What the rules said."""
+
+
+class MailPutAside(MailTakenAway):
+    """The mail gets no ticket. Whoever brought it writes down where it is."""
 
     def __init__(self, *, rule: str, reason: str, dropped: bool) -> None:
         super().__init__(f"rule {rule}: {reason}")
         self.dropped = dropped
-        self.trace: tuple[str, ...] = ()
-        """What the rules said."""
 
 
 @operation("put-aside", PutAside, needs=Act.ROUTE, surfaces=Surface.RULE)

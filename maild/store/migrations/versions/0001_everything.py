@@ -310,6 +310,8 @@ def upgrade() -> None:
         sa.Column("follows", sa.BigInteger(), nullable=False),
         sa.Column("merged_into", sa.BigInteger(), nullable=False),
         sa.Column("muted", sa.Text(), nullable=False),
+        sa.Column("grouped", sa.Integer(), nullable=False),
+        sa.Column("grouped_told_at", UtcTime, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["requester"], ["contact.id"], name=op.f("fk_ticket_requester_contact")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
