@@ -13,7 +13,7 @@ from maild.desk.ports import Conflict, KnownMessage
 from maild.domain import events
 from maild.domain.confirmation import Doubt
 from maild.domain.events import Event
-from maild.domain.lifecycle import StateType
+from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.people import Proof
 from maild.domain.sla import SlaMetric, SlaStage, TimerState
 from maild.domain.ticket import ArticleKind, ArticleSender, Channel, Priority, StoredFile
@@ -306,7 +306,7 @@ def sample(kind: type[Event]) -> Event:
             case "Kept":
                 made[field.name] = events.Kept.TOO_OFTEN
             case "Waiting":
-                made[field.name] = events.Waiting.HOLD
+                made[field.name] = Waiting.HOLD
             case "SlaStage":
                 made[field.name] = SlaStage.RED
             case "Proof":
