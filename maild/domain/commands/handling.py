@@ -1,0 +1,103 @@
+"""Who works on a ticket, under which heading, how soon, and what its clocks and rules do.
+
+Intentions only: the desk carries them out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from maild.domain.escalation import EscalationStep
+from maild.domain.intent import Command
+from maild.domain.lifecycle import Waiting
+from maild.domain.sla import SlaMetric, SlaStage
+from maild.domain.ticket import Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitFor(Command):
+    """The ticket waits, until the customer writes or somebody resumes it."""
+
+    waiting: Waiting = Waiting.CUSTOMER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeTicket(Command):
+    """The ticket waits no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MuteTicket(Command):
+    """The agent who asks hears of the ticket only what names him; or everything again with `muted` False."""
+
+    muted: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignOwner(Command):
+    """Put an agent in charge; "" for nobody."""
+
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTeam(Command):
+    """Hand the ticket to a team; its owner is cleared when he is not of that team."""
+
+    team: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPriority(Command):
+    """Change how soon."""
+
+    priority: Priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetCategory(Command):
+    """Change the subject of work."""
+
+    category: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetRequestType(Command):
+    """Change the type within the category."""
+
+    request_type: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddTag(Command):
+    """Put a word on the ticket."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseSlaAlarm(Command):
+    """A clock has reached a stage. Given by the clock tick only, `late` when nobody looked or nobody was there."""
+
+    metric: SlaMetric
+    cycle: int
+    stage: SlaStage
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaiseSlaStep(Command):
+    """A clock has come to a step of its policy. Given by the clock tick only, `late` as for alarms."""
+
+    metric: SlaMetric
+    cycle: int
+    step: EscalationStep
+    late: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRule(Command):
+    """Ask one rule by its name, which may be shortened: an agent calls it, or its time has come."""
+
+    rule: str
+    trigger: str = "manual"
