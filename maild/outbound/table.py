@@ -193,7 +193,7 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     SlaStepRaised: (
         _agents("escalation", 72, Reply.NOTE, who=Who.STEP_AGENTS, muted=Muted.REACHED),
         # whoever is not of the desk hears that there is something to look after, and nothing of what was written
-        Entry(name="escalation-outside", klass=_NOTIFICATION, who=Who.STEP_OTHERS, weight=72, reply=Reply.TO_DESK),
+        Entry(name="escalation-outside", klass=_NOTIFICATION, who=Who.STEP_OTHERS, weight=72, reply=Reply.INSIDE),
     ),
     PromiseMoved: (
         Entry(

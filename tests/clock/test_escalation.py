@@ -97,6 +97,22 @@ def test_a_step_tells_whom_it_names_and_does_what_it_says(desk: World) -> None:
     ) in told
 
 
+def test_sec_16_whoever_is_told_outside_is_no_participant_by_his_reply(desk: World) -> None:
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    for minutes in (120, 144, 300, 360):
+        desk.clock.now = MONDAY + timedelta(minutes=minutes)
+        desk.tick()
+    (outside,) = desk.inbox(SECOND)
+    to = reply_address(outside)
+    desk.take(letter(SECOND, to, "Re: it", "We look at it.", answers=outside), to=[to], reverse_path=SECOND)
+    view = desk.app.store.queries.ticket_view(10_001)
+    assert view is not None
+    last = view["articles"][-1]
+    assert (last["new_text"], last["kind"], last["verified"]) == ("We look at it.", "comment", False)
+    assert view["participants"] == [view["ticket"]["requester"]]
+    assert not any("We look at it." in str(mail) for mail in desk.inbox("ana@quinta.example"))
+
+
 def test_whoever_is_on_duty_is_told(tmp_path: Path) -> None:
     roster = """
 [[roster]]
