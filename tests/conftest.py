@@ -20,7 +20,9 @@ settings.load_profile(os.environ.get("MAILD_LAWS", "whole"))
 
 SLOW = frozenset(
     {
+        "cli/test_inspect.py",
         "cli/test_templates.py",
+        "doctor/test_doctor.py",
         "fuzz/test_fuzz_reader.py",
         "ingest/test_batch.py",
         "ingest/test_hostile.py",
@@ -30,21 +32,31 @@ SLOW = frozenset(
         "ingest_servers/test_imap_trouble.py",
         "markup/test_clean.py",
         "outbound/test_leaks.py",
+        "outbound/test_relay.py",
         "outbound/test_render.py",
+        "outbound/test_smtp_faults.py",
         "rules/test_rules_test.py",
         "store/test_store_claims.py",
         "trust/test_levels.py",
     }
 )
-"""Files that take half of the time of all that need no server: `make check` leaves them out, being for every minute."""
+"""Files that cost seconds of processor time: `make check` leaves them out, being for every minute."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of slow files."""
+    """Mark the tests of slow files, and of whole desks but for the stories: each desk costs a fifth of a second."""
     here = Path(__file__).parent
     for item in items:
-        if item.path.relative_to(here).as_posix() in SLOW:
+        file = item.path.relative_to(here)
+        if file.as_posix() in SLOW or (_builds_a_desk(item) and file.parent.name != "stories"):
             item.add_marker(pytest.mark.slow)
+
+
+def _builds_a_desk(item: pytest.Item) -> bool:
+    if not isinstance(item, pytest.Function):
+        return False
+    known = vars(item.module)
+    return "world" in item.fixturenames or "World" in known or "Checked" in known
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
