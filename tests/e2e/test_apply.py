@@ -6,9 +6,13 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from maild.config import versions
 from maild.config.versions import collect
 from tests.e2e.daemon import PATIENCE, Running
+
+pytestmark = pytest.mark.e2e
 
 NIGHT = '\n[[team]]\nname = "night"\ndisplay_name = "Night shift"\n'
 
