@@ -18,9 +18,8 @@ from maild.desk.ops.grouping import MailJoins
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
-from maild.domain.commands import OpenTicket
+from maild.domain.commands import AddGrouped, OpenTicket
 from maild.domain.confirmation import Confirmation
-from maild.domain.handling import AddGrouped
 from maild.domain.intent import Cause, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.people import Directory

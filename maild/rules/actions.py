@@ -13,26 +13,24 @@ from maild.domain.address import Mailbox
 from maild.domain.commands import (
     AddNote,
     AddTag,
-    AssignOwner,
-    CloseTicket,
-    SetCategory,
-    SetPriority,
-    SetRequestType,
-    SetTeam,
-    WaitFor,
-)
-from maild.domain.handling import (
     AssignMember,
+    AssignOwner,
     CallWebhook,
+    CloseTicket,
     ForwardMail,
     GroupMail,
     PutAside,
     RemoveTag,
     SendAnswer,
+    SetCategory,
     SetPolicy,
+    SetPriority,
     SetProduct,
+    SetRequestType,
     SetSeverity,
+    SetTeam,
     SetWatching,
+    WaitFor,
     Way,
 )
 from maild.domain.intent import Command, Words

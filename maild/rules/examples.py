@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
+from maild.domain.commands import ForwardMail, GroupMail
 from maild.domain.faults import Faults
-from maild.domain.handling import ForwardMail, GroupMail
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
 from maild.rules.engine import Firing, evaluate

@@ -15,8 +15,7 @@ from hypothesis import strategies as st
 from maild.desk.executor import Result
 from maild.desk.ports import UnitOfWork
 from maild.desk.queues import Outcome
-from maild.domain.commands import AssignOwner, MergeTicket, SetTeam
-from maild.domain.handling import SetWatching
+from maild.domain.commands import AssignOwner, MergeTicket, SetTeam, SetWatching
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust
 from maild.domain.mail import Envelope, RawMail
 from maild.errors import NotPermitted

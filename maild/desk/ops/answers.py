@@ -9,8 +9,8 @@ from maild.desk.operations import Surface, operation
 from maild.desk.ops.tickets import write
 from maild.desk.policy import Act
 from maild.desk.work import Work
+from maild.domain.commands import SendAnswer
 from maild.domain.events import RuleAnswered, TicketOpened
-from maild.domain.handling import SendAnswer
 from maild.domain.intent import Words
 from maild.domain.ticket import ArticleKind
 from maild.errors import InvalidInput, NotFound

@@ -8,7 +8,7 @@ from __future__ import annotations
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.handling import PutAside
+from maild.domain.commands import PutAside
 
 
 class MailTakenAway(Exception):

@@ -12,8 +12,7 @@ from maild.desk.operations import Surface, operation
 from maild.desk.ops.routing import assign
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import AssignOwner
-from maild.domain.handling import AssignMember, Way
+from maild.domain.commands import AssignMember, AssignOwner, Way
 from maild.domain.people import Agent
 from maild.errors import InvalidInput
 

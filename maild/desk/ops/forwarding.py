@@ -9,8 +9,8 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.address import Mailbox
+from maild.domain.commands import ForwardMail
 from maild.domain.events import MailForwarded
-from maild.domain.handling import ForwardMail
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.errors import InvalidInput, NotFound
 

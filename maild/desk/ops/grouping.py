@@ -15,8 +15,8 @@ from maild.desk.ops.aside import MailTakenAway
 from maild.desk.ops.tickets import contact_for, write
 from maild.desk.policy import Act
 from maild.desk.work import Work
+from maild.domain.commands import AddGrouped, GroupMail
 from maild.domain.events import MailGrouped
-from maild.domain.handling import AddGrouped, GroupMail
 from maild.domain.lifecycle import ENDED
 from maild.domain.ticket import ArticleKind, Ticket
 

@@ -11,7 +11,7 @@ from typing import Any
 from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.handling import CallWebhook
+from maild.domain.commands import CallWebhook
 from maild.domain.ticket import Ticket
 from maild.errors import NotFound
 

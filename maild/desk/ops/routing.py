@@ -12,9 +12,20 @@ from maild.desk.operations import Surface, operation
 from maild.desk.ops.muting import set_muted
 from maild.desk.policy import Act
 from maild.desk.work import Work
-from maild.domain.commands import AddTag, AssignOwner, SetCategory, SetPriority, SetRequestType, SetTeam
+from maild.domain.commands import (
+    AddTag,
+    AssignOwner,
+    RemoveTag,
+    SetCategory,
+    SetPolicy,
+    SetPriority,
+    SetProduct,
+    SetRequestType,
+    SetSeverity,
+    SetTeam,
+    SetWatching,
+)
 from maild.domain.events import FieldChanged, OwnerChanged
-from maild.domain.handling import RemoveTag, SetPolicy, SetProduct, SetSeverity, SetWatching
 from maild.errors import InvalidInput, NotFound
 
 _WAYS = Surface.MAIL | Surface.CLI | Surface.RULE

@@ -6,6 +6,7 @@ Intentions only: the desk carries them out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from maild.domain.escalation import EscalationStep
 from maild.domain.intent import Command
@@ -40,6 +41,27 @@ class AssignOwner(Command):
     owner: str
 
 
+class Way(StrEnum):
+    """How a member of the ticket's team is chosen."""
+
+    IN_TURN = "in turn"
+    LEAST_LOADED = "least loaded"
+    """Who has the fewest open tickets."""
+    SKILL = "skill"
+    """Of those who have the skill, who has the fewest open tickets."""
+    ON_DUTY = "on duty"
+    """Of those whom the roster has on duty, members of the team or not, who has the fewest open tickets."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssignMember(Command):
+    """Put a member of the ticket's team in charge who is there and has room; not over an owner."""
+
+    way: Way
+    of: str = ""
+    """The skill, or the roster."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetTeam(Command):
     """Hand the ticket to a team; its owner is cleared when he is not of that team."""
@@ -69,10 +91,46 @@ class SetRequestType(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SetSeverity(Command):
+    """Say how much harm it does; "" for nothing said."""
+
+    severity: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetProduct(Command):
+    """Say what it is about; "" for nothing said."""
+
+    product: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetPolicy(Command):
+    """Let the ticket follow this SLA policy, whatever its fields say; "" for the one that fits them."""
+
+    policy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddTag(Command):
     """Put a word on the ticket."""
 
     tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveTag(Command):
+    """Take a word off the ticket."""
+
+    tag: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetWatching(Command):
+    """An agent hears what the owner hears, or no longer does."""
+
+    agent: str
+    watching: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
