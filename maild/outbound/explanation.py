@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from maild.desk.why import Why
+from maild.desk.why.telling import Why
 
 When = Callable[[str], str]
 """Writes a moment, given as ISO 8601 in UTC, for the reader."""

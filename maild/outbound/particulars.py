@@ -10,7 +10,8 @@ from typing import Any
 
 from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
-from maild.desk.why import Why, explain
+from maild.desk.why import explain
+from maild.desk.why.telling import Why
 from maild.domain.events import (
     ConfigurationRefused,
     DeliveryFailed,

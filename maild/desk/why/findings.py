@@ -1,20 +1,16 @@
-"""Why a ticket stands as it does: the answers to what people ask first, out of what is kept about it.
+"""The answers to what people ask first of a ticket: was it answered, why is it closed, who gave it to whom, what runs.
 
-Finds and sorts facts of the ticket's history, mails, rules and clocks. Decides nothing anew, writes nothing, and puts
-nothing into words: whoever shows it does, in the reader's language.
+Finds and sorts facts of the ticket's history, mails and clocks. Decides nothing anew and puts nothing into words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
-from typing import Any
 
-from maild.desk.clockwork import Clockwork
 from maild.desk.ports import OutgoingMail, StoredEvent
 from maild.desk.queues import InboundRow, Outcome
+from maild.desk.why.telling import About, ClockStory, Finding
 from maild.domain.events import (
     AgentAnswered,
     AnswerTakenBack,
@@ -30,158 +26,14 @@ from maild.domain.intent import Actor, ActorKind
 from maild.domain.lifecycle import ENDED
 from maild.domain.notice import OutboxState
 from maild.domain.people import Directory
-from maild.domain.sla import Segment, SlaPolicy, SlaStage, SlaTimer, TimerState, ledger, reckon
+from maild.domain.sla import TimerState
 from maild.domain.ticket import Ticket
-
-
-class About(StrEnum):
-    """The questions, in the order in which they are answered."""
-
-    ANSWER = "answer"
-    STATE = "state"
-    RATING = "rating"
-    TEAM = "team"
-    OWNER = "owner"
-    PRIORITY = "priority"
-    CATEGORY = "category"
-    CLOCK = "clock"
-
 
 FIELDS = {"team": About.TEAM, "priority": About.PRIORITY, "category": About.CATEGORY}
 """Fields whose last change is told, and the question that it answers."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """One answer: `code` is the key of its sentence, `values` fill it. Moments are ISO 8601 in UTC.
-
-    `by` is (kind of actor, name) where somebody or something has done it.
-    """
-
-    about: About
-    code: str
-    values: Mapping[str, str] = field(default_factory=dict)
-    by: tuple[str, str] = ("", "")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Came:
-    """A mail that came for the ticket, and what was thought of it."""
-
-    id: int
-    at: datetime
-    sender: str
-    subject: str
-    message_id: str
-    outcome: str
-    reason: str
-    kind: str
-    trust: str
-    score: int | None
-    parts: Mapping[str, int]
-    trust_reasons: tuple[str, ...]
-    thread: tuple[str, ...]
-    rules: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Left:
-    """A mail of ours about the ticket. `reason` is why it did not leave, or what the next server said."""
-
-    id: int
-    at: datetime
-    name: str
-    recipient: str
-    state: str
-    cause: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClockStory:
-    """One clock as it stands now, with its segments. Minutes are those of its calendar."""
-
-    metric: str
-    cycle: int
-    policy: str
-    state: str
-    stage: str
-    """By the minutes used now, raised already or not."""
-    used: int
-    target: int
-    due_at: datetime | None
-    met_at: datetime | None
-    breached_at: datetime | None
-    segments: tuple[Segment, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """All of it. `mails_left_out` older mails came, and are not told of."""
-
-    findings: tuple[Finding, ...]
-    came: tuple[Came, ...]
-    left: tuple[Left, ...]
-    clocks: tuple[ClockStory, ...]
-
-
-def explain(
-    ticket: Ticket,
-    *,
-    history: Sequence[StoredEvent],
-    mails: Sequence[InboundRow],
-    sent: Sequence[OutgoingMail],
-    timers: Sequence[SlaTimer],
-    clockwork: Clockwork,
-    directory: Directory,
-    now: datetime,
-) -> Why:
-    """Everything that is kept about the ticket, told by question. `mails` and `sent` are oldest first."""
-    clocks = tuple(_clocks(history, timers, clockwork, now))
-    findings = [
-        *_answers(ticket, history, mails, sent, directory),
-        *_state(ticket, history, directory),
-        *_rated(history, directory),
-        *_fields(ticket, history, directory),
-        *_clock_findings(ticket, clocks),
-    ]
-    return Why(
-        findings=tuple(findings),
-        came=tuple(came(row) for row in mails),
-        left=tuple(
-            Left(
-                id=one.id, at=one.created_at, name=one.name, recipient=one.recipient, state=one.state,
-                cause=one.cause, reason=one.reason,
-            )
-            for one in sent
-        ),
-        clocks=clocks,
-    )  # fmt: skip
-
-
-def came(row: InboundRow) -> Came:
-    """What is kept beside one mail."""
-    settled, trace = row.settlement, row.settlement.trace
-    identity: dict[str, Any] = trace.get("identity", {})
-    return Came(
-        id=row.id,
-        at=row.received_at,
-        sender=settled.sender,
-        subject=settled.subject,
-        message_id=settled.message_id,
-        outcome=settled.outcome,
-        reason=settled.reason,
-        kind=str(trace.get("kind", "")),
-        trust=str(identity.get("trust", "")),
-        score=identity.get("score"),
-        parts=identity.get("parts", {}),
-        trust_reasons=tuple(identity.get("reasons", ())),
-        thread=tuple(trace.get("thread", ())),
-        rules=tuple(trace.get("rules", ())),
-    )
-
-
-def _answers(
+def answers(
     ticket: Ticket,
     history: Sequence[StoredEvent],
     mails: Sequence[InboundRow],
@@ -256,7 +108,7 @@ def _acknowledged(history: Sequence[StoredEvent], sent: Sequence[OutgoingMail]) 
         yield Finding(about=About.ANSWER, code="acknowledged", values={"at": _iso(first.created_at)})
 
 
-def _state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
+def state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
     if ticket.merged_into:
         yield Finding(about=About.STATE, code="merged", values={"number": str(ticket.merged_into)})
         return
@@ -272,7 +124,7 @@ def _state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory)
                 return
 
 
-def _rated(history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
+def rated(history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
     """What the customer has said last of a closing."""
     for stored in reversed(history):
         if isinstance(stored.event, TicketRated):
@@ -282,7 +134,7 @@ def _rated(history: Sequence[StoredEvent], directory: Directory) -> Iterator[Fin
             return
 
 
-def _fields(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
+def fields(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:
     """Who gave the ticket its team, owner, priority and category."""
     last: dict[About, StoredEvent] = {}
     for stored in history:
@@ -313,10 +165,10 @@ def _fields(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory
             yield Finding(about=about, code="from-the-start", values={"value": value})
 
 
-def _clock_findings(ticket: Ticket, clocks: Sequence[ClockStory]) -> Iterator[Finding]:
+def clocks(ticket: Ticket, stories: Sequence[ClockStory]) -> Iterator[Finding]:
     """Each clock that runs or waits, and each that was breached, in one sentence."""
     told = False
-    for clock in clocks:
+    for clock in stories:
         values = {
             "metric": clock.metric, "stage": clock.stage, "used": str(clock.used), "target": str(clock.target),
             "policy": clock.policy, "due": _iso(clock.due_at),
@@ -330,45 +182,10 @@ def _clock_findings(ticket: Ticket, clocks: Sequence[ClockStory]) -> Iterator[Fi
         else:
             continue
         told = True
-    if not clocks:
+    if not stories:
         yield Finding(about=About.CLOCK, code="no-clock")
     elif not told:
         yield Finding(about=About.CLOCK, code="all-in-time")
-
-
-def _clocks(
-    history: Sequence[StoredEvent], timers: Sequence[SlaTimer], clockwork: Clockwork, now: datetime
-) -> Iterator[ClockStory]:
-    lived = clockwork.lived((stored.at, stored.event) for stored in history)
-    policies = clockwork.by_name
-    segments = ledger(lived, policies, now=now)
-    for timer in reckon(lived, policies, previous=timers):
-        mine = tuple(s for s in segments if (s.metric, s.cycle) == (timer.metric, timer.cycle))
-        used = sum(segment.minutes for segment in mine)
-        late = timer.state is TimerState.RUNNING and timer.due_at is not None and timer.due_at < now
-        yield ClockStory(
-            metric=timer.metric,
-            cycle=timer.cycle,
-            policy=timer.policy,
-            state=timer.state,
-            stage=_stage(used, timer, policies.get(timer.policy), breached=late or timer.breached_at is not None),
-            used=used,
-            target=timer.target,
-            due_at=timer.due_at,
-            met_at=timer.met_at,
-            breached_at=timer.breached_at or (timer.due_at if late else None),
-            segments=mine,
-        )
-
-
-def _stage(used: int, timer: SlaTimer, policy: SlaPolicy | None, *, breached: bool) -> SlaStage:
-    if breached:
-        return SlaStage.BREACHED
-    if policy is None:
-        return timer.stage
-    if 100 * used >= policy.red * timer.target:
-        return SlaStage.RED
-    return SlaStage.YELLOW if 100 * used >= policy.yellow * timer.target else SlaStage.GREEN
 
 
 def _by(actor: Actor, directory: Directory) -> tuple[str, str]:
