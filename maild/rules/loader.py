@@ -16,7 +16,7 @@ from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
 from maild.rules.timing import Timing, minutes_of, read_timing
-from maild.rules.whens import NOTHING, When
+from maild.rules.whens import NOTHING, When, read_when
 
 TIMED: Final[Mapping[Trigger, str]] = {
     Trigger.AFTER: '{ after = "2 days", of = "answer" }',
@@ -70,7 +70,7 @@ def load_all(
 def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: str, *, line: int) -> Rule:
     faults.unknown_keys(table, KEYS)
     when = When(known, faults)
-    condition = when.read(faults.table(table["when"], "when")) if "when" in table else NOTHING
+    condition = read_when(when, faults.table(table["when"], "when")) if "when" in table else NOTHING
     on, timing = _triggers(table.get("on", Trigger.NEW.value), faults)
     if on and Trigger.CHANGE not in on:
         for key in sorted(when.changes):
