@@ -15,7 +15,6 @@ from maild.app import App
 from maild.daemon.accounts import imap_account_of
 from maild.desk.queues import Accepted, Spool
 from maild.domain.mail import RawMail
-from maild.domain.people import Directory
 from maild.ingest.brands import by_brand
 from maild.ingest.imap import ImapWatcher
 from maild.ingest.smtp import Listener, ListenerLimits
@@ -36,7 +35,7 @@ async def open_listener(app: App, spool: SpoolLane) -> tuple[Listener | None, di
         return found.address if found else app.directory.default_mailbox.address
 
     listener = Listener(
-        _Calling(app.store.spool, app.directory, spool.call),
+        CallingSpool(app, spool.call),
         own=own,
         tls_context=_server_tls(app),
         limits=ListenerLimits(
@@ -63,7 +62,7 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
     return [
         ImapWatcher(
             imap_account_of(app.config, mailbox, mailbox.imap, app.folder),
-            _Calling(app.store.spool, app.directory, spool.call),
+            CallingSpool(app, spool.call),
             app.store.cursors,
             clock=app.now,
             rng=random.Random(),  # noqa: S311 - jitter, not a secret
@@ -73,12 +72,12 @@ def watchers_of(app: App, spool: SpoolLane) -> list[ImapWatcher]:
     ]
 
 
-class _Calling:
+class CallingSpool:
     """The spool as the intakes see it: a mail is safe for each brand it is for, and then the lane is called."""
 
-    def __init__(self, spool: Spool, directory: Directory, call: Callable[[], None]) -> None:
-        self._spool = spool
-        self._directory = directory
+    def __init__(self, app: App, call: Callable[[], None]) -> None:
+        self._app = app
+        self._spool: Spool = app.store.spool
         self._call = call
 
     def __getattr__(self, name: str) -> Any:
@@ -86,7 +85,8 @@ class _Calling:
 
     async def accept(self, mail: RawMail) -> Accepted:
         """Make the mail durable, then call the lane."""
-        first, *others = [await self._spool.accept(one) for one in by_brand(mail, self._directory)]
+        # asked anew for each mail: brands and teams may have changed since the door was opened
+        first, *others = [await self._spool.accept(one) for one in by_brand(mail, self._app.directory)]
         self._call()
         return replace(first, fresh=first.fresh or any(other.fresh for other in others))
 

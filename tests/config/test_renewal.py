@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from maild.daemon.doors import CallingSpool
+from maild.domain.mail import Envelope, RawMail
 from maild.errors import ConfigError
 from maild.renewal import Renewal, put_in_force, read_anew
 from tests.helpers.world import World, letter, words
@@ -36,6 +38,24 @@ def test_people_that_came_hear_of_the_next_mail(world: World, tmp_path: Path) ->
     world.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
     assert len(world.inbox("noa@home.example")) == 1
     assert not world.inbox("eva@home.example")
+
+
+def test_a_brand_that_came_parts_the_mail_at_doors_that_are_open(world: World, tmp_path: Path) -> None:
+    calls: list[bool] = []
+    door = CallingSpool(world.app, lambda: calls.append(True))
+    reload(
+        world, tmp_path, ('display_name = "Customer Support"', 'display_name = "Blue"\nbrand = "blue"'),
+        ('display_name = "Billing"', 'display_name = "Green"\nbrand = "green"'),
+    )  # fmt: skip
+    to = (SUPPORT, "billing@casa-azul.example")
+    mail = RawMail(
+        octets=letter(ANA, ", ".join(to), "To both", "Hello."), source="smtp", source_key="k",
+        received_at=world.clock(), envelope=Envelope(reverse_path="ana@quinta.example", forward_paths=to),
+    )  # fmt: skip
+    asyncio.run(door.accept(mail))
+    claimed = asyncio.run(world.app.store.spool.claim(limit=5, now=world.clock(), lease_seconds=60))
+    assert [one.envelope.forward_paths for one in claimed if one.envelope] == [(to[0],), (to[1],)]
+    assert calls == [True]
 
 
 def test_templates_are_those_of_the_folder(world: World, tmp_path: Path) -> None:
