@@ -7,12 +7,12 @@ goes page by page, each page written down with its effect, so that no ticket is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from functools import partial
 
 from maild.desk.executor import Desk
-from maild.desk.ports import Mark, UnitOfWork, Writer
+from maild.desk.ports import Conflict, Mark, UnitOfWork, Writer
 from maild.desk.queues import RuleAlarm, RuleAlarmQueue
 from maild.domain.commands import CallRule
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
@@ -36,6 +36,14 @@ _ENROLLED = "rule-alarms"
 _ENROLLING = "rule-alarms-page"
 
 
+class _Unasked(Exception):
+    """A rule could not be asked for this ticket."""
+
+    def __init__(self, ticket: int) -> None:
+        super().__init__(ticket)
+        self.ticket = ticket
+
+
 class RuleTick:
     """Asks each rule that is due, once a ticket and moment, or once a ticket and time of day."""
 
@@ -49,13 +57,24 @@ class RuleTick:
         """Ask everything that is due now; returns how many rules were asked for how many tickets."""
         asked = await self._waiting()
         for rule, every in self._desk.rulebook.recurring:
-            for _ in range(PAGES):
-                looked, hit = await self._writer.run_async(partial(self._page, rule=rule, every=every))
-                asked += hit
-                if not looked:
-                    break
+            asked += await self._recurring(rule, every)
         for _ in range(PAGES):
             if not await self._writer.run_async(self._enrol):
+                break
+        return asked
+
+    async def _recurring(self, rule: Rule, every: Every) -> int:
+        asked = 0
+        failed: set[int] = set()
+        for _ in range(PAGES):
+            try:
+                looked, hit = await self._writer.run_async(partial(self._page, rule=rule, every=every, failed=failed))
+            except _Unasked as failure:
+                failed.add(failure.ticket)
+                log.exception("rule %r could not be asked for ticket %d", rule.name, failure.ticket)
+                continue
+            asked += hit
+            if not looked:
                 break
         return asked
 
@@ -86,8 +105,11 @@ class RuleTick:
         self._call(uow, rule, trigger, alarm.ticket, alarm.moment_at or now, now)
         return True
 
-    def _page(self, uow: UnitOfWork, *, rule: Rule, every: Every) -> tuple[bool, int]:
-        """Look at the next page of open tickets for a rule: whether there was one, and how many it hit."""
+    def _page(self, uow: UnitOfWork, *, rule: Rule, every: Every, failed: Collection[int]) -> tuple[bool, int]:
+        """Look at the next page of open tickets for a rule: whether there was one, and how many it hit.
+
+        A ticket that cannot be asked undoes the page; raises _Unasked, so that the rest is done without it.
+        """
         now = self._now()
         slot = every.last(now, self._desk.directory.zone)
         name = f"every:{rule.name}"
@@ -102,10 +124,19 @@ class RuleTick:
         reached = numbers[-1] if len(numbers) == PAGE else DONE
         if not uow.marks.advance(name, mark, Mark(at=slot, reached=reached)):
             return False, 0
-        hit = [number for number in numbers if self._desk.hits(uow, number, rule.name, Trigger.EVERY, now=now)]
-        for number in hit:
-            self._call(uow, rule, Trigger.EVERY, number, slot, now)
-        return reached != DONE, len(hit)
+        hits = 0
+        for number in numbers:
+            if number in failed:
+                continue
+            try:
+                if self._desk.hits(uow, number, rule.name, Trigger.EVERY, now=now):
+                    self._call(uow, rule, Trigger.EVERY, number, slot, now)
+                    hits += 1
+            except Conflict:
+                raise  # another process has it: the whole page is looked at again by the next tick
+            except Exception as fault:
+                raise _Unasked(number) from fault
+        return reached != DONE, hits
 
     def _call(
         self, uow: UnitOfWork, rule: Rule, trigger: Trigger, ticket: int, moment: datetime, now: datetime

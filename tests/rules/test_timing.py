@@ -6,11 +6,13 @@ import asyncio
 import tomllib
 from datetime import datetime, time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from maild.clock import rule_ticks
 from maild.clock.rule_ticks import RuleTick
+from maild.desk.ports import UnitOfWork
 from maild.domain.commands import AddAnswer, CloseTicket, ReopenTicket, SetPriority
 from maild.domain.intent import Words
 from maild.domain.ticket import Priority
@@ -179,6 +181,29 @@ def test_every_day_each_open_ticket_is_asked_once(tmp_path: Path, monkeypatch: p
     desk.tick()
     desk.tick()
     assert [notes(desk, number) for number in numbers] == [0, 2, 2, 2, 2, 0]
+    desk.close()
+
+
+def test_a_ticket_that_cannot_be_asked_holds_up_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rules = timed('every = "day", at = "08:30"', then='note = "Still here."')
+    desk = world(tmp_path, rules + rules.replace('"timed"', '"another"'))
+    numbers = [opened(desk, f"Printer {n}") for n in range(3)]
+    desk.tick()
+    desk.clock.advance(days=1)
+    asked = desk.app.desk.hits
+
+    def broken(uow: UnitOfWork, ticket: int, *rest: Any, **named: Any) -> bool:
+        if ticket == numbers[1]:
+            raise RuntimeError("no such thing")
+        return asked(uow, ticket, *rest, **named)
+
+    monkeypatch.setattr(desk.app.desk, "hits", broken)
+    desk.tick()
+    desk.tick()
+    assert [notes(desk, number) for number in numbers] == [2, 0, 2]
+    assert f"could not be asked for ticket {numbers[1]}" in caplog.text
     desk.close()
 
 
