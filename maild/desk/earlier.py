@@ -13,6 +13,8 @@ from typing import Any, Final
 from maild.desk.ports import StoredEvent
 from maild.domain.events import (
     AgentAnswered,
+    ClockPaused,
+    ClockResumed,
     CustomerReplied,
     Event,
     FieldChanged,
@@ -22,7 +24,7 @@ from maild.domain.events import (
     TicketReopened,
     TicketUnmerged,
 )
-from maild.domain.lifecycle import StateType, Step, advance, can
+from maild.domain.lifecycle import StateType, Step, Waiting, advance, can
 from maild.domain.ticket import Priority, Ticket
 
 _LISTS: Final = {"tag": "tags", "watcher": "watchers"}
@@ -37,15 +39,18 @@ def ticket_before(ticket: Ticket, history: Sequence[StoredEvent], *, cause: str,
     for stored in reversed(history[cut:]):
         ticket = _undone(ticket, stored.event)
     state, closed_at, answered_at = StateType.NEW, None, None
+    waiting: Waiting | None = None
     for stored in history[:cut]:
         state = _after(state, stored.event)
+        waiting = stored.event.waiting if isinstance(stored.event, ClockPaused) else waiting
         if isinstance(stored.event, TicketClosed):
             closed_at = stored.at
         elif isinstance(stored.event, TicketReopened):
             closed_at = None
         elif isinstance(stored.event, AgentAnswered) and answered_at is None:
             answered_at = stored.at
-    return replace(ticket, state=state, closed_at=closed_at, first_response_at=answered_at)
+    waits = waiting if state is StateType.PENDING else None
+    return replace(ticket, state=state, waiting=waits, closed_at=closed_at, first_response_at=answered_at)
 
 
 def _undone(ticket: Ticket, event: Event) -> Ticket:
@@ -72,6 +77,10 @@ def _after(state: StateType, event: Event) -> StateType:
             return StateType.CLOSED
         case TicketReopened():
             return StateType.OPEN
+        case ClockPaused() if can(state, Step.WAIT):
+            return advance(state, Step.WAIT)
+        case ClockResumed() if can(state, Step.RESUME):
+            return advance(state, Step.RESUME)
         case TicketMerged():
             return StateType.MERGED
         case TicketUnmerged(state=restored):

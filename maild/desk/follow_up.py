@@ -10,7 +10,8 @@ from enum import StrEnum
 
 from maild.desk.work import Work
 from maild.domain.commands import AddReply
-from maild.domain.events import Kept, ReplyKept, TicketClosed, TicketReopened
+from maild.domain.events import AutomaticReplyStored, Kept, ReplyKept, TicketClosed, TicketReopened
+from maild.domain.intent import ActorKind
 from maild.domain.lifecycle import Step, can
 from maild.domain.people import WhenClosed
 from maild.domain.ticket import Ticket
@@ -55,6 +56,20 @@ def reopened_too_often(work: Work, ticket: Ticket) -> bool:
     since = work.at - timedelta(hours=1)
     recent = [e for e in work.uow.events.of(ticket.number) if isinstance(e.event, TicketReopened) and e.at > since]
     return len(recent) >= REOPENINGS
+
+
+def touched_since_rule(work: Work, ticket: Ticket) -> bool:
+    """Whether a person has done anything to the ticket since a rule last reopened it: rules that close and reopen it
+    in turn would never come to rest otherwise (SEC-60)."""
+    persons = (ActorKind.AGENT, ActorKind.CONTACT)
+    if any(event.ticket == ticket.number and actor.kind in persons for event, actor in work.events):
+        return True
+    for stored in reversed(work.uow.events.of(ticket.number)):
+        if isinstance(stored.event, TicketReopened) and stored.actor.kind is ActorKind.RULE:
+            return False
+        if stored.actor.kind in persons and not isinstance(stored.event, AutomaticReplyStored):
+            return True
+    return True
 
 
 def _kept(work: Work, ticket: Ticket, why: Kept, *, tell: bool, reasons: tuple[str, ...] = ()) -> ReplyKept:

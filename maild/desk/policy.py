@@ -71,6 +71,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.REOPEN): Trust.UNKNOWN,
     (ActorKind.CLOCK, Act.ALARM): Trust.UNKNOWN,
     (ActorKind.CLOCK, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.CLOCK, Act.NOTE): Trust.UNKNOWN,

@@ -14,7 +14,7 @@ from maild.desk.operations import OPERATIONS
 from maild.desk.ops.aside import MailTakenAway
 from maild.desk.policy import authorise
 from maild.desk.work import Work
-from maild.domain.events import CustomerReplied, RuleCalled, RulesApplied
+from maild.domain.events import CustomerReplied, Event, ReplyKept, RuleCalled, RulesApplied
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.lifecycle import StateType
 from maild.errors import InvalidInput, Refused
@@ -47,9 +47,10 @@ class Ruling:
     def apply(self, facts: RuleFacts | None) -> tuple[str, ...]:
         """Ask until nothing new happens; what each rule said, in order. `facts` describe the mail, if there is one."""
         work = self._work
-        mailed = work.opened or self._replied()
+        mailed = work.opened or self._written_to(CustomerReplied)
         if facts is not None and mailed:
             self._ask(Trigger.NEW if work.opened else Trigger.REPLY, mailed, facts)
+        mailed = mailed or self._written_to(ReplyKept)
         for called in [event for event, _ in work.events if isinstance(event, RuleCalled)]:
             self._ask(Trigger(called.trigger), called.ticket, None, only=called.rule)
         seen = depth = 0
@@ -64,8 +65,9 @@ class Ruling:
         work.actor = Actor(kind=ActorKind.SYSTEM, via="rule")
         return tuple(self._trace)
 
-    def _replied(self) -> int:
-        return next((event.ticket for event, _ in self._work.events if isinstance(event, CustomerReplied)), 0)
+    def _written_to(self, kind: type[Event]) -> int:
+        """The ticket that the mail came into, so that it counts or so that it is only kept."""
+        return next((event.ticket for event, _ in self._work.events if isinstance(event, kind)), 0)
 
     def _changes_since(self, seen: int) -> list[Change]:
         """What has happened behind the first `seen` events; nothing where no rule asks for changes."""

@@ -21,6 +21,8 @@ from maild.domain.commands import (
     GroupMail,
     PutAside,
     RemoveTag,
+    ReopenTicket,
+    ResumeTicket,
     SendAnswer,
     SetCategory,
     SetPolicy,
@@ -34,7 +36,7 @@ from maild.domain.commands import (
     Way,
 )
 from maild.domain.intent import Command, Words
-from maild.domain.lifecycle import StateType, Waiting
+from maild.domain.lifecycle import ENDED, StateType, Waiting
 from maild.domain.ticket import Priority
 from maild.rules.known import KnownNames
 from maild.rules.likeness import likeness
@@ -67,6 +69,8 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "owner": lambda value: AssignOwner(owner=value),
     "assign": _assignment,
     "tag": lambda value: AddTag(tag=value),
+    "reopen": lambda value: ReopenTicket(reason=value),
+    "resume": lambda _: ResumeTicket(),
     "wait": lambda value: WaitFor(waiting=Waiting(value)),
     "untag": lambda value: RemoveTag(tag=value),
     "watch": lambda value: SetWatching(agent=value),
@@ -87,6 +91,12 @@ OF_NEW: Final = frozenset({"group"})
 
 LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook", "forward"})
 """Actions that take several values."""
+
+FLAGS: Final = frozenset({"resume"})
+"""Actions that have nothing to say but `true`."""
+
+WORDLESS: Final = frozenset({"close", "reopen", *FLAGS})
+"""Actions that need no value."""
 
 WAITS: Final = frozenset(w.value for w in Waiting)
 
@@ -150,12 +160,12 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
         value = Mailbox("", value).key
     if key in ("tag", "untag"):
         value = value[:MAX_TAG].strip()
-    if not value and key != "close":
+    if not value and key not in WORDLESS:
         return None, f"{key} left alone, nothing was captured for it"
     if allowed is not None and value not in allowed:
         return None, f"{key} left alone, {value!r} is not known"
     if _is_so(key, value, view):
-        return None, f"{key} is {value} already"
+        return None, f"{key} is {value or 'so'} already"
     _write(key, value, view, known)
     shown = value if len(value) <= MAX_TAG else value[: MAX_TAG - 1] + "…"
     command = BUILDERS[key](value)
@@ -174,6 +184,10 @@ def _is_so(key: str, value: str, view: View) -> bool:
             return value in view.watchers
         case "unwatch":
             return value not in view.watchers
+        case "reopen":
+            return view.fields["state"] not in ENDED
+        case "resume":
+            return view.fields["state"] != StateType.PENDING
         case _:
             return view.fields.get(key) == value
 
@@ -190,6 +204,8 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("state", StateType.CLOSED.value)
         case "wait":
             view.set("state", StateType.PENDING.value)
+        case "reopen" | "resume":
+            view.set("state", StateType.OPEN.value)
         case "team":
             view.set("team", value)
             if view.fields["owner"] not in known.teams.get(value, frozenset()):

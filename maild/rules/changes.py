@@ -18,6 +18,7 @@ from maild.domain.events import (
     NoteAdded,
     OwnerChanged,
     ParticipantJoined,
+    ReplyKept,
     SlaStageReached,
     TicketClosed,
     TicketMerged,
@@ -33,7 +34,7 @@ FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "pr
 
 CHANGES: Final = frozenset(
     {*FIELDS, "owner", "state", "opened", "reply", "answer", "note", "closed", "reopened", "sla", "bounce", "delay",
-     "merged", "unmerged", "participant", "unverified", "rated", "grouped"}
+     "merged", "unmerged", "participant", "unverified", "rated", "grouped", "kept"}
 )  # fmt: skip
 """Every value of the condition `changed`."""
 
@@ -61,6 +62,8 @@ def change_of(event: Event, *, by: str) -> Change | None:
             name, old, new = "opened", "", ""
         case CustomerReplied():
             name, old, new = "reply", "", ""
+        case ReplyKept(why=new):
+            name, old = "kept", ""
         case AgentAnswered(agent=new):
             name, old = "answer", ""
         case NoteAdded(agent=new):

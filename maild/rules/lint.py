@@ -22,6 +22,9 @@ _WRITES = {
     "team": ("team", "owner"),
     "category": ("category", "request_type"),
     "close": ("state",),
+    "reopen": ("state",),
+    "wait": ("state",),
+    "resume": ("state",),
     "assign": ("owner",),
 }
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from maild.domain.address import Mailbox
 from maild.domain.faults import Faults
-from maild.rules.actions import AWAY, BUILDERS, LISTS, MAX_TAG, OF_NEW, allowed_values
+from maild.rules.actions import AWAY, BUILDERS, FLAGS, LISTS, MAX_TAG, OF_NEW, WORDLESS, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
@@ -128,6 +128,10 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
     for key in BUILDERS:
         if key not in table:
             continue
+        if key in FLAGS:
+            if faults.flag(table, key):
+                found.append(Action(key=key, value=""))
+            continue
         values = faults.texts(table[key], f"then.{key}")
         if len(values) > 1 and key not in LISTS:
             faults.add(f"then.{key}", f"there can be only one; only {', '.join(sorted(LISTS))} take a list")
@@ -136,7 +140,7 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
             if placeholders is None:
                 continue
             limit = MAX_TAG if key in ("tag", "untag") else MAX_TEXT
-            if len(value) > limit or (not value.strip() and key != "close"):
+            if len(value) > limit or (not value.strip() and key not in WORDLESS):
                 faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
             if key == "group" and not minutes_of(value):
                 faults.add("then.group", 'write a number and minutes, hours, days or weeks, such as "2 hours"')
@@ -149,12 +153,15 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
 
 
 def _aside(then: tuple[Action, ...], on: frozenset[Trigger], faults: Faults) -> None:
-    """A mail can be kept from its ticket only where a mail has just come."""
+    """A mail can be kept from its ticket only where a mail has just come; what it has come into is open."""
     for action in then:
         if action.key in AWAY and on - {Trigger.NEW, Trigger.REPLY}:
             faults.add(f"then.{action.key}", f'there is no mail to keep {_when_asked(on)}; write on = "new"')
         elif action.key in OF_NEW and on - {Trigger.NEW}:
             faults.add(f"then.{action.key}", 'a reply is in its ticket already; write on = "new"')
+        elif action.key == "reopen" and on and on <= {Trigger.NEW, Trigger.REPLY}:
+            said = 'on = "change" and when = { changed = "kept" } for mail that leaves it closed'
+            faults.add("then.reopen", f"a ticket that a mail has just come into is open; write {said}")
 
 
 def _category_open(key: str, category: Any) -> bool:
@@ -167,6 +174,9 @@ def _agree(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> None:
     team, category = table.get("team"), table.get("category")
     if "request_type" in table and not category:
         faults.add("then.request_type", "a request type belongs to a category; write category beside it")
+    for one, other in (("close", "reopen"), ("wait", "resume")):
+        if one in table and other in table:
+            faults.add(f"then.{one}", f"{other} of the same rule undoes it; leave one of them out")
     found = known.categories.get(category) if isinstance(category, str) else None
     if found and found.teams and isinstance(team, str) and team in known.teams and team not in found.teams:
         faults.add("then.category", f"{category!r} belongs to {', '.join(found.teams)}, not to team {team!r}")

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from maild.cli.rehearsal import compare
 from maild.cli.route import rehearse
-from maild.domain.commands import CloseTicket, SetPriority, SetTeam
+from maild.desk.earlier import ticket_before
+from maild.domain.commands import CloseTicket, SetPriority, SetTeam, WaitFor
+from maild.domain.lifecycle import Waiting
 from maild.domain.ticket import Priority
 from maild.ingest.parse import read
 from maild.rules.known import KnownNames
@@ -157,3 +159,17 @@ def test_a_reply_is_tried_on_its_ticket_as_it_was(desk: World) -> None:
     assert difference.changes == (("tags", "", "seen"),)
     assert found.never_hit(draft) == ("rule 1",)
     assert desk.app.store.queries.ticket_view(number) == after
+
+
+def test_a_reply_is_tried_on_a_ticket_that_waited(desk: World) -> None:
+    number = opened(desk)
+    do(desk, WaitFor(ticket=number, waiting=Waiting.HOLD))
+    mail = desk.inbox("ana@quinta.example")[-1]
+    to = reply_address(mail)
+    desk.clock.advance(minutes=5)
+    desk.take(letter(ANA, to, "Re: Printer", "Please.", answers=mail), to=[to], reverse_path="ana@quinta.example")
+    stored = desk.app.store.writer.run(lambda uow: (uow.tickets.get(number), uow.events.of(number)))
+    (row,) = desk.app.store.queries.inbound(limit=1)
+    before = ticket_before(*stored, cause=f"inbound:{row.id}", at=row.received_at)
+    assert (stored[0].state, stored[0].waiting) == ("open", None)
+    assert (before.state, before.waiting) == ("pending", "hold")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often
+from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often, touched_since_rule
 from maild.desk.operations import Surface, operation
 from maild.desk.ops.confirming import ask
 from maild.desk.policy import Act
@@ -163,15 +163,20 @@ def close(work: Work, command: CloseTicket) -> None:
     work.emit(TicketClosed(ticket=ticket.number, reason=command.reason))
 
 
-@operation("reopen", ReopenTicket, needs=Act.REOPEN, surfaces=_MAIL)
+@operation("reopen", ReopenTicket, needs=Act.REOPEN, surfaces=_MAIL | Surface.RULE)
 def reopen(work: Work, command: ReopenTicket) -> None:
-    """The matter is not done after all. An agent may always; a customer inside the team's window."""
+    """The matter is not done after all. A customer may inside the team's window, a rule once for what a person did."""
     ticket = work.ticket(command.ticket)
     if ticket.state not in ENDED:
         return
     if work.actor.kind is ActorKind.CONTACT and not may_reopen(work, ticket):
         raise InvalidInput("window-over", "ticket {number} can no longer be reopened", number=str(ticket.number))
-    if work.actor.kind is ActorKind.CONTACT and reopened_too_often(work, ticket):
+    if work.actor.kind is ActorKind.RULE and not touched_since_rule(work, ticket):
+        raise InvalidInput(
+            "rule-reopened", "a rule has reopened ticket {number}, and nobody has done anything since",
+            number=str(ticket.number),
+        )  # fmt: skip
+    if work.actor.kind in (ActorKind.CONTACT, ActorKind.RULE) and reopened_too_often(work, ticket):
         raise InvalidInput(
             "too-often", "ticket {number} has been reopened too often in the last hour", number=str(ticket.number)
         )
