@@ -105,7 +105,7 @@ def tell_compared(app: App, draft: Config, folder: Path, last: timedelta, as_jso
 
 def clock_lines(app: App, number: int) -> list[str] | None:
     """The clocks of a ticket told in lines; None when there is no such ticket."""
-    from maild.desk.clockwork import raised
+    from maild.desk.moments import raised
     from maild.domain.explain import explain as told
 
     found = app.store.read(lambda uow: (uow.tickets.get(number), uow.events.of(number), uow.timers.of(number)))

@@ -9,36 +9,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from maild.desk.moments import moment_of, moments
 from maild.desk.ports import UnitOfWork
-from maild.desk.undone import without_undone
 from maild.desk.work import Work
 from maild.domain.calendar import Calendar
 from maild.domain.events import (
-    AgentAnswered,
-    AnswerTakenBack,
-    ClockPaused,
-    ClockResumed,
-    CustomerReplied,
-    DeliveryFailed,
     Event,
     FieldChanged,
     MergeReleased,
     PromiseMoved,
     SlaStageReached,
     SlaStepRaised,
-    TicketClosed,
-    TicketMerged,
     TicketOpened,
-    TicketReopened,
-    TicketUnmerged,
 )
-from maild.domain.explain import Raised
-from maild.domain.lifecycle import ENDED
 from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.sla import (
     Due,
     Moment,
-    MomentKind,
     SlaMetric,
     SlaPolicy,
     SlaTimer,
@@ -79,7 +66,7 @@ class Clockwork:
             return
         for number in dict.fromkeys(event.ticket for event, _ in work.events if event.ticket):
             fresh = [event for event, _ in work.events if event.ticket == number]
-            if not any(_moment(event, work.at) or isinstance(event, _OTHERS) for event in fresh):
+            if not any(moment_of(event, work.at) or isinstance(event, _OTHERS) for event in fresh):
                 continue
             ticket = self._with_policy(work, work.ticket(number))
             fresh = [event for event, _ in work.events if event.ticket == number]
@@ -163,57 +150,3 @@ class Clockwork:
         known = {(timer.metric, timer.cycle) for timer in fresh}
         stale = [replace(t, next_alarm_at=None) for t in previous if (t.metric, t.cycle) not in known]
         uow.timers.put(number, [*fresh, *stale])
-
-
-def moments(history: Iterable[tuple[datetime, Event]]) -> list[Moment]:
-    """What of a ticket's history matters to its clocks, in order."""
-    found = (_moment(event, at) for at, event in without_undone(history))
-    return [moment for group in found for moment in group]
-
-
-def raised(history: Iterable[tuple[datetime, Event]]) -> list[Raised]:
-    """What the clocks of a ticket have said, in order: stages, and steps with whom they told and what they did."""
-    found: list[Raised] = []
-    for at, event in history:
-        match event:
-            case SlaStageReached():
-                found.append(Raised(at=at, metric=event.metric, cycle=event.cycle, said=f"raised {event.stage}"))
-            case SlaStepRaised():
-                told = (
-                    [f"told {', '.join([*event.agents, *event.addresses])}"] if event.agents + event.addresses else []
-                )
-                said = "; ".join(
-                    [f"raised step {event.level}", *told, *event.done, *(f"not {r}" for r in event.refused)]
-                )
-                found.append(Raised(at=at, metric=event.metric, cycle=event.cycle, said=said))
-    return found
-
-
-def _moment(event: Event, at: datetime) -> tuple[Moment, ...]:
-    match event:
-        case TicketOpened():
-            opened = Moment(at=at, kind=MomentKind.OPENED)
-            return (opened, Moment(at=at, kind=MomentKind.PRIORITY, value=event.priority))
-        case CustomerReplied():
-            kind, value = MomentKind.CUSTOMER_WROTE, ""
-        case AgentAnswered():
-            kind, value = MomentKind.AGENT_ANSWERED, str(event.article)
-        case DeliveryFailed(unanswered=True) | AnswerTakenBack():
-            kind, value = MomentKind.ANSWER_BOUNCED, str(event.article)
-        case ClockPaused():
-            kind, value = MomentKind.PAUSED, event.waiting
-        case ClockResumed():
-            kind, value = MomentKind.RESUMED, ""
-        case TicketClosed() | TicketMerged():
-            kind, value = MomentKind.CLOSED, ""
-        case TicketUnmerged(state=state) if state in ENDED:
-            return ()
-        case TicketReopened() | TicketUnmerged():
-            kind, value = MomentKind.REOPENED, ""
-        case FieldChanged(name="priority"):
-            kind, value = MomentKind.PRIORITY, event.new
-        case FieldChanged(name="policy"):
-            kind, value = MomentKind.POLICY, event.new
-        case _:
-            return ()
-    return (Moment(at=at, kind=kind, value=value),)

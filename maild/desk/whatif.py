@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
 
-from maild.desk.clockwork import moments
+from maild.desk.moments import moments
 from maild.desk.ports import StoredEvent
 from maild.domain.events import FieldChanged
 from maild.domain.sla import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from maild.desk.clockwork import moments
+from maild.desk.moments import moments
 from maild.desk.whatif import replayed, worst_stage
 from maild.domain.sla import SlaStage, reckon
 from tests.helpers.world import World, letter, reply_address
