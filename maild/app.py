@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 from maild import config as configuration
 from maild.clock import system
@@ -48,9 +47,6 @@ from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
 from maild.store.tally import Basis
-
-EDITED = "policies-edited"
-"""The mark of an edit of SLA policies; it has reached 1 when running clocks have been reckoned anew since."""
 
 _SECRET_LETTERS = string.ascii_lowercase + string.digits
 
@@ -221,12 +217,7 @@ def _versions(store: Store, policies: Sequence[SlaPolicy], *, now: datetime) -> 
     versions = versions_of(policies, store.read(lambda uow: uow.policies.all()), now=now)
     if not versions.unrecorded:
         return versions
-
-    def record(uow: Any) -> None:
-        uow.policies.record(versions.unrecorded)
-        uow.marks.put(EDITED, at=now, reached=0)
-
-    store.writer.run(record)
+    store.writer.run(lambda uow: uow.policies.record(versions.unrecorded))
     return replace(versions, unrecorded=())
 
 

@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
-from typing import Any
 
 from maild import config as configuration
-from maild.app import EDITED, App, assemble, rulebook_of
+from maild.app import App, assemble, rulebook_of
+from maild.clock.edited import claim
 from maild.config.difference import differences, restart_only
 from maild.config.load import cross_check
 from maild.config.versions import collect, digest, standing
+from maild.desk.ports import UnitOfWork
 from maild.domain.commands import TellRefusal
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.errors import ConfigError
@@ -24,9 +23,6 @@ from maild.outbound.check import check_templates
 from maild.rules.examples import check_examples
 
 log = logging.getLogger(__name__)
-
-AT_A_TIME = 50
-"""Tickets whose clocks are reckoned anew in one transaction: others wait a few milliseconds, not seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +32,6 @@ class Renewal:
     fresh: App
     digest: str
     waiting: tuple[str, ...]
-    new_terms: bool
-    """Calendars or policies are other than before: clocks that run must be reckoned anew."""
 
     @property
     def answer(self) -> str:
@@ -71,28 +65,21 @@ def read_anew(app: App) -> Renewal:
         fresh=fresh,
         digest=digest(files),
         waiting=tuple(change.sentence for change in waiting),
-        new_terms=fresh.desk.clockwork != app.desk.clockwork,
     )
 
 
 async def put_in_force(app: App, renewal: Renewal) -> None:
-    """Let the desk work by it from the next cause on, and reckon running clocks by the new terms."""
+    """Let the desk work by it from the next cause on; the clock takes edited policies to the open tickets."""
     # In the thread that writes, where every cause is decided: none can see half of it
-    await app.store.writer.run_async(lambda uow: _become(app, renewal.fresh))
+    await app.store.writer.run_async(lambda uow: _become(uow, app, renewal.fresh))
     await app.store.versions.answered(renewal.digest, renewal.answer, now=app.now())
     for one in renewal.waiting:
         log.warning("changed in the configuration, in force at the next start: %s", one)
-    if renewal.new_terms:
-        await _reckon_anew(app)
-        await app.store.writer.run_async(partial(_reckoned, now=app.now()))
 
 
 async def catch_up(app: App) -> None:
-    """At start: reckon running clocks anew when policies were edited while nobody worked, or the work was cut short."""
-    mark = app.store.read(lambda uow: uow.marks.get(EDITED))
-    if mark is not None and not mark.reached:
-        await _reckon_anew(app)
-        await app.store.writer.run_async(partial(_reckoned, now=app.now()))
+    """At start: policies may have been edited while nobody worked."""
+    await app.store.writer.run_async(lambda uow: claim(uow, app.desk, now=app.now()))
 
 
 async def refuse(app: App, faults: tuple[str, ...]) -> None:
@@ -109,24 +96,8 @@ async def refuse(app: App, faults: tuple[str, ...]) -> None:
     await app.store.versions.answered(found, f"refused, the old one stays in force: {faults[0]}", now=app.now())
 
 
-def _become(app: App, fresh: App) -> None:
+def _become(uow: UnitOfWork, app: App, fresh: App) -> None:
     app.desk.become(fresh.desk)
     app.pipeline.become(fresh.pipeline)
     app.renderer.become(fresh.renderer)
-
-
-async def _reckon_anew(app: App) -> None:
-    """Write the clocks that run anew from their histories, so that alarms come when the new terms say."""
-    after = 0
-    while numbers := await app.store.timers.running(after=after, limit=AT_A_TIME):
-        await app.store.writer.run_async(partial(_rewind, app=app, numbers=numbers))
-        after = numbers[-1]
-
-
-def _reckoned(uow: Any, *, now: datetime) -> None:
-    uow.marks.put(EDITED, at=now, reached=1)
-
-
-def _rewind(uow: Any, *, app: App, numbers: list[int]) -> None:
-    for number in numbers:
-        app.desk.clockwork.rewind(uow, number, app.now())
+    claim(uow, app.desk, now=app.now())

@@ -114,25 +114,35 @@ def clock_lines(app: App, number: int) -> list[str] | None:
     history = app.desk.clockwork.lived((stored.at, stored.event) for stored in found[1])
     zone = ZoneInfo(app.config.desk.zone)
     said = raised((stored.at, stored.event) for stored in found[1])
-    return told(history, app.desk.clockwork.by_name, now=app.now(), zone=zone, previous=found[2], raised=said)
+    clockwork = app.desk.clockwork
+    return told(
+        history, clockwork.by_name, now=app.now(), zone=zone, previous=found[2], raised=said,
+        versions=clockwork.versions,
+    )  # fmt: skip
 
 
 def clock_rows(app: App, number: int) -> list[dict[str, Any]] | None:
     """The same as values: each clock with its segments."""
     from msgspec import to_builtins
 
+    from maild.domain.history import History
     from maild.domain.sla import ledger, reckon
 
     found = app.store.read(lambda uow: (uow.tickets.get(number), uow.events.of(number), uow.timers.of(number)))
     if found[0] is None:
         return None
     history = app.desk.clockwork.lived((stored.at, stored.event) for stored in found[1])
-    policies = app.desk.clockwork.by_name
+    policies, versions = app.desk.clockwork.by_name, app.desk.clockwork.versions
+    terms = {(clock.metric, clock.cycle): clock.terms for clock in History(policies, history).clocks}
     segments = ledger(history, policies, now=app.now())
     rows: list[dict[str, Any]] = []
     for timer in reckon(history, policies, previous=found[2]):
         mine = [s for s in segments if (s.metric, s.cycle) == (timer.metric, timer.cycle)]
-        rows.append({**to_builtins(timer), "used": sum(s.minutes for s in mine), "segments": to_builtins(mine)})
+        used = sum(segment.minutes for segment in mine)
+        held = terms.get((timer.metric, timer.cycle))
+        since = versions.edited_at(held.policy) if held else None
+        told = {**to_builtins(timer), "used": used, "policy_since": to_builtins(since)}
+        rows.append({**told, "segments": to_builtins(mine)})
     return rows
 
 

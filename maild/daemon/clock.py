@@ -12,6 +12,7 @@ from typing import Any
 
 from maild.app import App
 from maild.clock.digests import DigestTick
+from maild.clock.edited import EditTick
 from maild.clock.guesses import GuessTick
 from maild.clock.jumps import ClockJumps
 from maild.clock.late import LateTick
@@ -43,6 +44,8 @@ def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: 
     health.ticks = lambda: schedule.last_good
     tick = SlaTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "clocks", _waking(wake, tick))
+    edits = EditTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(TICK_SECONDS, "policies", _waking(wake, edits))
     rules = RuleTick(alarms=app.store.alarms, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "rules", _waking(wake, rules))
     if app.config.webhook:

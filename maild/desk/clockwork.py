@@ -62,11 +62,13 @@ class Clockwork:
 
     def wind(self, work: Work) -> None:
         """Choose the policy and reckon the timers of every ticket that something happened to."""
-        if not self.policies:
+        if not self.policies and not self.versions.known:
             return
-        for number in dict.fromkeys(event.ticket for event, _ in work.events if event.ticket):
+        happened = dict.fromkeys(event.ticket for event, _ in work.events if event.ticket)
+        for number in happened | dict.fromkeys(sorted(work.reckoned_anew)):
             fresh = [event for event, _ in work.events if event.ticket == number]
-            if not any(moment_of(event, work.at) or isinstance(event, _OTHERS) for event in fresh):
+            heeded = (moment_of(event, work.at) or isinstance(event, _OTHERS) for event in fresh)
+            if number not in work.reckoned_anew and not any(heeded):
                 continue
             ticket = self._with_policy(work, work.ticket(number))
             fresh = [event for event, _ in work.events if event.ticket == number]
@@ -109,7 +111,9 @@ class Clockwork:
         stored = [] if is_new else work.uow.events.of(ticket.number)
         history = [(e.at, e.event) for e in stored] + [(work.at, event) for event in fresh]
         previous = [] if is_new else work.uow.timers.of(ticket.number)
-        timers = reckon(self.lived(history), self.by_name, previous=previous)
+        # an edit may have put an alarm into hours in which nobody is there: it waits for the opening
+        now = work.now if ticket.number in work.reckoned_anew else None
+        timers = reckon(self.lived(history), self.by_name, previous=previous, now=now)
         changed = [timer for timer in timers if timer not in previous]
         if changed:
             work.uow.timers.put(ticket.number, changed)

@@ -43,6 +43,8 @@ class Work:
     found_in: dict[int, StateType] = field(default_factory=dict)
     """The state of each touched ticket when the cause began."""
     events: list[tuple[Event, Actor]] = field(default_factory=list)
+    reckoned_anew: set[int] = field(default_factory=set)
+    """Tickets whose clocks are reckoned at the end of the cause though nothing has happened to them."""
     _tickets: dict[int, Ticket] = field(default_factory=dict)
     _changed: set[int] = field(default_factory=set)
 

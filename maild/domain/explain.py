@@ -11,6 +11,7 @@ from datetime import datetime, tzinfo
 
 from maild.domain.history import History
 from maild.domain.one_clock import Stretch
+from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.promise import Moment, SlaMetric, SlaTimer, TimerState
 from maild.domain.sla import reckon
 from maild.domain.sla_policy import SlaPolicy, Terms
@@ -37,10 +38,12 @@ def explain(
     zone: tzinfo,
     previous: Sequence[SlaTimer] = (),
     raised: Sequence[Raised] = (),
+    versions: PolicyVersions = NO_VERSIONS,
 ) -> list[str]:
     """Every clock of a ticket: its policy and state, each segment with its cause and minutes, the sum, what was raised.
 
-    Times of day are in `zone`. Opening hours that counted are listed under each segment, in the calendar's own zone.
+    Where `versions` know of an edit of the policy, it is told since when it is as it was then. Times of day are in
+    `zone`; opening hours that counted are listed under each segment, in the calendar's own zone.
     """
     history = History(policy_by_name, moments)
     clocks = {(clock.metric, clock.cycle): clock for clock in history.clocks}
@@ -54,7 +57,7 @@ def explain(
             lines.append(f"  {_sum(timer, timer.used, zone)}")
             continue
         stretches = clock.told(max(now, history.last or now))
-        lines.append(f"{_name(timer)}, {_promise(clock.terms)}")
+        lines.append(f"{_name(timer)}, {_promise(clock.terms, versions, zone)}")
         for n, stretch in enumerate(stretches):
             counted = _counted(stretch, stretches[n - 1] if n else None)
             lines.append(f"  {_when(stretch.start, zone)} to {_when(stretch.end, zone)}  {counted}")
@@ -72,9 +75,11 @@ def _name(timer: SlaTimer) -> str:
     return f"{timer.metric}, cycle {timer.cycle}: {timer.state}"
 
 
-def _promise(terms: Terms) -> str:
+def _promise(terms: Terms, versions: PolicyVersions, zone: tzinfo) -> str:
     calendar = terms.calendar
-    return f"{terms.target} minutes of calendar {calendar.name} ({calendar.zone}) by policy {terms.policy.name}"
+    promise = f"{terms.target} minutes of calendar {calendar.name} ({calendar.zone}) by policy {terms.policy.name}"
+    edited = versions.edited_at(terms.policy)
+    return promise if edited is None else f"{promise} as edited {_when(edited, zone)}"
 
 
 def _counted(stretch: Stretch, before: Stretch | None) -> str:

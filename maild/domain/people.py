@@ -242,6 +242,11 @@ class Directory:
             return ""
         return next((name for d in _domains(_key(address)) if (name := self._organisations.get(d))), "")
 
+    @property
+    def parties(self) -> tuple[tuple[str, str, str], ...]:
+        """Every domain that is known, its organisation, and what that has agreed with us, in order of the domains."""
+        return tuple((domain, name, self.contract_of(name)) for domain, name in sorted(self._organisations.items()))
+
     def contract_of(self, organisation: str) -> str:
         """What an organisation has agreed with us, by its name; "" when nothing is known."""
         return self._contracts.get(organisation, "")

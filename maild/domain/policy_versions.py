@@ -41,6 +41,13 @@ class PolicyVersions:
             for n, version in enumerate(versions, 1)
         }
 
+    def edited_at(self, policy: SlaPolicy) -> datetime | None:
+        """Since when these terms of a policy hold; None for the first ones of its name, which always did."""
+        for version in self.known.get(policy.name, ())[:0:-1]:
+            if version.policy is policy:
+                return version.since
+        return None
+
     def timeline(self, moments: Iterable[Moment]) -> list[Moment]:
         """The moments with policies named by the keys of the versions then in force, and a moment for each edit."""
         found: list[Moment] = []

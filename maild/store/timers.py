@@ -10,13 +10,13 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, select, text
 
-from maild.domain.sla import SlaTimer, TimerState
+from maild.domain.lifecycle import ENDED, StateType
+from maild.domain.sla import SlaTimer
 from maild.store.inserts import insert_or_replace
 from maild.store.mapping import timer_from, timer_values
 from maild.store.reader import Readers
 from maild.store.session import Session
-from maild.store.tables import timer
-from maild.store.types import literals
+from maild.store.tables import ticket, timer
 
 OF_TICKET = select(timer).where(timer.c.ticket == bindparam("wanted")).order_by(timer.c.metric, timer.c.cycle)
 PUT = insert_or_replace(timer)
@@ -29,11 +29,14 @@ DUE = (
 )
 
 
-RUNNING = (
-    select(timer.c.ticket)
-    .where(timer.c.ticket > bindparam("after"), timer.c.state.in_(literals(TimerState.RUNNING, TimerState.PAUSED)))
-    .group_by(timer.c.ticket)
-    .order_by(timer.c.ticket)
+LOOKED_THROUGH = 1000
+"""Open tickets looked at in one go for those under one policy: an index for that would cost each mail, and policies
+are edited once in a while."""
+
+OPEN_AFTER = (
+    select(ticket.c.number, ticket.c.policy)
+    .where(ticket.c.state == bindparam("in_state"), ticket.c.number > bindparam("after"))
+    .order_by(ticket.c.number)
     .limit(bindparam("at_most"))
 )
 
@@ -61,13 +64,21 @@ class TimerLane:
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
 
-    async def running(self, *, after: int, limit: int) -> list[int]:
-        """Tickets behind this number that have a clock that runs or waits, in order."""
+    async def open_under(self, policy: str, *, after: int, limit: int) -> tuple[list[int], int | None]:
+        """The next open tickets under a policy, under any or none for "", and where to go on; one probe a state."""
+        looked = LOOKED_THROUGH if policy else limit
 
-        def read(session: Session) -> list[int]:
-            return [row[0] for row in session.rows(RUNNING, {"after": after, "at_most": limit})]
+        def read(session: Session) -> list[tuple[int, str]]:
+            rows: list[tuple[int, str]] = []
+            for state in sorted(set(StateType) - ENDED):
+                rows += session.rows(OPEN_AFTER, {"in_state": state.value, "after": after, "at_most": looked})
+            return sorted(rows)[:looked]
 
-        return await self._readers.run_async(read)
+        rows = await self._readers.run_async(read)
+        found = [number for number, under in rows if policy in ("", under)]
+        if len(found) > limit:
+            return found[:limit], found[limit - 1]
+        return found, rows[-1][0] if len(rows) == looked else None
 
     async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
         """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""

@@ -60,6 +60,21 @@ def test_explain_as_json_has_the_same_sums(desk: World, tmp_path: Path) -> None:
     assert sum(segment["minutes"] for segment in first["segments"]) == 180
 
 
+def test_explain_says_since_when_an_edited_policy_holds(desk: World, tmp_path: Path) -> None:
+    answered_after(desk, 1)
+    desk.clock.advance(minutes=5)
+    desk.restart(WORLD.replace("normal = 2400", "normal = 1200"))
+    lines = run(tmp_path, "sla", "explain", "10001").output.splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    # the first response was met under the terms of its time
+    assert heads[0].endswith("by policy standard")
+    assert heads[1].endswith(
+        "1200 minutes of calendar office (Europe/Lisbon) by policy standard as edited Mon 2026-11-23 10:05"
+    )
+    clocks = [json.loads(line) for line in run(tmp_path, "sla", "explain", "10001", "--json").output.splitlines()]
+    assert [clock["policy_since"] for clock in clocks] == [None, "2026-11-23T10:05:00Z"]
+
+
 def test_a_ticket_that_is_not_there(desk: World, tmp_path: Path) -> None:
     assert run(tmp_path, "sla", "explain", "77").exit_code == 66
 

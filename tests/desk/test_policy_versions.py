@@ -36,7 +36,8 @@ def test_new_minutes_hold_from_the_edit_on_and_explain_shows_both(tmp_path: Path
     assert world.tick() == 1  # 75 of 90 minutes are used: red
     assert (clock(world).target, clock(world).due_at) == (90, MONDAY + timedelta(minutes=90))
     assert (clock_lines(world.app, 10_001) or [])[:5] == [
-        "first-response, cycle 1: running, 90 minutes of calendar office (Europe/Lisbon) by policy standard",
+        "first-response, cycle 1: running, 90 minutes of calendar office (Europe/Lisbon) by policy standard"
+        " as edited Mon 2026-11-23 10:00",
         "  Mon 2026-11-23 09:00 to Mon 2026-11-23 10:00     60 min  opened, policy standard",
         "      Mon 2026-11-23 09:00-10:00",
         "  Mon 2026-11-23 10:00 to Mon 2026-11-23 10:15     15 min  policy standard edited; 90 min allowed from here",

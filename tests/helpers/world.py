@@ -19,6 +19,7 @@ from pathlib import Path
 
 from maild.app import App, assemble, rulebook_of
 from maild.clock.digests import DigestTick
+from maild.clock.edited import EditTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.ticks import SlaTick
 from maild.config import load
@@ -219,6 +220,7 @@ class World:
             store.outbox, self.letterbox, self.app.renderer, store.blobs.get, self.clock, sign=self.app.signer,
             on_failed=functools.partial(tell_undelivered, self.app),
         )  # fmt: skip
+        self._edits = EditTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._digests = DigestTick(writer=store.writer, desk=self.app.desk, now=self.clock)
         self._rule_tick = RuleTick(alarms=store.alarms, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
@@ -286,7 +288,8 @@ class World:
             pass
 
     def tick(self) -> int:
-        """Let the clocks, rules and digests be looked at, and send what comes of it."""
+        """Let edited policies, clocks, rules and digests be looked at, and send what comes of it."""
+        asyncio.run(self._edits())
         raised = asyncio.run(self._tick()) + asyncio.run(self._rule_tick())
         asyncio.run(self._digests())
         self.send()

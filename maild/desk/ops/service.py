@@ -14,6 +14,7 @@ from maild.desk.work import Work
 from maild.domain.commands import (
     AskWhy,
     RaiseSlaAlarm,
+    ReckonClocks,
     SendSignInLink,
     TellFigures,
     TellGuessing,
@@ -64,6 +65,14 @@ def raise_alarm(work: Work, command: RaiseSlaAlarm) -> None:
             late=command.late,
         )
     )
+
+
+@operation("reckon", ReckonClocks, needs=Act.ALARM, surfaces=Surface.CLOCK)
+def reckon_clocks(work: Work, command: ReckonClocks) -> None:
+    """Have the clocks of a ticket reckoned anew; those of one that has ended are when it is reopened."""
+    ticket = work.ticket(command.ticket)
+    if ticket.state not in ENDED:
+        work.reckoned_anew.add(ticket.number)
 
 
 @operation("sign-in", SendSignInLink, needs=Act.SEE, surfaces=Surface.PORTAL)

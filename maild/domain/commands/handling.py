@@ -154,6 +154,12 @@ class RaiseSlaStep(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReckonClocks(Command):
+    """Choose the policy of a ticket and reckon its clocks anew, though nothing has happened to it: the policies were
+    edited. Given by the clock only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRule(Command):
     """Ask one rule by its name, which may be shortened: an agent calls it, or its time has come."""
 
