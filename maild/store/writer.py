@@ -66,7 +66,7 @@ class GroupWriter:
         self._thread = threading.Thread(target=self._work, name="store-writer", daemon=True)
         self._thread.start()
 
-    def run(self, job: Callable[[Any], T]) -> T:
+    def run(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """Run `job(unit_of_work)`, commit, return its value. Blocks; never call it on the event loop.
 
         Raises what the job raised; `ports.Conflict` when it lost three times against others; StoreUnavailable when
@@ -78,7 +78,7 @@ class GroupWriter:
         self._submit(_Job(job, future))
         return future.result()
 
-    async def run_async(self, job: Callable[[Any], T]) -> T:
+    async def run_async(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """The same for coroutines; a cancelled caller does not cancel the commit."""
         loop = asyncio.get_running_loop()
         answers = self._loop_answers

@@ -57,8 +57,8 @@ def test_a_question_is_found_by_its_secret_and_by_its_id(store: Store) -> None:
         asked(1).doubt,
         True,
     )
-    for secret in ("", "s3creT"):
-        assert store.read(lambda uow, secret=secret: uow.confirmations.find(secret)) is None
+    assert store.read(lambda uow: uow.confirmations.find("")) is None
+    assert store.read(lambda uow: uow.confirmations.find("s3creT")) is None
     assert store.read(lambda uow: uow.confirmations.asked_about(mail))
     assert not store.read(lambda uow: uow.confirmations.asked_about(mail + 1))
     with pytest.raises(ValueError, match="secret"):

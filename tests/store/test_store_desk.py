@@ -14,12 +14,13 @@ from maild.domain import events
 from maild.domain.confirmation import Doubt
 from maild.domain.events import Event
 from maild.domain.lifecycle import StateType, Waiting
-from maild.domain.people import Proof
+from maild.domain.people import Contact, Proof
 from maild.domain.sla import SlaMetric, SlaStage, TimerState
-from maild.domain.ticket import ArticleKind, ArticleSender, Channel, Priority, StoredFile
+from maild.domain.ticket import Article, ArticleKind, ArticleSender, Channel, Priority, StoredFile, Ticket
 from maild.store.blobs import SMALL
 from maild.store.engine import Store
 from maild.store.tables import ticket as ticket_table
+from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import CUSTOMER, MONDAY, Opener, article, cause, contact, minutes, open_ticket, timer
 
 EVENTS = [
@@ -41,7 +42,7 @@ def test_an_address_belongs_to_one_contact(store: Store) -> None:
     store.writer.run(lambda uow: uow.people.add(contact("ana")))
     tries = 0
 
-    def add_blindly(uow) -> None:
+    def add_blindly(uow: StoreUnitOfWork) -> None:
         nonlocal tries
         tries += 1
         uow.people.add(contact("ana"))
@@ -59,7 +60,7 @@ def test_nobody_owns_an_address_that_cannot_be_read(store: Store) -> None:
 
 
 def test_a_ticket_keeps_every_field(store: Store) -> None:
-    def fill(uow) -> Any:
+    def fill(uow: StoreUnitOfWork) -> Ticket:
         return uow.tickets.save(
             replace(
                 open_ticket(uow),
@@ -109,25 +110,27 @@ def test_two_who_change_one_ticket_do_not_overwrite_each_other(store: Store) -> 
 
 
 def test_who_lost_against_another_process_runs_again_on_fresh_data(store: Store, open_again: Opener) -> None:
-    number = store.writer.run(open_ticket).number
-    other = open_again()
-    stale = other.read(lambda uow: uow.tickets.get(number))
-    store.writer.run(lambda uow: uow.tickets.save(replace(uow.tickets.get(number), owner="bea")))
-    seen = []
+    stale = store.writer.run(open_ticket)
+    number, other = stale.number, open_again()
+    assert other.read(lambda uow: uow.tickets.get(number)) == stale
+    store.writer.run(lambda uow: uow.tickets.save(replace(stale, owner="bea")))
+    seen: list[str] = []
 
-    def close(uow) -> None:
+    def close(uow: StoreUnitOfWork) -> None:
         found = uow.tickets.get(number) if seen else stale
+        assert found is not None
         seen.append(found.owner)
         uow.tickets.save(replace(found, state=StateType.CLOSED))
 
     other.writer.run(close)
     assert seen == ["", "bea"]
     after = store.read(lambda uow: uow.tickets.get(number))
+    assert after is not None
     assert (after.owner, after.state) == ("bea", StateType.CLOSED)
 
 
 def test_requester_and_participants_are_of_the_ticket(store: Store) -> None:
-    def fill(uow) -> Any:
+    def fill(uow: StoreUnitOfWork) -> tuple[Ticket, Contact]:
         ticket = open_ticket(uow)
         bea = uow.people.add(contact("bea"))
         for who in (bea.id, bea.id, ticket.requester):
@@ -140,7 +143,7 @@ def test_requester_and_participants_are_of_the_ticket(store: Store) -> None:
 
 
 def test_an_article_keeps_every_field_and_its_files(store: Store) -> None:
-    def fill(uow) -> Any:
+    def fill(uow: StoreUnitOfWork) -> tuple[Article, Article]:
         files = tuple(
             StoredFile(
                 filename=name,
@@ -192,7 +195,7 @@ def test_an_article_cannot_name_octets_that_are_not_there(store: Store) -> None:
 
 
 def test_message_ids_lead_to_tickets_even_when_two_tickets_have_the_same(store: Store) -> None:
-    def fill(uow) -> Any:
+    def fill(uow: StoreUnitOfWork) -> tuple[Article, Article, Article]:
         mine, enemy = open_ticket(uow), open_ticket(uow, "eve")
         return (
             uow.articles.add(article(enemy.number, message_id="<1@x>")),
@@ -211,15 +214,17 @@ def test_message_ids_lead_to_tickets_even_when_two_tickets_have_the_same(store: 
 def test_a_thousand_references_are_bounded_and_both_ends_count(store: Store) -> None:
     stored = store.writer.run(lambda uow: uow.articles.add(article(open_ticket(uow).number, message_id="<1@x>")))
     noise = [f"<{n}@noise>" for n in range(1000)]
-    for asked in (["<1@x>", *noise], [*noise, "<1@x>"]):
-        (found,) = store.read(lambda uow, asked=asked: uow.articles.known_messages(asked))
-        assert found.article == stored.id
+
+    def known(asked: list[str]) -> list[int]:
+        return [one.article for one in store.read(lambda uow: uow.articles.known_messages(asked))]
+
+    assert known(["<1@x>", *noise]) == known([*noise, "<1@x>"]) == [stored.id]
 
 
 def test_references_name_what_customers_wrote_and_nothing_else(store: Store) -> None:
-    def fill(uow) -> int:
+    def fill(uow: StoreUnitOfWork) -> int:
         number = open_ticket(uow).number
-        for name, values in (
+        articles: list[tuple[str, dict[str, Any]]] = [
             ("c1", {}),
             ("agent", {"sender": ArticleSender.AGENT}),
             ("note", {"kind": ArticleKind.COMMENT}),
@@ -227,7 +232,8 @@ def test_references_name_what_customers_wrote_and_nothing_else(store: Store) -> 
             ("c2", {}),
             ("c3", {}),
             ("c4", {}),
-        ):
+        ]
+        for name, values in articles:
             uow.articles.add(article(number, message_id=f"<{name}@x>", **values))
         uow.articles.add(article(number))
         return number
@@ -245,7 +251,7 @@ def test_timers_are_put_by_metric_and_cycle(store: Store) -> None:
     solution = timer(metric=SlaMetric.SOLUTION, state=TimerState.PAUSED, paused_at=minutes(5), due_at=None, used=5)
     breached = timer(stage=SlaStage.BREACHED, breached_at=minutes(121), met_at=minutes(130), state=TimerState.MET)
 
-    def fill(uow) -> int:
+    def fill(uow: StoreUnitOfWork) -> int:
         number = open_ticket(uow).number
         uow.timers.put(number, [timer(), solution])
         uow.timers.put(number, [breached, timer(cycle=2)])
@@ -257,7 +263,7 @@ def test_timers_are_put_by_metric_and_cycle(store: Store) -> None:
 
 
 async def test_due_timers_are_running_ones_whose_alarm_has_come_earliest_first(store: Store) -> None:
-    def fill(uow) -> int:
+    def fill(uow: StoreUnitOfWork) -> int:
         number = open_ticket(uow).number
         uow.timers.put(
             number,
@@ -338,7 +344,7 @@ def test_events_keep_their_order(store: Store) -> None:
 
 
 def test_listings_are_filtered_and_newest_first(store: Store) -> None:
-    def fill(uow) -> list[int]:
+    def fill(uow: StoreUnitOfWork) -> list[int]:
         return [
             open_ticket(uow, team="net").number,
             open_ticket(uow, "bea", team="hw", owner="rui").number,
@@ -384,7 +390,7 @@ def test_the_status_tells_no_names_and_no_words(store: Store) -> None:
 
 
 def test_the_view_has_all_there_is(store: Store) -> None:
-    def fill(uow) -> int:
+    def fill(uow: StoreUnitOfWork) -> int:
         ticket = open_ticket(uow)
         uow.articles.add(article(ticket.number))
         uow.timers.put(ticket.number, [timer()])
@@ -410,10 +416,13 @@ async def test_the_cursor_of_a_folder_moves(store: Store) -> None:
 
 
 def test_octets_are_kept_once_and_come_back(store: Store) -> None:
+    def within_a_transaction(digest: str) -> bytes:
+        return store.read(lambda uow: uow.blobs.get(digest))
+
     for octets in (b"", b"small", b"x" * SMALL, b"x" * (SMALL + 1)):
         digest = store.blobs.put(octets)
         assert store.blobs.put(octets) == digest
         assert store.blobs.get(digest) == octets
-        assert store.read(lambda uow, digest=digest: uow.blobs.get(digest)) == octets
+        assert within_a_transaction(digest) == octets
     with pytest.raises(KeyError):
         store.blobs.get("00" * 32)

@@ -22,8 +22,7 @@ NEVER = DeliveryResult(delivered=False, permanent=True, code=550, text="no")
 
 def count(store: Store, table: Any) -> int:
     rows = select(func.count()).select_from(table)
-    found: int = store.read(lambda uow: uow.session.connection.execute(rows).scalar())
-    return found
+    return store.read(lambda uow: uow.session.connection.execute(rows).scalar_one())
 
 
 async def sent(store: Store, number: int, *, at: datetime, result: DeliveryResult = OK, size: int = 10) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -20,6 +19,7 @@ from maild.domain.people import Contact
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.store.engine import Store
 from maild.store.types import key, storable
+from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY, article, cause, notice, raw_mail, ticket
 
 HOSTILE = {
@@ -39,7 +39,7 @@ HOSTILE = {
 def write(store: Store, text: str) -> tuple[Ticket, Article, Contact]:
     """The text in every field that a stranger can fill."""
 
-    def job(uow: Any) -> tuple[Ticket, Article, Contact]:
+    def job(uow: StoreUnitOfWork) -> tuple[Ticket, Article, Contact]:
         person = uow.people.add(Contact(name=text, address=f"{text}{uuid4()}@example.org"))
         opened = uow.tickets.add(ticket(person.id, title=text, tags=(text,)))
         file = StoredFile(
@@ -72,14 +72,16 @@ def check(store: Store, text: str) -> None:
     assert store.read(lambda uow: uow.people.get(person.id)).name == clean
     assert store.read(lambda uow: uow.tickets.get(opened.number)) == replace(opened, title=clean, tags=(clean,))
     found = store.read(lambda uow: uow.articles.get(written.id))
+    assert found is not None
     assert (found.author, found.message_id, found.subject) == (clean, clean, clean)
     assert (found.text, found.new_text) == (clean, f"{clean}!")
     assert (found.files[0].filename, found.files[0].content_id) == (clean, clean)
     if text:
         known = store.read(lambda uow: uow.articles.known_messages([text]))
         assert written.id in [one.article for one in known]
-    (event,) = store.read(lambda uow: uow.events.of(opened.number))
-    assert (event.event.reason, event.actor.address) == (clean, clean)
+    (stored,) = store.read(lambda uow: uow.events.of(opened.number))
+    assert stored.event == TicketClosed(ticket=opened.number, reason=clean)
+    assert stored.actor.address == clean
     (out,) = store.queries.outbox_rows(ticket=opened.number)
     assert out["recipient"] == clean
 
@@ -119,6 +121,7 @@ async def test_hostile_text_in_the_book_leaves_the_octets_alone(store: Store, te
     )
     await store.spool.quarantine(accepted.id, settlement, now=MONDAY)
     found = store.read(lambda uow: uow.inbound.same_content(text, text))
+    assert found is not None
     assert found.id == accepted.id
     assert (found.settlement.subject, found.settlement.trace) == (clean, {clean: [clean]})
 
@@ -129,7 +132,7 @@ async def test_numbers_as_large_as_protocols_have_them(store: Store) -> None:
     digest = store.blobs.put(b"abc")
     huge = StoredFile(filename="f", content_type="a/b", size=2**40, sha256=digest)
 
-    def job(uow: Any) -> Article:
+    def job(uow: StoreUnitOfWork) -> Article:
         person = uow.people.add(Contact(name="", address="a@b"))
         return uow.articles.add(article(uow.tickets.add(ticket(person.id)).number, files=(huge,), inbound=2**60))
 
@@ -141,12 +144,13 @@ def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
     lisbon_summer = timezone(timedelta(hours=1))
     moment = datetime(2026, 7, 1, 0, 30, 0, 123456, tzinfo=lisbon_summer)
 
-    def job(uow: Any) -> Ticket:
+    def job(uow: StoreUnitOfWork) -> Ticket:
         person = uow.people.add(Contact(name="", address="a@b"))
         return uow.tickets.add(ticket(person.id, created_at=moment, updated_at=datetime(1, 1, 1, tzinfo=UTC)))
 
     stored = store.writer.run(job)
     found = store.read(lambda uow: uow.tickets.get(stored.number))
+    assert found is not None
     assert found.created_at == moment
     assert found.created_at.tzinfo is UTC
     assert found.created_at.isoformat() == "2026-06-30T23:30:00.123456+00:00"
@@ -156,7 +160,7 @@ def test_times_come_back_in_utc_to_the_microsecond(store: Store) -> None:
 def test_a_time_without_zone_is_refused(store: Store) -> None:
     naive = datetime(2026, 3, 2, 9)  # noqa: DTZ001 - the point of the test
 
-    def job(uow: Any) -> None:
+    def job(uow: StoreUnitOfWork) -> None:
         person = uow.people.add(Contact(name="", address="a@b"))
         uow.tickets.add(ticket(person.id, created_at=naive))
 

@@ -63,7 +63,9 @@ def test_sqlite_that_does_not_sync_each_commit_is_refused(store: Store, pragma: 
         refuse_unsafe(connection)
         connection.rollback()
         store.writer.close()
-        connection.connection.driver_connection.execute(f"PRAGMA {pragma}")
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        driver.execute(f"PRAGMA {pragma}")
         with pytest.raises(StoreUnsafe, match="FULL"):
             refuse_unsafe(connection)
 

@@ -12,6 +12,7 @@ from maild.domain.address import Mailbox
 from maild.domain.notice import DeliveryResult, Notice, NoticeClass, OutboxItem, OutboxState
 from maild.store.blobs import SMALL
 from maild.store.engine import Store
+from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY, Opener, minutes, notice, open_ticket
 
 OK = DeliveryResult(delivered=True, permanent=False, code=250, text="2.0.0 taken")
@@ -99,7 +100,7 @@ def test_the_guard_counts_what_was_let_through(store: Store) -> None:
 
 
 def test_the_guard_sees_what_its_own_transaction_planned(store: Store) -> None:
-    def job(uow) -> tuple[int, int]:
+    def job(uow: StoreUnitOfWork) -> tuple[int, int]:
         uow.outbox.plan([notice("a")], now=MONDAY)
         return uow.outbox.automatic_to("ana@example.org", MONDAY), uow.outbox.automatic_since(MONDAY)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ARRAY, Boolean, Executable, LargeBinary, String, bindparam, select
+from sqlalchemy import ARRAY, Boolean, ClauseElement, Executable, LargeBinary, String, bindparam, select
 
 import maild.store
 from maild.store.engine import Store
@@ -52,9 +52,10 @@ def plan_of(session: Session, statement: Executable | ByDialect) -> str:
     dialect = session.connection.dialect
     form = statement[session.dialect] if isinstance(statement, ByDialect) else statement
     prepared = Prepared(form, dialect)
-    compiled = form.compile(dialect=dialect, column_keys=prepared.names)
+    assert isinstance(form, ClauseElement)
+    compiled: Any = form.compile(dialect=dialect, column_keys=prepared.names)
     bound = prepared.bind({name: value_for(compiled.binds[name].type) for name in prepared.names})
-    driver = session.connection.connection.driver_connection
+    driver: Any = session.connection.connection.driver_connection
     if session.dialect == "sqlite":
         return "\n".join(row[3] for row in driver.execute(f"EXPLAIN QUERY PLAN {prepared.text}", bound).fetchall())
     # With few rows PostgreSQL would rather read them all; what counts is whether it could do without.

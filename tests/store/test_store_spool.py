@@ -9,16 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from maild.desk.queues import Accepted, AlreadySettled, Outcome, Settlement
+from maild.desk.queues import Accepted, AlreadySettled, ClaimedMail, Outcome, Settlement
 from maild.store.blobs import SMALL
 from maild.store.engine import Store
+from maild.store.uow import StoreUnitOfWork
 from maild.store.versions import VersionKind
 from tests.helpers.rows import MONDAY, Opener, minutes, raw_mail
 
 OPENED = Settlement(outcome=Outcome.OPENED, ticket=10001, message_id="<1@x>", content_key="same", subject="Hi")
 
 
-async def claim(store: Store, *, limit: int = 10, at: int = 0, lease: int = 60):
+async def claim(store: Store, *, limit: int = 10, at: int = 0, lease: int = 60) -> list[ClaimedMail]:
     return await store.spool.claim(limit=limit, now=minutes(at), lease_seconds=lease)
 
 
@@ -134,7 +135,7 @@ async def test_the_second_worker_to_settle_is_undone_whole(store: Store) -> None
     accepted = await store.spool.accept(raw_mail())
     await settle(store, accepted.id, OPENED)
 
-    def late(uow) -> None:
+    def late(uow: StoreUnitOfWork) -> None:
         uow.capabilities.add(secret="s", kind="status", ticket=1, contact=1, expires_at=minutes(9), now=MONDAY)
         uow.inbound.settle(accepted.id, replace(OPENED, outcome=Outcome.APPENDED), now=MONDAY)
 

@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy import event
 
 from maild.desk.ports import Conflict
+from maild.domain.people import Contact
 from maild.store.engine import Store, open_store
 from maild.store.errors import StoreClosed, StoreUnavailable
+from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY, contact, open_ticket
 
 
@@ -26,11 +28,13 @@ def threads() -> Iterator[ThreadPoolExecutor]:
 
 
 @contextmanager
-def one_batch(store: Store, threads: ThreadPoolExecutor) -> Iterator[Callable[[Callable[[Any], Any]], Future[Any]]]:
+def one_batch(
+    store: Store, threads: ThreadPoolExecutor
+) -> Iterator[Callable[[Callable[[StoreUnitOfWork], Any]], Future[Any]]]:
     """Whatever is submitted inside waits behind a job that holds the writer, and so shares one transaction."""
     held, go = threading.Event(), threading.Event()
 
-    def hold(_uow: Any) -> None:
+    def hold(_uow: StoreUnitOfWork) -> None:
         held.set()
         assert go.wait(20)
 
@@ -38,7 +42,7 @@ def one_batch(store: Store, threads: ThreadPoolExecutor) -> Iterator[Callable[[C
     assert held.wait(20)
     submitted = 0
 
-    def submit(job: Callable[[Any], Any]) -> Future[Any]:
+    def submit(job: Callable[[StoreUnitOfWork], Any]) -> Future[Any]:
         nonlocal submitted
         submitted += 1
         found = threads.submit(store.writer.run, job)
@@ -53,6 +57,18 @@ def one_batch(store: Store, threads: ThreadPoolExecutor) -> Iterator[Callable[[C
         first.result()
 
 
+def adding(name: str) -> Callable[[StoreUnitOfWork], Contact]:
+    return lambda uow: uow.people.add(contact(name))
+
+
+def answering(number: int) -> Callable[[StoreUnitOfWork], int]:
+    return lambda _uow: number
+
+
+def is_kept(store: Store, name: str) -> bool:
+    return store.read(lambda uow: uow.people.by_address(f"{name}@example.org")) is not None
+
+
 def commits_of(store: Store) -> list[str]:
     """Filled by each COMMIT and ROLLBACK of the writer from now on."""
     seen: list[str] = []
@@ -64,8 +80,8 @@ def commits_of(store: Store) -> list[str]:
 def test_waiting_jobs_share_one_commit(store: Store, threads: ThreadPoolExecutor) -> None:
     with one_batch(store, threads) as submit:
         seen = commits_of(store)
-        jobs = [submit(lambda uow, n=n: uow.people.add(contact(f"p{n}")).id) for n in range(10)]
-    assert len({job.result() for job in jobs}) == 10
+        jobs = [submit(adding(f"p{n}")) for n in range(10)]
+    assert len({job.result().id for job in jobs}) == 10
     assert seen == ["commit", "commit"]  # of the job that held the writer, and of all others
 
 
@@ -82,11 +98,11 @@ def test_nobody_is_told_before_the_commit(store: Store, threads: ThreadPoolExecu
 
 
 def test_a_bad_job_harms_none_of_its_batch(store: Store, threads: ThreadPoolExecutor) -> None:
-    def bad(uow: Any) -> None:
+    def bad(uow: StoreUnitOfWork) -> None:
         uow.people.add(contact("bad"))
         raise ZeroDivisionError
 
-    def broken_statement(uow: Any) -> None:
+    def broken_statement(uow: StoreUnitOfWork) -> None:
         uow.people.add(contact("broken"))
         uow.session.tell("SELECT nonsense FROM nowhere")
 
@@ -101,11 +117,11 @@ def test_a_bad_job_harms_none_of_its_batch(store: Store, threads: ThreadPoolExec
     with pytest.raises(Exception, match=r"nonsense|nowhere"):
         breaking.result()
     for name, kept in (("ana", True), ("bad", False), ("broken", False), ("bea", True)):
-        assert bool(store.read(lambda uow, n=name: uow.people.by_address(f"{n}@example.org"))) is kept, name
+        assert is_kept(store, name) is kept, name
 
 
 def test_a_job_that_fails_alone_leaves_nothing(store: Store) -> None:
-    def bad(uow: Any) -> None:
+    def bad(uow: StoreUnitOfWork) -> None:
         uow.people.add(contact("bad"))
         raise ZeroDivisionError
 
@@ -118,7 +134,7 @@ def test_a_job_that_fails_alone_leaves_nothing(store: Store) -> None:
 def test_what_an_undone_job_read_is_forgotten(store: Store, threads: ThreadPoolExecutor) -> None:
     numbers: list[int] = []
 
-    def bad(uow: Any) -> None:
+    def bad(uow: StoreUnitOfWork) -> None:
         numbers.append(open_ticket(uow).number)
         raise ZeroDivisionError
 
@@ -133,8 +149,8 @@ def test_what_an_undone_job_read_is_forgotten(store: Store, threads: ThreadPoolE
 def test_conflict_is_run_again_three_times_in_all(store: Store) -> None:
     tries: list[int] = []
 
-    def job(limit: int) -> Callable[[Any], str]:
-        def run(uow: Any) -> str:
+    def job(limit: int) -> Callable[[StoreUnitOfWork], str]:
+        def run(uow: StoreUnitOfWork) -> str:
             tries.append(1)
             uow.people.add(contact(f"p{limit}"))
             if len(tries) < limit:
@@ -155,7 +171,7 @@ def test_conflict_is_run_again_three_times_in_all(store: Store) -> None:
 def test_a_job_that_hides_a_fault_of_the_database_is_not_called_done(store: Store) -> None:
     """PostgreSQL refuses everything after an error and says yes to COMMIT all the same."""
 
-    def hiding(uow: Any) -> str:
+    def hiding(uow: StoreUnitOfWork) -> str:
         uow.people.add(contact("ana"))
         try:
             uow.session.tell("SELECT nonsense FROM nowhere")
@@ -175,7 +191,7 @@ def test_a_job_that_hides_a_fault_of_the_database_is_not_called_done(store: Stor
 def test_a_transaction_that_the_database_gave_up_is_not_called_done(store: Store) -> None:
     """SQLite rolls back by itself when the disk is full or fails; PostgreSQL never does so in silence."""
 
-    def given_up(uow: Any) -> str:
+    def given_up(uow: StoreUnitOfWork) -> str:
         uow.people.add(contact("ana"))
         uow.session.tell("ROLLBACK")
         return "all is well"
@@ -191,7 +207,7 @@ def test_a_failed_commit_is_told_to_all_and_the_writer_goes_on(store: Store, thr
         raise OSError("disk on fire")
 
     with one_batch(store, threads) as submit:
-        jobs = [submit(lambda uow, n=n: uow.people.add(contact(f"p{n}"))) for n in range(3)]
+        jobs = [submit(adding(f"p{n}")) for n in range(3)]
         armed = submit(lambda uow: event.listen(store.writing_engine, "commit", fail))
     for job in (*jobs, armed):
         with pytest.raises(OSError, match="disk on fire"):
@@ -222,12 +238,12 @@ async def test_one_wake_up_brings_the_answers_of_a_whole_batch(
         calls += 1
         return wake(*arguments, **options)
 
-    def bad(uow: Any) -> None:
+    def bad(uow: StoreUnitOfWork) -> None:
         raise ZeroDivisionError
 
     monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
     with one_batch(store, threads):
-        good = [asyncio.ensure_future(store.writer.run_async(lambda uow, n=n: n)) for n in range(20)]
+        good = [asyncio.ensure_future(store.writer.run_async(answering(n))) for n in range(20)]
         failing = asyncio.ensure_future(store.writer.run_async(bad))
         await asyncio.sleep(0)
     assert await asyncio.gather(*good) == list(range(20))
@@ -266,28 +282,31 @@ def test_a_database_that_is_not_there_is_unavailable(tmp_path: Any) -> None:
 def test_on_a_full_disk_what_was_said_to_be_kept_is_kept(store: Store, threads: ThreadPoolExecutor, room: int) -> None:
     """REL-08: no acknowledgement for what could not be written, whichever write it was."""
 
-    def limit(uow: Any) -> None:
-        pages = uow.session.connection.exec_driver_sql("PRAGMA page_count").scalar()
+    def limit(uow: StoreUnitOfWork) -> None:
+        pages = uow.session.connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         uow.session.connection.exec_driver_sql(f"PRAGMA max_page_count={pages + room}")
 
-    def grow(uow: Any, n: int) -> int:
-        uow.blobs.put(bytes([n]) * 9000)
-        return uow.people.add(contact(f"p{n}")).id
+    def growing(n: int) -> Callable[[StoreUnitOfWork], Contact]:
+        def grow(uow: StoreUnitOfWork) -> Contact:
+            uow.blobs.put(bytes([n]) * 9000)
+            return uow.people.add(contact(f"p{n}"))
+
+        return grow
 
     store.writer.run(limit)
     with one_batch(store, threads) as submit:
-        jobs = [submit(lambda uow, n=n: grow(uow, n)) for n in range(8)]
+        jobs = [submit(growing(n)) for n in range(8)]
     told = [n for n, job in enumerate(jobs) if job.exception() is None]
-    kept = [n for n in range(8) if store.read(lambda uow, n=n: uow.people.by_address(f"p{n}@example.org"))]
+    kept = [n for n in range(8) if is_kept(store, f"p{n}")]
     assert told == kept
     assert len(kept) < 8
     assert {type(job.exception()) for n, job in enumerate(jobs) if n not in kept} == {StoreUnavailable}
     store.writer.run(lambda uow: uow.session.connection.exec_driver_sql("PRAGMA max_page_count=100000").scalar())
-    assert store.writer.run(lambda uow: grow(uow, 9))
+    assert store.writer.run(growing(9))
 
 
 def test_sec_66_a_refused_statement_tells_nothing_of_what_it_was_to_keep(store: Store) -> None:
-    def twice(uow: Any) -> None:
+    def twice(uow: StoreUnitOfWork) -> None:
         for _ in range(2):
             uow.capabilities.add(
                 secret="canary-secret", kind="session", ticket=1, contact=1, expires_at=MONDAY, now=MONDAY
@@ -305,7 +324,7 @@ def test_a_lost_session_is_told_and_then_replaced(store: Store, open_again: Any)
     """REL-31: a restart of the server costs the transaction in hand, not the daemon."""
     me = store.writer.run(lambda uow: uow.session.connection.exec_driver_sql("SELECT pg_backend_pid()").scalar())
 
-    def lose(uow: Any) -> None:
+    def lose(uow: StoreUnitOfWork) -> None:
         uow.people.add(contact("ana"))
         open_again().writer.run(
             lambda other: other.session.connection.exec_driver_sql(f"SELECT pg_terminate_backend({me})").scalar()
