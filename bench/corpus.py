@@ -86,6 +86,7 @@ class Corpus:
         asked = self.new[thread]
         route = ROUTES[n % len(ROUTES)]
         language = asked.language
+        assert language is not None
         charset = self._chance.choice(CHARSETS[language])
         words = self._words(language, self._chance.choice([6, 20, 50]))
         our_id, first_id, tagged = str(ours["Message-ID"]), asked.message_id, address_in(str(ours["Reply-To"]))

@@ -14,6 +14,8 @@ from email.header import Header
 from email.message import EmailMessage
 from hashlib import sha256
 
+from sentences import Language
+
 DESK = "support@desk.example"
 DOMAIN = "customers.example"
 FILE_SIZES = (900, 6_000, 25_000, 70_000, 160_000)
@@ -45,7 +47,8 @@ class Mail:
     files: tuple[str, ...] = ()
     """The sha256 of each attachment."""
     subject: str = ""
-    language: str = ""
+    language: Language | None = None
+    """In which the new mail is written; automatic mail and replies say none."""
 
 
 class Pen:

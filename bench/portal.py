@@ -18,6 +18,7 @@ import tempfile
 import time
 from email import policy
 from email.parser import BytesParser
+from functools import partial
 from pathlib import Path
 
 from corpus import Corpus
@@ -81,8 +82,12 @@ class Browser(asyncio.Protocol):
 async def ask(port: int, path: str, wanted: bytes, seconds: float) -> tuple[float, float]:
     """Answers a second, and the milliseconds in which half of them came."""
     loop = asyncio.get_running_loop()
-    browsers = [Browser(path, wanted) for _ in range(CONNECTIONS)]
-    transports = [(await loop.create_connection(lambda b=b: b, "127.0.0.1", port))[0] for b in browsers]  # type: ignore[misc]  # mypy knows no default in a lambda
+    browsers: list[Browser] = []
+    transports: list[asyncio.Transport] = []
+    for _ in range(CONNECTIONS):
+        transport, browser = await loop.create_connection(partial(Browser, path, wanted), "127.0.0.1", port)
+        browsers.append(browser)
+        transports.append(transport)
     begin = time.monotonic()
     await asyncio.sleep(seconds)
     taken = time.monotonic() - begin

@@ -12,6 +12,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from maild.domain.people import Category
@@ -104,7 +105,7 @@ def main() -> None:
     print(f"floor, a plain substring test a rule  {floor:8.3f} ms a mail")
     for name, make in (("common rules", common), ("an RE2 pattern in each", patterns)):
         book = load([make(n) for n in range(RULES)], source="bench", known=KNOWN)
-        taken = measured(lambda facts, book=book: evaluate(book, Trigger.NEW, facts), mails)  # type: ignore[misc]  # mypy knows no default in a lambda
+        taken = measured(partial(evaluate, book, Trigger.NEW), mails)
         hits = sum(len(evaluate(book, Trigger.NEW, facts).hits) for facts in mails)
         print(
             f"{name:36}  {taken:8.3f} ms a mail, {taken / floor:5.1f} times the floor, {hits / MAILS:.1f} hits a mail"
