@@ -36,8 +36,8 @@ def draft(desk: World, tmp_path: Path) -> Path:
     return versions.write_out(collect(tmp_path / "maild.toml"), tmp_path / "draft").parent
 
 
-def run(folder: Path, *words: object) -> Result:
-    return CliRunner().invoke(maild, [words[0], "-c", str(folder / "maild.toml"), *map(str, words[1:])])  # type: ignore[list-item] # a command
+def run(folder: Path, command: str, *words: object) -> Result:
+    return CliRunner().invoke(maild, [command, "-c", str(folder / "maild.toml"), *map(str, words)])
 
 
 def change(draft: Path, old: str, new: str) -> None:

@@ -201,7 +201,7 @@ def test_metrics_say_what_health_says(world: World) -> None:
 def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_after_five_minutes(world: World) -> None:
     health = Health(world.app.store.queries, now=world.clock)
     for seconds, status in ((20.0, "warning"), (310.0, "failing")):
-        health.servers = lambda seconds=seconds: {"mx.example:587": (seconds, "535 wrong password")}
+        health.servers = {"mx.example:587": (seconds, "535 wrong password")}.copy
         healthy, facts = health()
         assert (healthy, facts["status"]) == (status == "warning", status)
         said = f"server mx.example:587: takes no mail since {seconds:.0f} s: 535 wrong password"

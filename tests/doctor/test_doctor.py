@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
@@ -13,7 +14,6 @@ import pytest
 from click.testing import CliRunner
 
 from maild.cli import maild
-from maild.doctor import place
 from maild.doctor.examine import examine
 from maild.doctor.finding import Finding, Verdict, warning
 from tests.doctor.conftest import Desk
@@ -167,7 +167,7 @@ async def test_faults_of_the_configuration_come_first_and_alone(desk: Desk) -> N
 
 async def test_the_machine_is_looked_at(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     (desk.folder / "blobs").write_text("a file where a folder should be")
-    monkeypatch.setattr(place.shutil, "disk_usage", lambda path: type("Usage", (), {"free": 50 << 20})())
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: type("Usage", (), {"free": 50 << 20})())
     octets = bytearray((desk.folder / "maild.db").read_bytes())
     for page in range(3, len(octets) // 4096):
         octets[page * 4096 : page * 4096 + 64] = b"\xff" * 64

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -17,12 +18,12 @@ from tests.domain.test_calendar import SHARP_EDGES, weeks
 LISBON = ZoneInfo("Europe/Lisbon")
 
 
-def roster(**values: object) -> Roster:
-    given = {
+def roster(**values: Any) -> Roster:
+    given: dict[str, Any] = {
         "name": "night", "shifts": build_calendar("night", zone="Europe/Lisbon", week={"mon-sun": "18:00-08:00"}),
         "turns": (("rui",), ("eva",), ("ana", "rui")), "since": date(2026, 11, 2),
     }  # fmt: skip
-    return Roster(**given | values)  # type: ignore[arg-type] # a test chooses its values
+    return Roster(**given | values)
 
 
 def wall(text: str) -> datetime:

@@ -194,4 +194,5 @@ class Dovecot:
                 return []
             if words == [b"0"]:
                 return []
-            return [line.decode().partition("FLAGS (")[2].rstrip(")") for line in client.fetch("1:*", "(FLAGS)")[1]]
+            lines = client.fetch("1:*", "(FLAGS)")[1]
+            return [line.decode().partition("FLAGS (")[2].rstrip(")") for line in lines if isinstance(line, bytes)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from maild.desk.queues import Accepted, ClaimedMail, Settlement
@@ -59,7 +60,13 @@ class MemorySpool:
     def accept_now(self, mail: RawMail) -> Accepted:
         raise NotImplementedError
 
+    async def hold(self, files: Sequence[bytes]) -> None:
+        raise NotImplementedError
+
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
+        raise NotImplementedError
+
+    async def recover(self) -> int:
         raise NotImplementedError
 
     async def release(self, mail: int, *, now: datetime) -> bool:

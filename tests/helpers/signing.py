@@ -42,10 +42,13 @@ class Zone:
 @functools.cache
 def key_pair() -> tuple[bytes, str]:
     """Private key in PEM, public key in base64: made once, for making one takes longer than a test."""
-    run = functools.partial(subprocess.run, check=True, capture_output=True)
-    private = run(["openssl", "genrsa", "-traditional", "1024"]).stdout
-    public = run(["openssl", "rsa", "-pubout", "-outform", "PEM"], input=private).stdout
+    private = _openssl("genrsa", "-traditional", "1024")
+    public = _openssl("rsa", "-pubout", "-outform", "PEM", given=private)
     return private, "".join(public.decode().splitlines()[1:-1])
+
+
+def _openssl(*words: str, given: bytes = b"") -> bytes:
+    return subprocess.run(["openssl", *words], input=given, check=True, capture_output=True).stdout
 
 
 def signed(

@@ -16,6 +16,7 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from maild.app import App, assemble, rulebook_of
 from maild.clock.digests import DigestTick
@@ -295,10 +296,10 @@ class World:
         self.send()
         return raised
 
-    def ticket(self, number: int) -> dict[str, object]:
+    def ticket(self, number: int) -> dict[str, Any]:
         view = self.app.store.queries.ticket_view(number)
         assert view is not None
-        found: dict[str, object] = view["ticket"]
+        found: dict[str, Any] = view["ticket"]
         return found
 
     def inbox(self, address: str) -> list[EmailMessage]:

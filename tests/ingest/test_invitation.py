@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maild.domain.mail import Invitation
 from maild.ingest.parts.invitation import read_invitation
 
 CALENDAR = """BEGIN:VCALENDAR
@@ -24,7 +25,7 @@ END:VCALENDAR
 """
 
 
-def invite(*lines: str, method: str = "REQUEST", zones: str = "", line_end: str = "\r\n"):  # type: ignore[no-untyped-def]  # read for its fields
+def invite(*lines: str, method: str = "REQUEST", zones: str = "", line_end: str = "\r\n") -> Invitation:
     text = CALENDAR.format(method=method, zones=zones, lines="\n".join(lines))
     found = read_invitation(text.replace("\n", line_end))
     assert found is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import tempfile
+from collections.abc import Collection
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -155,17 +156,18 @@ class People(RuleBasedStateMachine):
                 if article["verified"] and article["sender"] == "customer" and not article["origin"]:
                     assert article["contact"] in ids
 
+    def _addresses(self, contacts: Collection[int]) -> set[str]:
+        return self.world.app.store.read(
+            lambda uow: {one.address for contact in contacts for one in uow.people.addresses(contact)}
+        )
+
     @invariant()
     def no_word_of_a_ticket_goes_to_whoever_never_belonged_to_it(self) -> None:
         """SEC-14: the words of a customer are in the mails of his own people only, and of who was merged to them."""
         for number in self.requester:
             view = self.world.app.store.queries.ticket_view(number)
             assert view is not None
-            here = self.world.app.store.read(
-                lambda uow, ids=view["participants"]: {
-                    one.address for contact in ids for one in uow.people.addresses(contact)
-                }
-            )
+            here = self._addresses(view["participants"])
             self.belonged[number] |= here
             for merged in view["merged"]:
                 self.belonged[merged] |= here

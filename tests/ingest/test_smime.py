@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from typing import Protocol
 
 import pytest
 from hypothesis import given
@@ -34,7 +35,11 @@ def ber(tag: int, *inside: bytes) -> bytes:
     return bytes([tag, 0x80]) + b"".join(inside) + b"\0\0"
 
 
-def signed(content: bytes | None, *, write=der, signers: bytes = der(0x31, der(0x30, VERSION))) -> bytes:  # type: ignore[no-untyped-def]  # der or ber
+class Encoding(Protocol):
+    def __call__(self, tag: int, *inside: bytes) -> bytes: ...
+
+
+def signed(content: bytes | None, *, write: Encoding = der, signers: bytes = der(0x31, der(0x30, VERSION))) -> bytes:
     """SignedData around an encoded OCTET STRING, or without content."""
     wrapped = write(0x30, DATA, write(0xA0, content)) if content is not None else der(0x30, DATA)
     certificates = der(0xA0, der(0x30, b"\x02\x01\x07" * 50))

@@ -10,8 +10,10 @@ true. Python escapes work in `C` lines, and `{5000*x}` is five thousand times x.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import pytest
 import re2
@@ -37,19 +39,25 @@ def unescaped(text: str) -> bytes:
     return text.encode().decode("unicode_escape").encode("latin-1")
 
 
+def limits(text: str) -> ListenerLimits:
+    """`recipients=2 idle_seconds=0.05`; the others are what they are by default."""
+    given = dict(pair.split("=") for pair in text.split())
+    values: dict[str, Any] = {name: float(said) if "seconds" in name else int(said) for name, said in given.items()}
+    return replace(ListenerLimits(), **values)
+
+
 class Conversation:
     def __init__(self, text: str) -> None:
         head, _, self.lines = text.partition("\n\n")
         settings = dict(line.split(": ", 1) for line in head.splitlines() if not line.startswith("#"))
         self.protocol = settings.get("protocol", "smtp")
-        given = dict(pair.split("=") for pair in settings.get("limits", "").split())
         self.spool = MemorySpool()
         if settings.get("spool") == "down":
             self.spool.refusing = OSError("no space left on device: secret-path")
         self.listener = Listener(
             self.spool,
             own=OURS.get,
-            limits=ListenerLimits(**{k: float(v) if "seconds" in k else int(v) for k, v in given.items()}),
+            limits=limits(settings.get("limits", "")),
             hostname="mx.desk.example",
             clock=lambda: NOON,
         )

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from maild.desk.queues import Accepted
+from maild.domain.mail import RawMail
 from maild.ingest.imap import FolderState, ImapAccount, Security
 from tests.helpers.imap_server import ScriptedImap, Session, Trick
 from tests.helpers.memory_spool import MemoryCursors, MemorySpool
@@ -381,16 +383,16 @@ async def test_one_mail_that_spoils_the_question_for_all_is_found(
 
 
 async def test_a_mail_that_the_store_never_takes_lets_the_others_pass(
-    watching: Watching, spool: MemorySpool, cursors: MemoryCursors
+    watching: Watching, spool: MemorySpool, cursors: MemoryCursors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = spool.accept
 
-    async def picky(mail: Any) -> Any:
+    async def picky(mail: RawMail) -> Accepted:
         if mail.octets == TWO:
             raise ValueError("a value the database refuses")
         return await honest(mail)
 
-    spool.accept = picky  # type: ignore[method-assign]  # the store of this test
+    monkeypatch.setattr(spool, "accept", picky)
     async with ScriptedImap(ONE, TWO, THREE).serving() as server, watching(account(server)) as watch:
         await spool.until(2)
         await watch.until(lambda status: status.stuck == (2,))
@@ -556,18 +558,18 @@ async def test_stopping_says_goodbye(watching: Watching) -> None:
 
 
 async def test_a_cursor_that_cannot_be_written_down_costs_nothing_but_work(
-    watching: Watching, spool: MemorySpool, cursors: MemoryCursors
+    watching: Watching, spool: MemorySpool, cursors: MemoryCursors, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     honest = cursors.put
     failures = asyncio.Event()
 
-    async def broken(*args: Any) -> None:
+    async def broken(mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
         if not failures.is_set():
             failures.set()
             raise OSError("database is locked")
-        await honest(*args)
+        await honest(mailbox, folder, uidvalidity, uid)
 
-    cursors.put = broken  # type: ignore[method-assign]  # the store of this test
+    monkeypatch.setattr(cursors, "put", broken)
     async with ScriptedImap(ONE).serving() as server, watching(account(server)) as watch:
         await cursors.until(DESK, "INBOX", 1)
     assert len(watch.delays) == 1

@@ -181,9 +181,12 @@ class GuardMachine(RuleBasedStateMachine):
         found = self.stores[0].read(lambda uow: uow.outbox.held(1000))
         assert set(found) == self.held
         for item, state in self.ended.items():
-            kept = self.stores[1].read(lambda uow, item=item: uow.outbox.find(item))
-            assert kept is not None
-            assert kept[1] is state
+            assert self._state(item) is state
+
+    def _state(self, item: int) -> OutboxState:
+        kept = self.stores[1].read(lambda uow: uow.outbox.find(item))
+        assert kept is not None
+        return kept[1]
 
     def hear_the_rest(self) -> None:
         """A day after the last one at the latest the operator has heard of all that did not leave."""

@@ -116,9 +116,12 @@ class Desk(RuleBasedStateMachine):
     def inbox(self, address: str) -> list[EmailMessage]:
         return self.world.inbox(address)
 
-    def post(self, sender: str, to: str, subject: str, text: str, **how: object) -> None:
+    def post(
+        self, sender: str, to: str, subject: str, text: str,
+        *, answers: EmailMessage | None = None, headers: dict[str, str] | None = None,
+    ) -> None:  # fmt: skip
         name = CUSTOMERS.get(sender) or AGENTS.get(sender, "")
-        octets = letter(f"{name} <{sender}>", to, subject, text, **how)  # type: ignore[arg-type] # as letter takes it
+        octets = letter(f"{name} <{sender}>", to, subject, text, answers=answers, headers=headers)
         self.world.take(octets, to=[to], reverse_path=sender)
 
     @rule(

@@ -376,8 +376,8 @@ def to_busy(number: int) -> OutboxItem:
 async def test_rel_54_a_domain_that_takes_nothing_is_asked_by_one_mail_and_the_others_wait_unharmed() -> None:
     queue = MemoryQueue(*(to_busy(n) for n in range(9)), item(20))
     transport = ScriptedTransport(*[BUSY] * 3)
-    lane, now = relay(queue, transport, connections=1, now=lambda: now_is[0]), NOON
     now_is = [NOON]
+    lane, now = relay(queue, transport, connections=1, now=lambda: now_is[0]), NOON
     queue.claim_at_most = 3
     for _ in range(4):
         await lane.drain_once(now)

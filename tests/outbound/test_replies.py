@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -78,16 +79,17 @@ def write(world: World, sender: str, to: str, subject: str, text: str) -> None:
     world.take(letter(f"<{sender}>", to, subject, text), to=[to], reverse_path=sender)
 
 
-def reply(world: World, sender: str, mail: object, text: str) -> None:
-    to = reply_address(mail)  # type: ignore[arg-type] # a mail of an inbox
-    octets = letter(f"<{sender}>", to, "Re: it", text, answers=mail)  # type: ignore[arg-type] # the same
+def reply(world: World, sender: str, mail: EmailMessage, text: str) -> None:
+    to = reply_address(mail)
+    octets = letter(f"<{sender}>", to, "Re: it", text, answers=mail)
     world.take(octets, to=[to], reverse_path=sender)
 
 
 def test_a_reply_to_each_mail_does_what_the_mail_has_said(lived: World) -> None:
     names = {row["message_id"]: row["name"] for row in lived.app.store.queries.outbox_rows(limit=200)}
     told = [(agent, mail) for agent in (RUI, EVA) for mail in lived.inbox(agent)]
-    reached, inside = set(), set()
+    reached: set[str] = set()
+    inside: set[str] = set()
     for number, (agent, mail) in enumerate(told):
         text = f"Words number {number}, to whom it may concern."
         to_customer = "Your reply goes to" in words(mail)

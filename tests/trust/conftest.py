@@ -37,11 +37,12 @@ class Checked:
         return self.send(letter(sender, SUPPORT, "Printer", text), by=by, sender=sender)
 
     def answers(
-        self, mail: EmailMessage, sender: str, text: str, *, by: str = "", **more: dict[str, str]
+        self, mail: EmailMessage, sender: str, text: str, *, by: str = "", headers: dict[str, str] | None = None
     ) -> Settlement:
         """An answer to a mail of the desk, to its reply address."""
         to = reply_address(mail)
-        return self.send(letter(sender, to, "Re: Printer", text, answers=mail, **more), to, by=by, sender=sender)
+        octets = letter(sender, to, "Re: Printer", text, answers=mail, headers=headers)
+        return self.send(octets, to, by=by, sender=sender)
 
 
 @pytest.fixture

@@ -40,9 +40,9 @@ def question(checked: Checked, address: str) -> EmailMessage:
     return mail
 
 
-def answer(checked: Checked, mail: EmailMessage, sender: str, text: str, **more: str) -> Settlement:
+def answer(checked: Checked, mail: EmailMessage, sender: str, text: str, *, by: str = "") -> Settlement:
     """A reply to a question, and whatever the lane does with the mail that it frees."""
-    return checked.answers(mail, sender, text, **more)
+    return checked.answers(mail, sender, text, by=by)
 
 
 def again(checked: Checked) -> None:

@@ -28,7 +28,7 @@ def sends(checked: Checked, mail: EmailMessage) -> Settlement:
 
 
 def closed(checked: Checked) -> bool:
-    return checked.world.ticket(10001)["state"] == "closed"
+    return str(checked.world.ticket(10001)["state"]) == "closed"
 
 
 def attached(mail: EmailMessage) -> EmailMessage:

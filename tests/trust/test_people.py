@@ -100,5 +100,5 @@ def test_an_organisation_is_known_by_its_domains(tmp_path: Path) -> None:
         settled = world.take(octets, to=[SUPPORT], reverse_path=sender)
         assert settled.outcome is Outcome.OPENED, settled.reason
         ticket = world.ticket(10001 + number)
-        assert (tuple(ticket["tags"]), ticket["policy"]) == (tags, policy)  # type: ignore[arg-type] # plain values
+        assert (tuple(ticket["tags"]), ticket["policy"]) == (tags, policy)
     world.close()
