@@ -172,8 +172,9 @@ def test_a_reply_is_tried_on_a_ticket_that_waited(desk: World) -> None:
     to = reply_address(mail)
     desk.clock.advance(minutes=5)
     desk.take(letter(ANA, to, "Re: Printer", "Please.", answers=mail), to=[to], reverse_path="ana@quinta.example")
-    stored = desk.app.store.writer.run(lambda uow: (uow.tickets.get(number), uow.events.of(number)))
+    after, happened = desk.app.store.writer.run(lambda uow: (uow.tickets.get(number), uow.events.of(number)))
+    assert after is not None
     (row,) = desk.app.store.queries.inbound(limit=1)
-    before = ticket_before(*stored, cause=f"inbound:{row.id}", at=row.received_at)
-    assert (stored[0].state, stored[0].waiting) == ("open", None)
+    before = ticket_before(after, happened, cause=f"inbound:{row.id}", at=row.received_at)
+    assert (after.state, after.waiting) == ("open", None)
     assert (before.state, before.waiting) == ("pending", "hold")
