@@ -6,6 +6,7 @@ never chase each other; and none sees a change that lies deeper than `MAX_DEPTH`
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -19,7 +20,7 @@ from maild.domain.intent import Actor, ActorKind
 from maild.domain.lifecycle import StateType
 from maild.errors import InvalidInput, Refused
 from maild.rules.changes import Change, change_of
-from maild.rules.engine import Firing, evaluate
+from maild.rules.engine import MISSES_KEPT, Firing, evaluate
 from maild.rules.facts import RuleFacts, facts_of_ticket
 from maild.rules.model import Rulebook, Trigger
 
@@ -43,6 +44,7 @@ class Ruling:
         self._trace: list[str] = []
         self._acted: dict[int, set[str]] = {}
         self._states: dict[int, StateType] = {}
+        self._misses_kept: Counter[Trigger] = Counter()
 
     def apply(self, facts: RuleFacts | None) -> tuple[str, ...]:
         """Ask until nothing new happens; what each rule said, in order. `facts` describe the mail, if there is one."""
@@ -96,7 +98,7 @@ class Ruling:
             self._told(firing)
         acted.update(firing.hits)
         refused = self._carry_out(firing, number)
-        self._say(number, (*firing.brief(), *refused), trigger)
+        self._say(number, (*self._kept(firing), *refused), trigger)
         if trigger is Trigger.MANUAL and not firing.hits:
             raise InvalidInput("rule-missed", "{why}", why="; ".join(firing.trace))
 
@@ -110,11 +112,18 @@ class Ruling:
                 authorise(self._work.actor, operation.act)
                 operation.perform(self._work, replace(command, ticket=number))
             except MailTakenAway as away:
-                away.trace = (*self._trace, *firing.brief())
+                away.trace = (*self._trace, *self._kept(firing))
                 raise
             except Refused as refusal:
                 refused.append(f"{rule}: {operation.word} refused: {refusal}")
         return refused
+
+    def _kept(self, firing: Firing) -> tuple[str, ...]:
+        """What is kept of an evaluation: of all that were for one trigger so many misses as of one."""
+        trigger = firing.asked.trigger
+        left = MISSES_KEPT - self._misses_kept[trigger]
+        self._misses_kept[trigger] += min(left, firing.misses)
+        return firing.brief(left)
 
     def _say(self, number: int, lines: tuple[str, ...], trigger: Trigger) -> None:
         if lines:

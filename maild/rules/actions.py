@@ -5,7 +5,7 @@ Builds commands and tells the rules that follow what has changed. Carries nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -104,13 +104,13 @@ MAX_TAG = 50
 """Characters of a tag, also of one that a mail's words were written into."""
 
 
-def allowed_values(key: str, known: KnownNames, *, category: str = "") -> frozenset[str] | None:
+def allowed_values(key: str, known: KnownNames, *, category: str = "") -> Collection[str] | None:
     """The values an action may have; None when any text will do."""
     match key:
         case "team":
-            return frozenset(known.teams)
+            return known.teams
         case "category":
-            return frozenset(known.categories)
+            return known.categories
         case "request_type":
             found = known.categories.get(category)
             return frozenset(found.request_types) if found else frozenset()

@@ -5,6 +5,7 @@ The same function serves the daemon, the dry run and the examples. It writes not
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +13,14 @@ from maild.domain.intent import Command
 from maild.rules.actions import act
 from maild.rules.facts import RuleFacts
 from maild.rules.model import Rule, Rulebook, Trigger
+from maild.rules.text import Text
 from maild.rules.view import View
+
+MISSES_KEPT = 30
+"""Misses of one evaluation that are kept: a thousand lines beside each mail would cost more than the mail."""
+
+MAX_LINE = 500
+"""Characters of a line that is kept: a few values as found and as wanted, not all branches of a long rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,12 +33,18 @@ class Question:
     facts: RuleFacts
     skip: Collection[str] = ()
     only: str = ""
+    _texts: dict[str, Text] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules that are asked, in file order."""
-        rules = self.rulebook.asked_on(self.trigger)
-        return tuple(rule for rule in rules if rule.name == self.only) if self.only else rules
+        if self.only:
+            return self.rulebook.named(self.only, self.trigger)
+        return self.rulebook.asked_on(self.trigger)
+
+    def view(self) -> View:
+        """The facts before any rule; all such views share the texts that one of them has prepared."""
+        return View(self.facts, self._texts)
 
     def worth_asking(self, view: View) -> list[Rule]:
         """Those of them that can hit at all."""
@@ -38,10 +52,6 @@ class Question:
             return list(self.rules)
         rules = self.rulebook.asked_on(self.trigger)
         return [rules[position] for position in self.rulebook.candidates(self.trigger, view)]
-
-    def worth_telling(self) -> tuple[Rule, ...]:
-        """The rules that a trace names. Of rules on changes those that are about this change, or about any."""
-        return tuple(self.worth_asking(View(self.facts))) if self.trigger is Trigger.CHANGE else self.rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,11 +65,20 @@ class Firing:
     commands: tuple[tuple[str, Command], ...]
     hits: tuple[str, ...]
     """Names of the rules that hit, in order."""
+    said: tuple[str, ...]
+    """What each of them does, in words."""
     stopped_by: str
     """The rule that ended the evaluation; "" when all were asked."""
     facts: RuleFacts
     asked: Question = field(repr=False)
     """What was asked, with the facts as they were before."""
+    rules: tuple[Rule, ...] = field(repr=False)
+    """The rules that a trace names. Of rules on changes those that are about this change, or about any."""
+
+    @property
+    def misses(self) -> int:
+        """How many of them missed or were not asked."""
+        return len(self.rules) - len(self.hits)
 
     @property
     def trace(self) -> tuple[str, ...]:
@@ -67,14 +86,12 @@ class Firing:
 
         Told anew each time it is asked for: with a thousand rules it costs more than the evaluation.
         """
-        return tuple(_lines(self.asked, frozenset(self.hits), misses=None))
+        return tuple(_lines(self, misses=None))
 
-    def brief(self, misses: int = 30) -> tuple[str, ...]:
-        """The trace as it is kept beside a mail: every hit, the first misses in place, and how many more there were.
-
-        A thousand lines beside each mail would cost more than the mail.
-        """
-        return tuple(_lines(self.asked, frozenset(self.hits), misses=misses))
+    def brief(self, misses: int = MISSES_KEPT) -> tuple[str, ...]:
+        """The trace as it is kept beside a mail: every hit, the first misses in place, and how many more there were."""
+        lines = _lines(self, misses=misses)
+        return tuple(line if len(line) <= MAX_LINE else line[: MAX_LINE - 1] + "…" for line in lines)
 
 
 def evaluate(
@@ -82,19 +99,28 @@ def evaluate(
 ) -> Firing:
     """Ask the rules for this trigger, in order; a rule sees what those before it have written."""
     question = Question(rulebook=rulebook, trigger=trigger, facts=facts, skip=tuple(skip), only=only)
-    view = View(facts)
+    view = question.view()
     commands: list[tuple[str, Command]] = []
-    hits: list[str] = []
+    hits: dict[str, str] = {}
     stopped_by = ""
-    for rule in question.worth_asking(view):
+    worth_asking = question.worth_asking(view)
+    for rule in worth_asking:
         if rule.name not in skip and rule.when.holds(view):
-            hits.append(rule.name)
-            done, _ = fire(rule, view, rulebook)
+            done, hits[rule.name] = fire(rule, view, rulebook)
             commands.extend((rule.name, command) for command in done)
             if rule.stop:
                 stopped_by = rule.name
                 break
-    return Firing(commands=tuple(commands), hits=tuple(hits), stopped_by=stopped_by, facts=view.result, asked=question)
+    after = view.result if commands else facts
+    return Firing(
+        commands=tuple(commands),
+        hits=tuple(hits),
+        said=tuple(hits.values()),
+        stopped_by=stopped_by,
+        facts=after,
+        asked=question,
+        rules=tuple(worth_asking) if trigger is Trigger.CHANGE else question.rules,
+    )
 
 
 def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str]:
@@ -114,24 +140,29 @@ def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str
     return commands, ", ".join(said)
 
 
-def _lines(asked: Question, hits: frozenset[str], *, misses: int | None) -> Iterator[str]:
-    """The evaluation once more, told: each rule meets the fields as the rules before it left them."""
-    view = View(asked.facts)
-    stopped_by, left_out = "", 0
-    for rule in asked.worth_telling():
-        if rule.name in hits:
-            _, said = fire(rule, view, asked.rulebook)
-            yield f"{rule.name}: hit: {said}"
+def _lines(firing: Firing, *, misses: int | None) -> Iterator[str]:
+    """The evaluation once more, told: each miss is of the fields as the rules before it left them."""
+    asked = firing.asked
+    view = asked.view()
+    hits = deque(zip(firing.hits, firing.said, strict=True))
+    stopped_by, missed = "", 0
+    for rule in firing.rules:
+        if hits and rule.name == hits[0][0]:
+            name, said = hits.popleft()
+            yield f"{name}: hit: {said}"
+            fire(rule, view, asked.rulebook)
             stopped_by = rule.name if rule.stop else ""
-        elif misses is not None and misses <= 0:
-            left_out += 1
+        elif missed == misses:
+            break
         else:
-            misses = None if misses is None else misses - 1
+            missed += 1
             if stopped_by:
                 yield f"{rule.name}: not asked: {stopped_by} stops"
             elif rule.name in asked.skip:
                 yield f"{rule.name}: not asked: it has acted already"
             else:
                 yield f"{rule.name}: missed: {rule.when.missing(view)}"
-    if left_out:
+    for name, said in hits:
+        yield f"{name}: hit: {said}"
+    if left_out := firing.misses - missed:
         yield f"{left_out} more rules missed or were not asked"

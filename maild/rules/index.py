@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from maild.rules.pieces import Pieces
+from maild.rules.sieve import Sieve
 from maild.rules.view import View
 
 
@@ -18,25 +19,30 @@ class NeedKind(StrEnum):
 
     ADDRESS = "address"
     WORD = "word"
-    LITERAL = "literal"
+    PATTERN = "pattern"
     VALUE = "value"
 
 
 _ORDER = list(NeedKind)
 
+_OFTEN: Final = ("by", "trust", "kind", "changed", "language", "mailbox")
+"""Fields of which one value is met more often than one of any other; the commonest first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """Something in the mail, which no rule can change: an address or `@domain`, a word, a piece of text, a value."""
+    """Something in the mail, which no rule can change: an address or `@domain`, a word, an RE2 pattern, a value."""
 
     kind: NeedKind
     name: str
     value: str | bytes
 
 
-def commonness(needs: frozenset[Need]) -> tuple[int, int]:
-    """How often one of these is met, for comparing: the commonest kind decides, then how many there are."""
-    return max(_ORDER.index(need.kind) for need in needs), len(needs)
+def commonness(needs: frozenset[Need]) -> tuple[int, int, int]:
+    """How often one of these is met, for comparing: the commonest kind and field decide, then how many there are."""
+    kind = max(_ORDER.index(need.kind) for need in needs)
+    field = max(len(_OFTEN) - _OFTEN.index(need.name) if need.name in _OFTEN else 0 for need in needs)
+    return kind, field, len(needs)
 
 
 class RuleIndex:
@@ -50,10 +56,10 @@ class RuleIndex:
                 self._always.append(position)
             for need in needs:
                 self._tables.setdefault((need.kind, need.name), {}).setdefault(need.value, []).append(position)
-        self._pieces = {
-            name: Pieces(value for value in table if isinstance(value, str))
+        self._sieves = {
+            name: Sieve(value for value in table if isinstance(value, str))
             for (kind, name), table in self._tables.items()
-            if kind is NeedKind.LITERAL
+            if kind is NeedKind.PATTERN
         }
 
     def candidates(self, view: View) -> list[int]:
@@ -72,7 +78,10 @@ class RuleIndex:
                 return table.keys() & domains.union(whole)
             case NeedKind.WORD:
                 return table.keys() & view.text(name).words
-            case NeedKind.LITERAL:
-                return self._pieces[name].within(view.text(name).folded)
+            case NeedKind.PATTERN:
+                # several values as one text: a pattern that fits one of them cannot do without letters of that one
+                octets = view.text(name).octets
+                return self._sieves[name].passed(b"\n".join(octets)) if octets else ()
             case NeedKind.VALUE:
-                return table.keys() & {view.fields[name]}
+                value = view.fields[name]
+                return (value,) if value in table else ()

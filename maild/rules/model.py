@@ -51,6 +51,10 @@ class Trigger(StrEnum):
     """An agent has called the rule by its name."""
 
 
+_ASKED_TOGETHER = (Trigger.NEW, Trigger.REPLY, Trigger.CHANGE)
+"""Where all rules of the trigger are asked at once."""
+
+
 class Condition(Protocol):
     """Something that holds of a mail and ticket, or does not. `str()` of it says what it wants, in the rule's words."""
 
@@ -241,10 +245,12 @@ class Rulebook:
     """Whether some rule keeps mail from its ticket."""
     _asked: Mapping[Trigger, tuple[Rule, ...]] = field(init=False, repr=False, compare=False)
     _index: Mapping[Trigger, RuleIndex] = field(init=False, repr=False, compare=False)
+    _by_name: Mapping[str, Rule] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         asked = {trigger: tuple(rule for rule in self.rules if trigger in rule.on) for trigger in Trigger}
-        index = {trigger: RuleIndex([rule.when.needs() for rule in rules]) for trigger, rules in asked.items()}
+        # rules of the other triggers are asked one at a time, by name
+        index = {trigger: RuleIndex([rule.when.needs() for rule in asked[trigger]]) for trigger in _ASKED_TOGETHER}
         waiting = tuple((rule, rule.timing) for rule in self.rules if isinstance(rule.timing, Wait))
         told = "\n".join(sorted(f"{rule.name!r} {wait!r}" for rule, wait in waiting)).encode()
         object.__setattr__(self, "waiting", waiting)
@@ -256,6 +262,7 @@ class Rulebook:
         object.__setattr__(self, "takes_away", away)
         object.__setattr__(self, "_asked", asked)
         object.__setattr__(self, "_index", index)
+        object.__setattr__(self, "_by_name", {rule.name: rule for rule in self.rules})
 
     @property
     def recurring(self) -> tuple[tuple[Rule, Every], ...]:
@@ -271,6 +278,11 @@ class Rulebook:
         """The rules for this trigger, in file order."""
         return self._asked[trigger]
 
+    def named(self, name: str, trigger: Trigger) -> tuple[Rule, ...]:
+        """The rule of this name, if there is one for this trigger."""
+        rule = self._by_name.get(name)
+        return (rule,) if rule is not None and trigger in rule.on else ()
+
     def candidates(self, trigger: Trigger, view: View) -> list[int]:
-        """Positions, among the rules for this trigger, of those that can hit this mail."""
+        """Positions, among the rules for this trigger, of those that can hit this mail; not for one asked by name."""
         return self._index[trigger].candidates(view)

@@ -12,7 +12,6 @@ from typing import Any
 
 import re2
 
-from maild.domain.address import fold
 from maild.rules.text import FIRST_UNSPACED, Text, folded, is_word_character, words_of
 
 MAX_PATTERN = 1000
@@ -20,9 +19,6 @@ MAX_PATTERN = 1000
 
 MAX_CAPTURE = 200
 """Characters of a captured text: it becomes a tag or a line of a note, not a copy of the mail."""
-
-_PLAIN_SIGNS = " -_@#:/,;=%&!'\"<>~"
-"""Signs that mean nothing but themselves in a pattern."""
 
 _MEMORY = 1 << 20
 """Octets that RE2 may keep for one pattern: a thousand patterns stay within a gigabyte on the worst of mails."""
@@ -35,7 +31,7 @@ class PatternError(ValueError):
 class Regex:
     """An RE2 pattern. Letters match in both cases unless it says `(?-i)`; `^` and `$` are the ends of the text."""
 
-    __slots__ = ("_compiled", "_literals", "names", "source")
+    __slots__ = ("_compiled", "composed", "names", "source")
 
     def __init__(self, source: str) -> None:
         if len(source) > MAX_PATTERN:
@@ -44,27 +40,22 @@ class Regex:
         options.case_sensitive = False
         options.log_errors = False
         options.max_mem = _MEMORY
+        composed = unicodedata.normalize("NFC", source)
         try:
-            self._compiled: Any = re2.compile(unicodedata.normalize("NFC", source), options=options)
+            self._compiled: Any = re2.compile(composed, options=options)
         except re2.error as error:
             said = error.args[0] if error.args else ""
             text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
             raise PatternError(f"RE2 refuses /{source}/: {text}; its syntax has no look-around") from None
         self.source = source
         self.names: frozenset[str] = frozenset(self._compiled.groupindex)
-        self._literals = required_literals(source)
+        self.composed = composed
+        """As RE2 has it: composed, as the texts are."""
 
     def found(self, text: Text) -> bool:
         """Whether it matches somewhere in one of the values."""
-        if self._literals:
-            within = text.folded
-            if not any(literal in within for literal in self._literals):
-                return False
-        return any(self._compiled.search(octets) is not None for octets in text.octets)
-
-    def pieces(self) -> tuple[str, ...]:
-        """Folded texts of which one must be there for it to match; none when nothing is certain."""
-        return self._literals
+        search = self._compiled.search
+        return any(search(octets) is not None for octets in text.octets)
 
     def fits(self, value: str) -> bool:
         """Whether it matches somewhere in the value."""
@@ -93,9 +84,10 @@ class Phrase:
         """Whether these words follow each other somewhere."""
         return self.run in text.run
 
-    def pieces(self) -> tuple[bytes, ...]:
+    @property
+    def word(self) -> bytes:
         """A word that must be there: the longest is the rarest."""
-        return (max(self.run.split(), key=len),)
+        return max(self.run.split(), key=len)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,10 +109,10 @@ class Literal:
             at = within.find(wanted, at + 1)
         return False
 
-    def pieces(self) -> tuple[bytes, ...]:
-        """A word that must be there; none when there is no word in it."""
-        words = words_of(self.text)
-        return (max(words, key=len),) if words else ()
+    @property
+    def word(self) -> bytes | None:
+        """A word that must be there; None when there is no word in it."""
+        return max(words_of(self.text), key=len, default=None)
 
 
 def as_regex(value: str) -> Regex | None:
@@ -155,51 +147,6 @@ def as_text_pattern(value: str) -> bytes | Phrase | Literal | Regex:
 def whole_glob(value: str) -> Regex:
     """A glob that must fit a whole value: `*` for anything, `?` for one character."""
     return Regex("(?s)^" + _escaped(value, star=".*", one=".") + "$")
-
-
-def required_literals(source: str) -> tuple[str, ...]:
-    """Folded ASCII texts of which one must be there for the pattern to match; none when nothing is certain.
-
-    One for each alternative of the outermost level. Gives up on anything unusual, so it may miss one but never
-    invents one.
-    """
-    found: list[str] = []
-    best = run = ""
-    depth, at = 0, 0
-    while at < len(source):
-        c, rest = source[at], source[at + 1 :]
-        if depth == 0 and c.isascii() and (c.isalnum() or c in _PLAIN_SIGNS):
-            run += c
-            at += 1
-            continue
-        length = 1
-        if c == "(" and rest.startswith("?") and not rest.startswith(("?P<", "?:", "?<")):
-            return ()
-        if c == "\\":
-            if rest[:1].isalnum() and rest[0] not in "dDsSwWbBAz":
-                return ()
-            length = 2
-        elif c == "[":
-            inside, closed, _ = rest.partition("]")
-            if not closed or inside in ("", "^") or "[" in inside or inside.endswith("\\"):
-                return ()
-            length = len(inside) + 2
-        elif c == "{":
-            inside, closed, _ = rest.partition("}")
-            if not closed or not inside.replace(",", "").isdigit():
-                return ()
-            length = len(inside) + 2
-        if c in "?*{":
-            # what stands before it may be absent
-            run = run[:-1]
-        depth += (c == "(") - (c == ")")
-        best, run = max(best, run, key=len), ""
-        if c == "|" and depth == 0:
-            found.append(best)
-            best = ""
-        at += length
-    found.append(max(best, run, key=len))
-    return tuple(map(fold, found)) if all(len(text) > 2 for text in found) else ()
 
 
 def _word_glob(text: str) -> str:

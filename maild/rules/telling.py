@@ -36,9 +36,9 @@ class Told:
 def tell(firing: Firing) -> Iterator[Told]:
     """Every rule of the evaluation, in file order; each meets the fields as the rules before it left them."""
     asked = firing.asked
-    view = View(asked.facts)
+    view = asked.view()
     hits, stopped_by = frozenset(firing.hits), ""
-    for rule in asked.worth_telling():
+    for rule in firing.rules:
         if stopped_by:
             yield Told(rule=rule.name, verdict=Verdict.NOT_ASKED, said=f"{stopped_by} stops")
         elif rule.name in asked.skip:

@@ -15,6 +15,7 @@ FIRST_UNSPACED = "\u0e00"
 FEW_SIGNS = 16
 """Up to so many kinds of signs are replaced one after the other, which is faster than looking at each character."""
 
+_ASCII = bytes(range(128))
 _SPACES = bytes(c if c > 127 or chr(c).isalnum() or c == ord("_") else 32 for c in range(256))
 
 
@@ -26,7 +27,9 @@ def folded(text: str) -> str:
 def words_of(text: str) -> list[bytes]:
     """The words of a folded text in order, as UTF-8; none of a script that is written without spaces."""
     if not text.isascii():
-        signs = [c for c in set(text) if c > "\x7f" and not is_word_character(c)]
+        # of the few that are not ASCII: to look at each letter of a mail would cost more than all the rest
+        others = text.encode("utf-8", "replace").translate(None, _ASCII).decode("utf-8")
+        signs = [c for c in set(others) if not is_word_character(c)]
         if len(signs) <= FEW_SIGNS:
             for sign in signs:
                 text = text.replace(sign, " ")

@@ -21,13 +21,17 @@ CHANGE_FIELDS = ("changed", "old", "new", "by")
 _TEXT_FIELDS = ("subject", "new_words", "body", "from_name")
 _ADDRESS_FIELDS = ("reply_to", "to", "cc", "delivered_to")
 
+ATTACHMENT_NAMES = "attachment.name"
+"""The names of all attachments as one text."""
+
 
 class View:
     """A mail and its ticket under evaluation."""
 
     __slots__ = ("_shown", "_texts", "addresses", "facts", "fields", "tags", "watchers")
 
-    def __init__(self, facts: RuleFacts) -> None:
+    def __init__(self, facts: RuleFacts, texts: dict[str, Text] | None = None) -> None:
+        """`texts` are those that another view of the same facts has prepared."""
         self.facts = facts
         self.fields: dict[str, str] = {name: getattr(facts, name) for name in TICKET_FIELDS}
         self.fields.update(kind=facts.kind.value, language=facts.language, mailbox=facts.mailbox)
@@ -40,11 +44,11 @@ class View:
         self.addresses["person"] = (facts.person,) if facts.person else ()
         self.fields.update(trust=facts.trust, contract=facts.contract)
         self.addresses["reverse_path"] = (facts.reverse_path,)
-        self._texts: dict[str, Text] = {}
+        self._texts: dict[str, Text] = {} if texts is None else texts
         self._shown: dict[str, str] = {}
 
     def text(self, name: str) -> Text:
-        """A text field, or `header.NAME` with the name folded."""
+        """A text field, an address field, the names of attachments, or `header.NAME` with the name folded."""
         found = self._texts.get(name)
         if found is None:
             found = self._texts[name] = Text(self._values(name))
@@ -91,12 +95,14 @@ class View:
             return tuple(value for key, value in self.facts.headers if key == wanted)
         if name == "text":
             return (self.facts.subject, self.facts.body)
+        if name in self.addresses:
+            return self.addresses[name]
+        if name == ATTACHMENT_NAMES:
+            return tuple(attachment.name for attachment in self.facts.attachments)
         assert name in _TEXT_FIELDS
         return (getattr(self.facts, name),)
 
     def _values_of(self, name: str) -> tuple[str, ...]:
-        if name in self.addresses:
-            return self.addresses[name]
         if name in self.fields:
             return (self.fields[name],)
         if name == "tag":
@@ -113,7 +119,8 @@ def quoted(*values: str) -> str:
     kept: list[str] = []
     for value in values[:3]:
         line = " ".join(value[: 4 * SHOWN].split())
-        line = "".join(c if c.isprintable() else "?" for c in line)
+        if not line.isprintable():
+            line = "".join(c if c.isprintable() else "?" for c in line)
         kept.append(f'"{line if len(line) <= SHOWN else line[: SHOWN - 1] + "…"}"')
     if len(values) > len(kept):
         kept.append(f"{len(values) - len(kept)} more")

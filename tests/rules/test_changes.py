@@ -12,6 +12,7 @@ from maild.domain.events import RulesApplied
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
 from maild.domain.ticket import Priority
 from maild.errors import ConfigError, Refused
+from maild.rules.engine import MISSES_KEPT
 from maild.rules.model import Rulebook
 from tests.helpers.world import WORLD, World, letter, reply_address, words
 
@@ -88,6 +89,22 @@ def test_a_trace_names_the_rules_about_the_change_and_no_others(tmp_path: Path) 
     do(desk, SetPriority(ticket=number, priority=Priority.HIGH))
     (found,) = [event for event in traces(desk, number) if event.trigger == "change"]
     assert found.trace == ('vip: missed: team is "support", wanted billing',)
+    desk.close()
+
+
+def test_what_is_kept_of_misses_is_bounded_for_all_changes_of_one_cause(tmp_path: Path) -> None:
+    desk = world(
+        tmp_path,
+        on_change("more", 'changed = "priority"', 'tag = ["a", "b", "c"]')
+        + "".join(on_change(f"none {n}", 'team = "billing"', 'tag = "x"') for n in range(20)),
+    )
+    number = opened(desk)
+    before = len(traces(desk, number))
+    do(desk, SetPriority(ticket=number, priority=Priority.HIGH))
+    lines = [line for event in traces(desk, number)[before:] for line in event.trace]
+    assert [line for line in lines if ": hit: " in line] == ["more: hit: tag a, tag b, tag c"]
+    assert len([line for line in lines if ": missed: " in line or ": not asked: " in line]) == MISSES_KEPT
+    assert [line for line in lines if "more rules" in line][-1] == "20 more rules missed or were not asked"
     desk.close()
 
 

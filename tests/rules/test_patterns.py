@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-import unicodedata
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -12,12 +12,14 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from maild.domain.mail import Kind
+from maild.rules import sieve
 from maild.rules.engine import evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.loader import load
 from maild.rules.model import Rulebook, Trigger
-from maild.rules.patterns import PatternError, Regex, as_text_pattern, required_literals
+from maild.rules.patterns import PatternError, Regex, as_text_pattern
+from maild.rules.sieve import FEW, Sieve
 from maild.rules.text import Text, folded
 from maild.rules.view import View
 
@@ -98,46 +100,48 @@ PATTERNS = st.lists(st.tuples(ATOMS, st.sampled_from(["", "", "", "?", "*", "+",
 TEXTS = st.text("abckKſsxyz1.é \n\u212a", max_size=12)
 
 
-@settings(max_examples=120)
-@given(PATTERNS, st.lists(TEXTS | st.sampled_from(["abc", "xyz1", "aabc", "ABC", "bbb"]), max_size=4))
-def test_a_required_literal_is_in_every_text_that_matches(atoms: list[tuple[str, str]], texts: list[str]) -> None:
-    source = "".join(atom + repeat for atom, repeat in atoms)
-    options = re2.Options()
-    options.case_sensitive = False
-    options.log_errors = False
-    try:
-        plain = re2.compile(source, options=options)
-    except re2.error:
-        assume(False)
-    text = "".join(texts)
-    # Texts are composed before they are searched, and the Kelvin sign composes to K
-    matches = plain.search(unicodedata.normalize("NFC", text)) is not None
-    literals = required_literals(source)
-    if literals and matches:
-        assert any(literal in folded(text) for literal in literals)
-    assert Regex(source).found(Text((text,))) is matches
+SOURCES = PATTERNS.map(lambda atoms: "".join(atom + repeat for atom, repeat in atoms))
 
 
-@pytest.mark.parametrize(
-    ("source", "literals"),
-    [
-        ("abc", ("abc",)),
-        (r"order-(\d+)", ("order-",)),
-        (r"order +no? *(?P<n>\d+)|pedido[-/]\d+", ("order ", "pedido")),
-        ("abcd?", ("abc",)),
-        ("ab|abcdef", ()),
-        ("(?:abc)?", ()),
-        ("(?i)abc", ()),
-        (r"\x41bcd", ()),
-        (r"\Qabc\E", ()),
-        ("a{|b}cde", ()),
-        (r"[a\]b]cdef", ()),
-        (r"[[:alpha:]]cdef", ()),
-        ("x[abc]+yz1", ("yz1",)),
-    ],
+@settings(max_examples=60)
+@given(
+    st.lists(SOURCES, min_size=FEW + 1, max_size=FEW + 3),
+    st.lists(TEXTS | st.sampled_from(["abc", "xyz1", "aabc", "ABC", "bbb", "\ud800"]), max_size=4),
 )
-def test_required_literals(source: str, literals: tuple[str, ...]) -> None:
-    assert required_literals(source) == literals
+def test_a_sieve_lets_through_every_pattern_that_matches(sources: list[str], texts: list[str]) -> None:
+    patterns = []
+    for source in sources:
+        with suppress(PatternError):
+            patterns.append(Regex(source))
+    text = Text(tuple(texts))
+    passed = Sieve(pattern.composed for pattern in patterns).passed(b"\n".join(text.octets))
+    assert {pattern.composed for pattern in patterns if pattern.found(text)} <= set(passed)
+
+
+def test_a_sieve_holds_back_what_cannot_match() -> None:
+    sources = [rf"order-{number}x \d+|(?P<n>pedido|bestellung) {number}y" for number in range(40)]
+    assert Sieve(sources).passed(b"ORDER-7x 12") == [sources[7]]
+    assert Sieve(sources).passed(b"Bestellung 11y") == [sources[11]]
+    assert Sieve(sources).passed(b"") == []
+
+
+def test_a_sieve_of_more_patterns_than_one_filter_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sieve, "AT_A_TIME", 10)
+    sources = [f"<{number}>" for number in range(35)]
+    assert Sieve(sources).passed(b"<3><9><10><34>") == ["<3>", "<9>", "<10>", "<34>"]
+
+
+def test_a_sieve_without_memory_lets_everything_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = [f"piece {number} of many" for number in range(20)]
+    weak = Sieve(sources)
+    monkeypatch.setattr(re2.Filter, "Match", lambda *_, **__: None)
+    assert weak.passed(b"piece 4 of many") == sources
+
+    def refuse(_: re2.Filter) -> None:
+        raise re2.error("failed to compile Filter")
+
+    monkeypatch.setattr(re2.Filter, "Compile", refuse)
+    assert Sieve(sources).passed(b"piece 4 of many") == sources
 
 
 WORDS = ["invoice", "order", "fatura", "c++", "[x]"]

@@ -23,7 +23,7 @@ from maild.domain.mail import Attachment, InboundMessage, Kind, NewWords
 from maild.domain.people import Agent, Category, Directory, OwnMailbox, Team
 from maild.domain.ticket import Priority
 from maild.errors import ConfigError
-from maild.rules.engine import Firing, evaluate
+from maild.rules.engine import MAX_LINE, Firing, evaluate
 from maild.rules.examples import check_examples
 from maild.rules.facts import AttachmentFacts, RuleFacts, facts_of
 from maild.rules.known import KnownNames
@@ -290,6 +290,24 @@ def test_a_long_trace_is_kept_short_and_loses_no_hit() -> None:
     brief = firing.brief(misses=5)
     assert brief[-2:] == ("last: hit: tag last", "95 more rules missed or were not asked")
     assert len(brief) == 7
+
+
+def test_no_line_that_is_kept_is_long() -> None:
+    many = [{"subject": f"word{number}"} for number in range(200)]
+    firing = ask(load([{"name": "long", "when": {"any": many}, "then": {"tag": "t"}}], source="x", known=KNOWN))
+    (whole,), (kept,) = firing.trace, firing.brief()
+    assert kept == whole[: MAX_LINE - 1] + "…"
+
+
+def test_a_rule_is_asked_by_its_name_only_where_it_may_be() -> None:
+    book = load(
+        [{"name": "a", "on": "manual", "then": {"tag": "a"}}, {"name": "b", "then": {"tag": "b"}}],
+        source="x",
+        known=KNOWN,
+    )
+    assert evaluate(book, Trigger.MANUAL, MAIL, only="a").hits == ("a",)
+    assert evaluate(book, Trigger.MANUAL, MAIL, only="b").hits == ()
+    assert evaluate(book, Trigger.NEW, MAIL, only="b").trace == ("b: hit: tag b",)
 
 
 def test_the_facts_of_a_mail() -> None:

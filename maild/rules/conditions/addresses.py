@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from maild.rules.conditions.costs import COST_ADDRESS, COST_REGEX
 from maild.rules.index import Need, NeedKind
 from maild.rules.patterns import Regex
-from maild.rules.text import Text
 from maild.rules.view import View
 
 
@@ -49,14 +48,13 @@ class AddressCondition:
         found: dict[str, str] = {}
         for other in self.others:
             if other.names:
-                found.update(other.captures(Text(view.addresses[self.name])))
+                found.update(other.captures(view.text(self.name)))
         return found
 
     def needs(self) -> frozenset[Need]:
-        """One of its addresses or domains; none when a pattern might find others."""
-        if self.others:
-            return frozenset()
-        return frozenset(Need(NeedKind.ADDRESS, self.name, value) for value in self.exact | self.domains)
+        """One of its addresses, domains or patterns."""
+        needs = {Need(NeedKind.ADDRESS, self.name, value) for value in self.exact | self.domains}
+        return frozenset(needs.union(Need(NeedKind.PATTERN, self.name, other.composed) for other in self.others))
 
     def __str__(self) -> str:
         return f"{self.name} is {self.wanted}"

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 
 from maild.rules.conditions.costs import COST_SHORT_TEXT
 from maild.rules.facts import AttachmentFacts
-from maild.rules.index import Need
+from maild.rules.index import Need, NeedKind
 from maild.rules.patterns import Regex
 from maild.rules.text import Text
-from maild.rules.view import View
+from maild.rules.view import ATTACHMENT_NAMES, View
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,8 +57,10 @@ class AttachmentCondition:
         return found
 
     def needs(self) -> frozenset[Need]:
-        """None."""
-        return frozenset()
+        """One of the patterns for its name; none when any name will do, or when there shall be none."""
+        if not self.present:
+            return frozenset()
+        return frozenset(Need(NeedKind.PATTERN, ATTACHMENT_NAMES, name.composed) for name in self.names)
 
     def __str__(self) -> str:
         return f"attachment is {self.wanted}"

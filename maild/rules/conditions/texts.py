@@ -52,14 +52,15 @@ class TextCondition:
         return found
 
     def needs(self) -> frozenset[Need]:
-        """One of its words, or a piece of one of its patterns."""
+        """One of its words or patterns; none when a text without words might be found."""
         needs = {Need(NeedKind.WORD, self.name, word) for word in self.words}
         for other in self.others:
-            pieces = other.pieces()
-            if not pieces:
+            if isinstance(other, Regex):
+                needs.add(Need(NeedKind.PATTERN, self.name, other.composed))
+            elif (word := other.word) is not None:
+                needs.add(Need(NeedKind.WORD, self.name, word))
+            else:
                 return frozenset()
-            kind = NeedKind.LITERAL if isinstance(other, Regex) else NeedKind.WORD
-            needs |= {Need(kind, self.name, piece) for piece in pieces}
         return frozenset(needs)
 
     def __str__(self) -> str:
