@@ -17,6 +17,8 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
+from maild.domain.zones import zone_called
+
 
 @cache
 def translations(language: str) -> NullTranslations:
@@ -41,7 +43,7 @@ def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
 
 def when(moment: datetime, zone: str, language: str) -> str:
     """A date with time, in words, on the clock of `zone`; the zone is named."""
-    local = moment.astimezone(ZoneInfo(zone))
+    local = moment.astimezone(zone_called(zone))
     return f"{_day(local.date(), language)}, {local:%H:%M} ({_place(zone, language)})"
 
 
@@ -53,5 +55,6 @@ def _day(day: date, language: str) -> str:
 
 @cache
 def _place(zone: str, language: str) -> str:
-    """The city that a zone is named after: Lisboa, for who reads Portuguese."""
-    return get_timezone_location(ZoneInfo(zone), locale=language, return_city=True)
+    """The city that a zone is named after: Lisboa, for who reads Portuguese; `UTC-05:00` is named after none."""
+    known = zone_called(zone)
+    return get_timezone_location(known, locale=language, return_city=True) if isinstance(known, ZoneInfo) else zone

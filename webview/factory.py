@@ -75,11 +75,13 @@ def language() -> str:
     return chosen
 
 
-def speak_for(mailbox: str) -> None:
-    """Give the page the name and the zone of the mailbox that its ticket was written to (P53)."""
+def speak_for(mailbox: str, zone: str) -> None:
+    """Give the page the name of the mailbox that its ticket was written to (P53), and its reader's zone, else that of
+    the mailbox."""
     own = this_portal().desk.directory.own(mailbox)
+    g.zone = zone or (own.zone if own else "")
     if own is not None:
-        g.desk_name, g.zone = own.name, own.zone
+        g.desk_name = own.name
 
 
 def onward(path: str) -> BaseResponse:

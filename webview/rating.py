@@ -68,7 +68,7 @@ def _open(secret: str) -> Rating | None:
         return None
     status = portal.queries.ticket_status(asked.ticket)
     if status is not None:
-        speak_for(status["mailbox"])
+        speak_for(status["mailbox"], status["zone"])
     return asked
 
 

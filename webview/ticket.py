@@ -43,7 +43,7 @@ def show(name: str) -> str:
     if token is not None and portal.tokens.check_fits(*token):
         status = portal.queries.ticket_status(token[0])
         if status is not None:
-            speak_for(status["mailbox"])
+            speak_for(status["mailbox"], status["zone"])
             return render_template("status.html", ticket=status, name=name, leads_to=_leads_to(portal, status))
     if token is not None:
         wrong_token()
@@ -70,7 +70,7 @@ def arrive(capability: str) -> str | Response:
     if found is None or status is None:
         wrong_token()
         return make_response(render_template("expired.html"), 404)
-    speak_for(status["mailbox"])
+    speak_for(status["mailbox"], status["zone"])
     leads_to = _leads_to(portal, status)
     return render_template("arrive.html", ticket=status, capability=capability, leads_to=leads_to)
 
@@ -145,7 +145,7 @@ def sign_out() -> Response:
 def _whole(portal: Portal, number: int, session: str, problem: str = "") -> str:
     view = portal.queries.ticket_view(number)
     assert view is not None  # a session is bound to a ticket, and tickets are never deleted
-    speak_for(view["ticket"]["mailbox"])
+    speak_for(view["ticket"]["mailbox"], view["requester"]["zone"])
     public = [a for a in view["articles"] if a["kind"] == "correspondence" and a["verified"]]
     return render_template(
         "ticket.html",

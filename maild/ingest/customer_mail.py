@@ -17,6 +17,7 @@ from maild.domain.token import person_digest
 from maild.ingest.asking import customers_question
 from maild.ingest.colleagues import same_house
 from maild.ingest.gratitude import weigh
+from maild.ingest.header.dates import told_clock
 from maild.ingest.identify import Identity
 from maild.ingest.journey import Journey, carry_out, words_of
 from maild.ingest.thread import ThreadHow, ThreadMatch
@@ -46,6 +47,8 @@ def from_customer(
                 ticket=match.ticket,
                 author=identity.mailbox,
                 words=words,
+                language=journey.message.language,
+                clock=told_clock(journey.message.header("Date")),
                 may_acknowledge=journey.message.may_reply and not journey.authentication.failed,
                 thanks=_thanks(directory, journey, identity),
                 join=colleague,

@@ -34,6 +34,7 @@ from maild.ingest.answering import answer_to_question
 from maild.ingest.brands import of_one_brand
 from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
+from maild.ingest.header.dates import told_clock
 from maild.ingest.identify import Identity, as_owned, below, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
 from maild.ingest.passing_on import from_forwarder
@@ -232,6 +233,7 @@ class Pipeline:
             mailbox=journey.mailbox,
             words=words_of(journey),
             language=message.language,
+            clock=told_clock(message.header("Date")),
             # RFC 7489: who fails DMARC is not who he says, and the acknowledgement would go to a victim (P36)
             may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
             teams=journey.teams(self._directory),

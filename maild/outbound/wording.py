@@ -8,7 +8,6 @@ from __future__ import annotations
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import jinja2
 from babel.core import Locale
@@ -16,6 +15,7 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from maild.domain.mail import REPLY_MARKER
+from maild.domain.zones import zone_called
 from maild.outbound.explanation import Told, fill, told
 
 _LOCALES = {"en": "en_GB", "pt": "pt_PT", "es": "es_ES"}
@@ -32,7 +32,7 @@ def format_moment(moment: str | None, zone: str, language: str) -> str:
     """A stored moment, in the reader's zone and language: `Monday 24 November 2025, 15:30 (WET)`; "" for none."""
     if not moment:
         return ""
-    local = datetime.fromisoformat(moment).astimezone(_zone(zone))
+    local = datetime.fromisoformat(moment).astimezone(zone_called(zone))
     return f"{_day(local.date(), language)}, {local:%H:%M} ({local:%Z})"
 
 
@@ -41,21 +41,13 @@ def short_moment(moment: str | None, zone: str, language: str) -> str:
     """The same for lists: `24 Nov 2025, 15:30`; "" for none."""
     if not moment:
         return ""
-    local = datetime.fromisoformat(moment).astimezone(_zone(zone))
+    local = datetime.fromisoformat(moment).astimezone(zone_called(zone))
     return f"{format_date(local.date(), 'medium', _locale(language))}, {local:%H:%M}"
 
 
 @lru_cache(maxsize=256)
 def _day(day: date, language: str) -> str:
     return format_date(day, "full", _locale(language))
-
-
-@lru_cache(maxsize=64)
-def _zone(name: str) -> ZoneInfo:
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 @lru_cache(maxsize=8)

@@ -32,6 +32,9 @@ PROVE = (
     update(contact_address).where(contact_address.c.key == bindparam("address_key")).values(verified=bindparam("how"))
 )
 SET_BLOCKED = update(contact).where(contact.c.id == bindparam("wanted")).values(blocked=bindparam("blocked"))
+LEARN = (
+    update(contact).where(contact.c.id == bindparam("wanted")).values(language=bindparam("told"), zone=bindparam("by"))
+)
 ADD = insert_new(contact)
 ADD_ADDRESS = insert(contact_address)
 
@@ -87,6 +90,12 @@ class PeopleRepository:
             raise Conflict(f"the address of contact {stored.id} was stored meanwhile") from None
         self._by_key.pop(folded, None)
         return self._keep(stored)
+
+    def learn(self, contact: Contact) -> Contact:
+        """Write down his language and his zone as they are here; returns him."""
+        self._session.change(LEARN, {"wanted": contact.id, "told": contact.language, "by": contact.zone})
+        self.forget()
+        return self._keep(contact)
 
     def addresses(self, contact: int) -> list[ContactAddress]:
         """All addresses of a contact, the one he is written to first."""

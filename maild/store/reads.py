@@ -47,6 +47,7 @@ STATUS = select(
     ticket.c.merged_into,
     ticket.c.requester,
     ticket.c.mailbox,
+    select(contact.c.zone).where(contact.c.id == ticket.c.requester).scalar_subquery().label("zone"),
 ).where(ticket.c.number == bindparam("wanted"))
 _NOW = bindparam("now", type_=outbox.c.due_at.type)
 MAIL_LANE = select(func.count(), func.min(inbound.c.received_at, type_=inbound.c.received_at.type)).where(
@@ -116,7 +117,7 @@ class StoreQueries:
     def ticket_status(self, number: int) -> dict[str, Any] | None:
         """What anybody with number and check may see: state, dates, promised time, language. No names, no words.
 
-        For the pages alone there is where it was merged to, the number of its requester, and its mailbox.
+        For the pages alone there is where it was merged to, the number and the zone of its requester, and its mailbox.
         """
 
         def read(session: Session) -> dict[str, Any] | None:

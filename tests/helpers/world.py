@@ -320,11 +320,12 @@ def letter(
     answers: EmailMessage | None = None,
     message_id: str | None = None,
     headers: dict[str, str] | None = None,
+    date: str = "Mon, 23 Nov 2026 09:00:00 +0000",
 ) -> bytes:
     """A mail as an ordinary client writes it; with `answers` it quotes that mail below."""
     mail = EmailMessage()
     mail["From"], mail["To"], mail["Subject"] = sender, to, subject
-    mail["Date"] = "Mon, 23 Nov 2026 09:00:00 +0000"
+    mail["Date"] = date
     digest = sha256((sender + subject + text + (answers["Message-ID"] if answers else "")).encode()).hexdigest()[:16]
     mail["Message-ID"] = message_id or f"<{digest}@client.example>"
     if answers is not None:

@@ -374,6 +374,7 @@ def test_the_status_tells_no_names_and_no_words(store: Store) -> None:
         "number",
         "state",
         "waiting",
+        "zone",
         "language",
         "created_at",
         "updated_at",

@@ -54,7 +54,7 @@ def group(work: Work, command: GroupMail) -> None:
 def add_grouped(work: Work, command: AddGrouped) -> None:
     """Keep the words and count them; state and clocks stay as they are."""
     ticket = work.ticket(command.ticket)
-    contact = contact_for(work, command.author, "")
+    contact = contact_for(work, command.author)
     article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
     tell = work.at - (ticket.grouped_told_at or ticket.created_at) >= TELL_EVERY
     count = ticket.grouped + 1

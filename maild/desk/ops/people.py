@@ -40,7 +40,7 @@ def block_sender(work: Work, command: BlockSender) -> None:
     known = work.uow.people.by_address(mailbox.key)
     if (known is not None and known.blocked) == command.blocked:
         return
-    contact = contact_for(work, mailbox, "")
+    contact = contact_for(work, mailbox)
     work.uow.people.set_blocked(contact.id, command.blocked)
     work.emit(SenderBlocked(ticket=ticket.number, contact=contact.id, address=mailbox.address, blocked=command.blocked))
 

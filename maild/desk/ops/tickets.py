@@ -6,6 +6,7 @@ Each operation changes tickets and states facts. Nothing here sends, and nothing
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often, touched_since_rule
 from maild.desk.operations import Surface, operation
@@ -28,10 +29,11 @@ from maild.domain.events import (
     TicketReopened,
     UnverifiedWritten,
 )
-from maild.domain.intent import ActorKind, Words
+from maild.domain.intent import ActorKind, Trust, Words
 from maild.domain.lifecycle import ENDED, StateType, Step, can
 from maild.domain.people import Contact
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
+from maild.domain.zones import zone_of
 from maild.errors import InvalidInput
 
 TITLE_LENGTH = 500
@@ -43,8 +45,8 @@ _MAIL = Surface.MAIL | Surface.PORTAL | Surface.CLI
 @operation("open", OpenTicket, needs=Act.OPEN, surfaces=_MAIL)
 def open_ticket(work: Work, command: OpenTicket) -> None:
     """A new ticket with its first article."""
-    contact = contact_for(work, command.requester, command.language)
     mailbox = work.directory.own(command.mailbox) or work.directory.default_mailbox
+    contact = contact_for(work, command.requester, mailbox.zone, command.language, command.clock)
     ticket = work.open(
         Ticket(
             title=" ".join(command.words.subject.split())[:TITLE_LENGTH],
@@ -75,7 +77,8 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
 def reply(work: Work, command: AddReply) -> None:
     """A customer's words. A closed ticket is reopened inside its team's window, else a new one goes on from it."""
     ticket = work.ticket(command.ticket)
-    contact = contact_for(work, command.author, "")
+    own = work.directory.own(ticket.mailbox)
+    contact = contact_for(work, command.author, own.zone if own else "", command.language, command.clock)
     if command.join and contact.id not in work.uow.tickets.participants(ticket.number):
         work.uow.tickets.join(ticket.number, contact.id)
         work.emit(ParticipantJoined(ticket=ticket.number, contact=contact.id))
@@ -189,12 +192,25 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         work.change(ticket, last_customer_at=work.at)
 
 
-def contact_for(work: Work, mailbox: Mailbox, language: str) -> Contact:
-    """The contact who owns the address; a new one when nobody does."""
+def contact_for(
+    work: Work, mailbox: Mailbox, usual_zone: str = "", language: str = "", clock: timedelta | None = None
+) -> Contact:
+    """The contact who owns the address; a new one when nobody does.
+
+    He is written to in the language that he last wrote in, and told times by the clock that his mail last showed; what
+    somebody wrote who may be anybody says nothing of him.
+    """
     known = work.uow.people.by_address(mailbox.key)
-    if known is not None:
+    if known is None:
+        known = Contact(name=mailbox.display_name, address=mailbox.address, language=language)
+    elif work.actor.trust is Trust.UNKNOWN:
         return known
-    return work.uow.people.add(Contact(name=mailbox.display_name, address=mailbox.address, language=language or ""))
+    told = replace(known, language=language if language in work.directory.languages else known.language)
+    if clock is not None:
+        told = replace(told, zone=zone_of(clock, work.at, usual=usual_zone or work.directory.zone))
+    if not known.id:
+        return work.uow.people.add(told)
+    return work.uow.people.learn(told) if told != known else known
 
 
 def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticket:

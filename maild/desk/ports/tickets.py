@@ -53,6 +53,9 @@ class People(Protocol):
     def add(self, contact: Contact) -> Contact:
         """Store a new contact with its address; returns it with its id."""
 
+    def learn(self, contact: Contact) -> Contact:
+        """Write down his language and his zone as they are here; returns him."""
+
     def addresses(self, contact: int) -> list[ContactAddress]:
         """All addresses of a contact, the one he is written to first."""
 

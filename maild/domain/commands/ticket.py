@@ -6,6 +6,7 @@ Intentions only: the desk carries them out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from maild.domain.address import Mailbox
 from maild.domain.confirmation import Question
@@ -21,6 +22,8 @@ class OpenTicket(Command):
     mailbox: str
     words: Words
     language: str = ""
+    clock: timedelta | None = None
+    """How far the writer's clock is from UTC; None when it is not told."""
     may_acknowledge: bool = False
     follows: int = 0
     teams: tuple[str, ...] = ()
@@ -47,6 +50,9 @@ class AddReply(Command):
 
     author: Mailbox
     words: Words
+    language: str = ""
+    clock: timedelta | None = None
+    """How far his clock is from UTC; None when it is not told."""
     may_acknowledge: bool = False
     thanks: tuple[str, ...] = ()
     """Why the words are nothing but thanks; empty when they are more."""

@@ -33,6 +33,23 @@ def parse_date(text: str) -> datetime | None:
     return _iso(text) or _loose(text)
 
 
+def told_clock(text: str) -> timedelta | None:
+    """How far the writer's clock is from UTC by the date of his mail; None when it does not tell.
+
+    UTC itself tells nothing: many servers write it for whoever uses them (RFC 5322 section 3.3 has -0000 for that).
+    """
+    words = _plain_zone(text[:_LONGEST]).partition("(")[0].split()
+    clock = _zone(words[-1].lower()) if words and len(words[-1]) == _OFFSET_LENGTH else None
+    return clock if clock and abs(clock) <= _FARTHEST else None
+
+
+_OFFSET_LENGTH = 5
+"""Characters of `+0200`."""
+
+_FARTHEST = timedelta(hours=14)
+"""No place on earth is farther from UTC."""
+
+
 _EARLIEST = 1970
 """A year before mail existed is a mistake of the reader or of the writer."""
 
