@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from datetime import timedelta
 from hashlib import sha256
 
+from maild.desk.contacts import contact_for
 from maild.desk.operations import Surface, operation
 from maild.desk.ops.aside import MailTakenAway
-from maild.desk.ops.tickets import contact_for, write
+from maild.desk.ops.tickets import write
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import AddGrouped, GroupMail

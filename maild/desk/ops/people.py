@@ -5,8 +5,8 @@ An agent vouches for an address; nothing that comes by mail alone makes two addr
 
 from __future__ import annotations
 
+from maild.desk.contacts import contact_for
 from maild.desk.operations import Surface, operation
-from maild.desk.ops.tickets import contact_for
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.address import Mailbox

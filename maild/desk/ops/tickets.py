@@ -6,15 +6,15 @@ Each operation changes tickets and states facts. Nothing here sends, and nothing
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
 
+from maild.desk.contacts import contact_for
+from maild.desk.discretion import without_agents
 from maild.desk.follow_up import FollowUp, answer_to_closed, may_reopen, reopened_too_often, touched_since_rule
 from maild.desk.operations import Surface, operation
 from maild.desk.ops.confirming import ask
 from maild.desk.policy import Act
 from maild.desk.teams import tell_teams
 from maild.desk.work import Work
-from maild.domain.address import AddrSpec, Mailbox
 from maild.domain.commands import AddAnswer, AddNote, AddReply, AddUnverified, CloseTicket, OpenTicket, ReopenTicket
 from maild.domain.events import (
     AgentAnswered,
@@ -29,11 +29,10 @@ from maild.domain.events import (
     TicketReopened,
     UnverifiedWritten,
 )
-from maild.domain.intent import ActorKind, Trust, Words
+from maild.domain.intent import ActorKind, Words
 from maild.domain.lifecycle import ENDED, StateType, Step, can
 from maild.domain.people import Contact
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
-from maild.domain.zones import zone_of
 from maild.errors import InvalidInput
 
 TITLE_LENGTH = 500
@@ -134,7 +133,7 @@ def answer(work: Work, command: AddAnswer) -> None:
     ticket = work.ticket(command.ticket)
     if not command.words.new_text.strip() and not command.words.files:
         raise InvalidInput("empty-answer", "an answer needs words")
-    words = _without_agents(work, ticket, command.words)
+    words = without_agents(work, ticket, command.words)
     article = write(work, ticket, ArticleKind.CORRESPONDENCE, words, agent=work.actor.name)
     first = ticket.first_response_at is None
     if can(ticket.state, Step.AGENT_REPLY):
@@ -192,27 +191,6 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         work.change(ticket, last_customer_at=work.at)
 
 
-def contact_for(
-    work: Work, mailbox: Mailbox, usual_zone: str = "", language: str = "", clock: timedelta | None = None
-) -> Contact:
-    """The contact who owns the address; a new one when nobody does.
-
-    He is written to in the language that he last wrote in, and told times by the clock that his mail last showed; what
-    somebody wrote who may be anybody says nothing of him.
-    """
-    known = work.uow.people.by_address(mailbox.key)
-    if known is None:
-        known = Contact(name=mailbox.display_name, address=mailbox.address, language=language)
-    elif work.actor.trust is Trust.UNKNOWN:
-        return known
-    told = replace(known, language=language if language in work.directory.languages else known.language)
-    if clock is not None:
-        told = replace(told, zone=zone_of(clock, work.at, usual=usual_zone or work.directory.zone))
-    if not known.id:
-        return work.uow.people.add(told)
-    return work.uow.people.learn(told) if told != known else known
-
-
 def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticket:
     ticket = work.step(ticket, Step.REOPEN, closed_at=None, reopen_count=ticket.reopen_count + 1)
     work.emit(TicketReopened(ticket=ticket.number, reason=reason, by_reply=by_reply))
@@ -260,25 +238,3 @@ def write(
     article = articles.verify(article) if words.unverified else articles.add(article)
     work.article = article.id
     return article
-
-
-def _without_agents(work: Work, ticket: Ticket, words: Words) -> Words:
-    """An answer in which no agent's private address is left, not even in a signature: the desk's stands instead."""
-    text = words.new_text
-    for agent in work.directory.agents.values():
-        for address in agent.addresses:
-            text = _replace_folded(text, address, ticket.mailbox)
-    return replace(words, new_text=text)
-
-
-def _replace_folded(text: str, address: str, by: str) -> str:
-    spec = AddrSpec.parse(address)
-    wanted = (spec.key if spec else address).lower()
-    low, at, out = text.lower(), 0, []
-    if len(low) != len(text):  # a letter whose lower case is longer: compare ASCII only
-        low = text
-    while (found := low.find(wanted, at)) >= 0:
-        out.append(text[at:found])
-        out.append(by)
-        at = found + len(wanted)
-    return "".join(out) + text[at:]
