@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from maild.desk.queues import Outcome
 from maild.domain.zones import zone_called, zone_of
 from maild.ingest.header.dates import told_clock
 from tests.helpers.world import MONDAY, World, letter, reply_address, words
@@ -61,9 +62,21 @@ def test_a_reply_shows_it_as_well(world: World) -> None:
     world.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
     notice = world.inbox("ana@quinta.example")[-1]
     answer = letter(ANA, reply_address(notice), "Re: Printer", "Still nothing.", answers=notice, date=NEW_YORK)
-    world.take(answer, to=[reply_address(notice)])
+    world.take(answer, to=[reply_address(notice)], reverse_path="ana@quinta.example")
     world.clock.advance(days=2)
     assert "(UTC-05:00)" in acknowledged(world, LISBON, 2)
+
+
+def test_an_absence_note_shows_nothing_of_him(world: World) -> None:
+    world.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    notice = world.inbox("ana@quinta.example")[-1]
+    note = letter(
+        ANA, reply_address(notice), "Automatic reply: Printer", "I am away until Monday.", answers=notice,
+        date=NEW_YORK, headers={"Auto-Submitted": "auto-replied"},
+    )  # fmt: skip
+    assert world.take(note, to=[reply_address(notice)]).outcome is Outcome.APPENDED
+    world.clock.advance(days=2)
+    assert "(WET)" in acknowledged(world, LISBON, 2)
 
 
 def test_who_may_be_anybody_changes_nothing_for_him(tmp_path: Path) -> None:

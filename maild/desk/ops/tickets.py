@@ -76,8 +76,7 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
 def reply(work: Work, command: AddReply) -> None:
     """A customer's words. A closed ticket is reopened inside its team's window, else a new one goes on from it."""
     ticket = work.ticket(command.ticket)
-    own = work.directory.own(ticket.mailbox)
-    contact = contact_for(work, command.author, own.zone if own else "", command.language, command.clock)
+    contact = _writer(work, ticket, command)
     if command.join and contact.id not in work.uow.tickets.participants(ticket.number):
         work.uow.tickets.join(ticket.number, contact.id)
         work.emit(ParticipantJoined(ticket=ticket.number, contact=contact.id))
@@ -189,6 +188,13 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         if command.reason.strip():
             write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
         work.change(ticket, last_customer_at=work.at)
+
+
+def _writer(work: Work, ticket: Ticket, command: AddReply) -> Contact:
+    if command.words.automatic:
+        return contact_for(work, command.author)  # an absence note is in his company's language
+    own = work.directory.own(ticket.mailbox)
+    return contact_for(work, command.author, own.zone if own else "", command.language, command.clock)
 
 
 def _reopen(work: Work, ticket: Ticket, *, reason: str, by_reply: bool) -> Ticket:
