@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from maild.ingest.parts import mapi
 from maild.ingest.parts.invitation import read_invitation
-from maild.ingest.parts.rtf import decompress, read_rtf
+from maild.ingest.parts.packed_rtf import decompress
+from maild.ingest.parts.rtf import read_rtf
 from maild.ingest.parts.tnef import MAX_FILES, Tnef, open_tnef
 from tests.helpers import tnef as build
 

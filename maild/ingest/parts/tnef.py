@@ -16,7 +16,8 @@ from maild.ingest.letters.charset import decode
 from maild.ingest.letters.codepages import label
 from maild.ingest.parts import mapi, meeting
 from maild.ingest.parts.mapi import Properties, read_properties
-from maild.ingest.parts.rtf import Rtf, decompress, read_rtf
+from maild.ingest.parts.packed_rtf import decompress
+from maild.ingest.parts.rtf import Rtf, read_rtf
 
 SIGNATURE: Final = struct.pack("<I", 0x223E9F78)
 MAX_FILES: Final = 500
