@@ -9,8 +9,9 @@ from typing import Any, TextIO
 
 import click
 
-from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, plain, show_rows
+from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, show_rows
 from maild.cli.sla import clock_lines
+from maild.cli.ticket_page import print_ticket
 from maild.domain.commands import (
     AddAnswer,
     AddNote,
@@ -29,9 +30,6 @@ from maild.domain.lifecycle import Waiting
 from maild.domain.ticket import Channel
 from maild.errors import NotFound, Refused
 from maild.ingest.former import former_key
-
-CIRCUMSTANCES = ("id", "at", "kind", "cause", "actor", "ticket", "trace")
-"""Keys of an event that are not its own facts."""
 
 as_agent = click.option("--as", "agent", metavar="AGENT", required=True, help="Agent in whose name you act.")
 
@@ -72,7 +70,7 @@ def show(ctx: click.Context, number: int, as_json: bool) -> None:
         if as_json:
             click.echo(dumps({**view, "mails": mails}))
         else:
-            _page(view, mails, clock_lines(app, number) or [])
+            print_ticket(view, mails, clock_lines(app, number) or [])
 
 
 @ticket.command()
@@ -241,43 +239,3 @@ def _run(ctx: click.Context, agent: str, command: Command) -> None:
             return
         done = ", ".join(type(event).__name__ for event in result.events) or "nothing to do: it is so already"
         click.echo(f"ticket {result.ticket}: {done}")
-
-
-def _page(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list[str]) -> None:
-    fields = view["ticket"]
-    click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
-    for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "severity",
-                 "product", "tags", "watchers", "muted", "policy", "chosen_policy",
-                 "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
-                 "merged_into", "grouped"):  # fmt: skip
-        click.echo(f"  {name.replace('_', ' '):18} {plain(fields[name])}")
-    click.echo(f"  {'requester':18} {plain(view['requester']['name'])} <{plain(view['requester']['address'])}>")
-    for one in view["addresses"]:
-        known = f"known by: {one['proof']}" if one["proof"] else "never proven"
-        click.echo(f"  {'address':18} {plain(one['address'])} ({known})")
-    if view["merged"]:
-        click.echo(f"  {'merged here':18} {plain(view['merged'])}")
-    for article in view["articles"]:
-        mark = "" if article["verified"] else " (unverified)"
-        mark += f" (written to {article['origin']})" if article["origin"] else ""
-        click.echo(f"\n{plain(article['created_at'])}  {article['kind']} by {plain(article['author'])}{mark}")
-        for line in str(article["new_text"]).splitlines():
-            click.echo(f"    {plain(line) if line.strip() else ''}")
-        for file in article["files"]:
-            click.echo(f"    [{plain(file['filename'])}, {file['size']} octets]")
-    click.echo("\nWhat happened")
-    for event in view["events"]:
-        facts = {k: v for k, v in event.items() if k not in CIRCUMSTANCES}
-        said = ", ".join(f"{k.replace('_', ' ')} {plain(v)}" for k, v in facts.items())
-        actor = event["actor"]
-        who = actor["name"] or actor["address"] or "-"
-        click.echo(f"  {plain(event['at'])}  {event['kind']}: {said}; {actor['kind']} {plain(who)} ({event['cause']})")
-        for line in event.get("trace", ()):
-            click.echo(f"      rule {plain(line)}")
-    click.echo("\nClocks")
-    for line in clocks:
-        click.echo(f"  {line}")
-    click.echo("\nMails")
-    for mail in mails:
-        why = mail["suppressed"] or mail["last_error"]
-        click.echo(f"  {mail['id']}  {mail['state']}  {mail['name']} to {plain(mail['recipient'])}  {plain(why)}")
