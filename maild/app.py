@@ -26,9 +26,9 @@ from maild.config.versions import finish, standing
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
+from maild.domain.directory import Directory
 from maild.domain.guesses import Guesses
 from maild.domain.intent import Trust
-from maild.domain.people import Directory
 from maild.domain.policy_versions import PolicyVersions, versions_of
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.token import Tokens

@@ -18,8 +18,8 @@ from maild.desk.executor import Desk
 from maild.desk.ports import Mark, UnitOfWork, Writer
 from maild.desk.queues import TimerQueue
 from maild.domain.commands import ReckonClocks
+from maild.domain.directory import Directory
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
-from maild.domain.people import Directory
 from maild.domain.sla_policy import SlaPolicy
 
 log = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from maild.config.kinds import Secret, days_of
 from maild.config.model import Config
 from maild.domain import people
 from maild.domain.address import Mailbox
+from maild.domain.directory import Directory
 from maild.domain.quiet import Listening
 from maild.domain.token import Key, Tokens
 from maild.errors import ConfigError
@@ -57,11 +58,11 @@ def directory(
     config: Config,
     listening: Mapping[str, Listening] | None = None,
     signatures: Mapping[str, str] | None = None,
-) -> people.Directory:
+) -> Directory:
     """Who is who. `listening` says by agent when he wants to hear of things, `signatures` by mailbox what stands below
     its mails; who only asks who there is leaves them out."""
     wishes, below = listening or {}, signatures or {}
-    return people.Directory(
+    return Directory(
         agents=[
             people.Agent(
                 name=a.name,

@@ -21,9 +21,9 @@ from maild.desk.ports import Planner, UnitOfWork
 from maild.desk.rule_alarms import put_alarms, wind_alarms
 from maild.desk.ruling import Ruling, facts_now
 from maild.desk.work import Work
+from maild.domain.directory import Directory
 from maild.domain.events import Event, SignInRequested, WriterAsked
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
-from maild.domain.people import Directory
 from maild.domain.token import Tokens
 from maild.rules.engine import Firing, evaluate
 from maild.rules.model import Rulebook, RuleFacts, Trigger

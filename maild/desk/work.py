@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
+from maild.domain.directory import Directory
 from maild.domain.events import Event
 from maild.domain.intent import Actor
 from maild.domain.lifecycle import IllegalStep, StateType, Step, advance
-from maild.domain.people import Directory, Team
+from maild.domain.people import Team
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
 from maild.errors import InvalidInput, NotFound, NotPermitted

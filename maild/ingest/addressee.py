@@ -6,7 +6,7 @@ A report of failed delivery acts on that person alone. Never believes the recipi
 from __future__ import annotations
 
 from maild.desk.ports import UnitOfWork
-from maild.domain.people import Directory
+from maild.domain.directory import Directory
 from maild.domain.token import Token, person_digest
 
 

@@ -11,8 +11,9 @@ from maild.desk.executor import Desk
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.commands import AddAnswer, AddNote, AskWriter, MuteTicket, TellHeld, UnmergeTicket
 from maild.domain.confirmation import Question
+from maild.domain.directory import Directory
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
-from maild.domain.people import Agent, Directory
+from maild.domain.people import Agent
 from maild.errors import Refused
 from maild.ingest.asking import agents_question, doubt_about, goes_inside, signs_of_use
 from maild.ingest.identify import Identity

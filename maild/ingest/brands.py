@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from maild.domain.directory import Directory
 from maild.domain.mail import RawMail
-from maild.domain.people import Directory
 
 
 def by_brand(mail: RawMail, directory: Directory) -> list[RawMail]:

@@ -11,8 +11,9 @@ from maild.desk.executor import Desk
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.commands import AddReply, AddUnverified, AskWriter, OwnAddress
 from maild.domain.confirmation import Question
+from maild.domain.directory import Directory
 from maild.domain.intent import Actor, ActorKind, Command, Intent, Trust
-from maild.domain.people import Directory, Proof
+from maild.domain.people import Proof
 from maild.domain.token import person_digest
 from maild.ingest.asking import customers_question
 from maild.ingest.colleagues import same_house

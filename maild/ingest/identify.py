@@ -13,9 +13,10 @@ from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.confirmation import Confirmation
+from maild.domain.directory import Directory
 from maild.domain.intent import RANK, Trust
 from maild.domain.mail import InboundMessage
-from maild.domain.people import Agent, Contact, Directory, Proof
+from maild.domain.people import Agent, Contact, Proof
 from maild.domain.token import person_digest
 from maild.ingest.header.addresses import parse_addresses
 from maild.ingest.thread import ThreadHow, ThreadMatch

@@ -20,9 +20,9 @@ from maild.desk.queues import Blobs, ClaimedMail, Outcome, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import AddGrouped, OpenTicket
 from maild.domain.confirmation import Confirmation
+from maild.domain.directory import Directory
 from maild.domain.intent import Cause, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
-from maild.domain.people import Directory
 from maild.domain.ticket import StoredFile
 from maild.rules.facts import facts_of
 

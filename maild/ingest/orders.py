@@ -25,9 +25,9 @@ from maild.domain.commands import (
     UnmergeTicket,
     WaitFor,
 )
+from maild.domain.directory import Directory
 from maild.domain.intent import Command
 from maild.domain.lifecycle import Waiting
-from maild.domain.people import Directory
 from maild.domain.quiet import OFF, parse_times, quiet_hours
 from maild.domain.ticket import Priority
 

@@ -14,9 +14,10 @@ from maild.desk.queues import Settlement
 from maild.domain.address import Mailbox
 from maild.domain.commands import OpenForCustomer
 from maild.domain.confirmation import Doubt
+from maild.domain.directory import Directory
 from maild.domain.intent import RANK, Actor, ActorKind, Command, Intent, Trust, Words
 from maild.domain.mail import Forwarded
-from maild.domain.people import Agent, Directory
+from maild.domain.people import Agent
 from maild.errors import Refused
 from maild.ingest.agent_mail import hold
 from maild.ingest.asking import forwards_question, remembered_as

@@ -22,10 +22,11 @@ from maild.domain.commands import (
     TellOperator,
     TellTeams,
 )
+from maild.domain.directory import Directory
 from maild.domain.guesses import Guesses
 from maild.domain.intent import RANK, Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
-from maild.domain.people import Directory, OwnMailbox
+from maild.domain.people import OwnMailbox
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
 from maild.ingest.addressee import addressee

@@ -13,8 +13,8 @@ from enum import StrEnum
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, fold
+from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
-from maild.domain.people import Directory
 from maild.domain.relayed import relayed_form
 from maild.domain.ticket import Ticket
 from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens

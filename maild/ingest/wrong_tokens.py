@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import islice
 
 from maild.domain.address import AddrSpec, fold
+from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
-from maild.domain.people import Directory
 from maild.domain.token import Purpose, Tokens, find_subject_tokens
 from maild.ingest.thread import MAX_IDS, MAX_SUBJECT_TOKENS
 

@@ -12,6 +12,7 @@ from typing import assert_never
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.directory import Directory
 from maild.domain.events import (
     AlsoAddressed,
     CustomerPassedOn,
@@ -29,7 +30,7 @@ from maild.domain.events import (
     WriterAsked,
 )
 from maild.domain.intent import Actor, ActorKind
-from maild.domain.people import Agent, Contact, Directory
+from maild.domain.people import Agent, Contact
 from maild.domain.ticket import Ticket
 
 

@@ -12,9 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from maild.domain.confirmation import ANSWER_WITHIN
+from maild.domain.directory import Directory
 from maild.domain.events import WriterAsked
 from maild.domain.lifecycle import Waiting
-from maild.domain.people import Contact, Directory, OwnMailbox, WhenClosed
+from maild.domain.people import Contact, OwnMailbox, WhenClosed
 from maild.domain.sla import SlaTimer, TimerState
 from maild.domain.ticket import Article, StoredFile, Ticket
 from maild.domain.token import Tokens

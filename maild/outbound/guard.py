@@ -12,8 +12,8 @@ from datetime import datetime, timedelta
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, fold
+from maild.domain.directory import Directory
 from maild.domain.notice import NoticeClass
-from maild.domain.people import Directory
 from maild.outbound.wire import Unsendable, wire_address
 
 NEVER_LOCAL_PARTS = frozenset(

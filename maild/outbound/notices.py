@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.directory import Directory
 from maild.domain.events import (
     DeliveryFailed,
     DigestGathered,
@@ -20,7 +21,7 @@ from maild.domain.events import (
 )
 from maild.domain.intent import Actor, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
-from maild.domain.people import Directory, OwnMailbox, ReversePath
+from maild.domain.people import OwnMailbox, ReversePath
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Purpose, Token, Tokens, person_digest

@@ -12,6 +12,7 @@ from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
 from maild.desk.why import explain
 from maild.desk.why.telling import Why
+from maild.domain.directory import Directory
 from maild.domain.events import (
     ConfigurationRefused,
     DeliveryFailed,
@@ -40,7 +41,7 @@ from maild.domain.events import (
 )
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.notice import NoticeClass
-from maild.domain.people import Directory, OwnMailbox
+from maild.domain.people import OwnMailbox
 from maild.domain.ticket import Article, Ticket
 from maild.outbound.audience import Audience
 from maild.outbound.context import (

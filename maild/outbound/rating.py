@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from maild.desk.ports import UnitOfWork
+from maild.domain.directory import Directory
 from maild.domain.events import TicketClosed
 from maild.domain.lifecycle import StateType
-from maild.domain.people import Directory
 from maild.domain.rating import RATE_WITHIN, Rating
 from maild.outbound.context import DeskFace
 from maild.outbound.table import Situation

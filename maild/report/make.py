@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from maild.domain.directory import Directory
 from maild.domain.figures import Cell
-from maild.domain.people import Directory
 from maild.report.rows import BY, Report, busiest, every_day, row_of, rows_by
 from maild.store.reports import Figures, StoreReports
 from maild.store.tally import Basis

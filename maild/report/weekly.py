@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from maild.domain.people import Directory
+from maild.domain.directory import Directory
 from maild.report.make import make_report
 from maild.report.rows import NOBODY, Report, Row, duration
 from maild.store.reports import StoreReports

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from maild.domain.people import Category, Directory
+from maild.domain.directory import Directory
+from maild.domain.people import Category
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from maild.domain.people import Directory
+from maild.domain.directory import Directory
 from maild.rules.conditions import AddressCondition, FieldCondition, TagCondition, TextCondition, WatcherCondition
 from maild.rules.model import AllOf, Condition, Rule, Rulebook
 from maild.rules.view import TICKET_FIELDS

@@ -12,8 +12,8 @@ import pytest
 
 from maild.config.load import section_in
 from maild.config.model import Config
+from maild.domain.directory import Directory
 from maild.domain.notice import OutboxState
-from maild.domain.people import Directory
 from maild.health import Health
 from maild.ingest.orders import read_orders
 from maild.outbound.table import NOTICES

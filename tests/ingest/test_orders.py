@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.domain.commands import AssignOwner, CloseTicket, SetPriority
+from maild.domain.directory import Directory
 from maild.domain.intent import Command
-from maild.domain.people import Agent, Directory
+from maild.domain.people import Agent
 from maild.domain.ticket import Priority
 from maild.ingest.orders import KNOWN, MAX_ORDERS, read_orders
 

@@ -10,10 +10,11 @@ from typing import Any, cast
 
 from maild.desk.ports import UnitOfWork, Waiting
 from maild.domain.address import Mailbox
+from maild.domain.directory import Directory
 from maild.domain.events import Event
 from maild.domain.intent import Actor, ActorKind, Cause, Trust
 from maild.domain.notice import Notice, NoticeClass
-from maild.domain.people import Agent, Contact, Directory, OwnMailbox, Team
+from maild.domain.people import Agent, Contact, OwnMailbox, Team
 from maild.domain.quiet import Preference
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, StoredFile, Ticket

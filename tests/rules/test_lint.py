@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild.domain.people import Agent, Category, Directory, OwnMailbox, Team
+from maild.domain.directory import Directory
+from maild.domain.people import Agent, Category, OwnMailbox, Team
 from maild.rules.engine import evaluate
 from maild.rules.facts import RuleFacts
 from maild.rules.known import KnownNames

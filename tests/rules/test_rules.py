@@ -19,8 +19,9 @@ from maild.domain.commands import (
     SetRequestType,
     SetTeam,
 )
+from maild.domain.directory import Directory
 from maild.domain.mail import Attachment, InboundMessage, Kind, NewWords
-from maild.domain.people import Agent, Category, Directory, OwnMailbox, Team
+from maild.domain.people import Agent, Category, OwnMailbox, Team
 from maild.domain.ticket import Priority
 from maild.errors import ConfigError
 from maild.rules.engine import MAX_LINE, Firing, evaluate

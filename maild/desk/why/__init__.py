@@ -16,7 +16,7 @@ from maild.desk.queues import InboundRow
 from maild.desk.why import findings
 from maild.desk.why.clocks import clock_stories
 from maild.desk.why.telling import Came, Left, Why
-from maild.domain.people import Directory
+from maild.domain.directory import Directory
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Ticket
 

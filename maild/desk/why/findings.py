@@ -11,6 +11,7 @@ from datetime import datetime
 from maild.desk.ports import OutgoingMail, StoredEvent
 from maild.desk.queues import InboundRow, Outcome
 from maild.desk.why.telling import About, ClockStory, Finding
+from maild.domain.directory import Directory
 from maild.domain.events import (
     AgentAnswered,
     AnswerTakenBack,
@@ -25,7 +26,6 @@ from maild.domain.events import (
 from maild.domain.intent import Actor, ActorKind
 from maild.domain.lifecycle import ENDED
 from maild.domain.notice import OutboxState
-from maild.domain.people import Directory
 from maild.domain.sla import TimerState
 from maild.domain.ticket import Ticket
 
