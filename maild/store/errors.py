@@ -33,3 +33,16 @@ class StoreUnsafe(StoreError):
 
 class SchemaMismatch(StoreError):
     """The tables are of another release; `maild migrate` or a newer maild is needed."""
+
+
+def as_store_error(fault: BaseException) -> BaseException:
+    """Faults of the database as such, whether they come from SQLAlchemy or from a driver; others as they are."""
+    # PEP 249 gives these classes the same names in every driver.
+    names = {kind.__name__ for kind in type(fault).__mro__}
+    if "DatabaseError" in names:  # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
+        fault.args = (str(fault).partition("\nDETAIL:")[0],)
+    if not names & {"OperationalError", "InterfaceError"}:
+        return fault
+    error = StoreUnavailable(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
+    error.__cause__ = fault
+    return error

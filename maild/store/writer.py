@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 
 from maild.desk.ports import Conflict
 from maild.store.answers import Answer, LoopAnswers, Promise
-from maild.store.errors import StoreClosed, StoreUnavailable
+from maild.store.errors import StoreClosed, StoreUnavailable, as_store_error
 
 if TYPE_CHECKING:
     from maild.store.uow import StoreUnitOfWork
@@ -150,7 +150,7 @@ class GroupWriter:
         except BaseException as fault:
             # The outcome of a failed COMMIT is unknown, so nothing is tried again here: callers look it up by key.
             self._drop_connection()
-            answer = _as_store_error(fault)
+            answer = as_store_error(fault)
             for job in batch:
                 if not job.done.done():
                     job.done.set_exception(answer)
@@ -198,7 +198,7 @@ class GroupWriter:
         if job.tries < TRIES and (isinstance(fault, Conflict) or _lost_a_race(fault)):
             again.append(job)
         else:
-            job.done.set_exception(_as_store_error(fault))
+            job.done.set_exception(as_store_error(fault))
 
     def _drop_connection(self) -> None:
         connection, self._connection, self._uow = self._connection, None, None
@@ -211,16 +211,3 @@ class GroupWriter:
 
 def _lost_a_race(fault: Exception) -> bool:
     return getattr(getattr(fault, "orig", fault), "sqlstate", None) in _RETRYABLE
-
-
-def _as_store_error(fault: BaseException) -> BaseException:
-    """Faults of the database as such, whether they come from SQLAlchemy or from a driver; others as they are."""
-    # PEP 249 gives these classes the same names in every driver.
-    names = {kind.__name__ for kind in type(fault).__mro__}
-    if "DatabaseError" in names:  # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
-        fault.args = (str(fault).partition("\nDETAIL:")[0],)
-    if not names & {"OperationalError", "InterfaceError"}:
-        return fault
-    error = StoreUnavailable(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
-    error.__cause__ = fault
-    return error
