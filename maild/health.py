@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from maild.desk.queues import BookAudit, Queries
+from maild.errors import MaildError
 
 LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
 """Seconds after which the oldest waiting row of a lane means that the lane does not move."""
@@ -67,12 +68,11 @@ class Health:
         now = self._now()
         warnings: list[str] = []
         causes = [f"{lane}: {why}" for lane, why in self.lanes_down().items()]
-        lanes = {}
-        for age in self._queries.lane_ages(now):
-            lanes[age.lane] = {"waiting": age.waiting, "oldest_seconds": age.oldest_seconds}
-            limit = LANE_LIMITS.get(age.lane)
-            if limit is not None and age.oldest_seconds is not None and age.oldest_seconds > limit:
-                causes.append(f"{age.lane}: the oldest row has waited {age.oldest_seconds:.0f} s")
+        try:
+            stored = self._stored(now, causes, warnings)
+        except MaildError as error:  # whoever tells of faults must not fail with what is broken
+            causes.append(f"database: {' '.join(str(error).split())}")
+            stored = {"lanes": {}, "book": {}, "outbox": {}}
         mailboxes = {}
         for name, state in self.mailboxes().items():
             since = state.last_good_at or self._started
@@ -82,19 +82,11 @@ class Health:
         ticks = dict(self.ticks())
         causes += [f"tick {name}: last ended well {at.isoformat(timespec='seconds')}" for name, at in ticks.items()
                    if now - at > TICK_LIMIT]  # fmt: skip
-        book = self._queries.book()
-        placed = sum(book[k] for k in ("waiting", "opened", "appended", "quarantined", "discarded"))
-        if book["accepted"] != placed:
-            causes.append(f"the book does not balance: {book['accepted']} accepted, {placed} placed")
         audit = self.audit()
         if audit is not None and audit[1].problems:
             causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
         causes += self.watch()
         warnings += self.doubts()
-        held_at = self._queries.oldest_held()
-        if held_at is not None and now - held_at > HELD_WARNING:
-            found = causes if now - held_at > self.held_limit else warnings
-            found.append(f"held: mail waits since {held_at.isoformat(timespec='seconds')} for release or drop")
         for name, (seconds, why) in self.servers().items():
             found = causes if seconds > SERVER_LIMIT_SECONDS else warnings
             found.append(f"server {name}: takes no mail since {seconds:.0f} s: {why}")
@@ -103,15 +95,31 @@ class Health:
             "causes": causes,
             "warnings": warnings,
             "rules_refused": list(self.refused()),
-            "lanes": lanes,
+            **stored,
             "mailboxes": mailboxes,
             "ticks": {name: at.isoformat(timespec="seconds") for name, at in ticks.items()},
-            "book": book,
             "audit": _told(audit),
-            "outbox": self._queries.unsent(),
             "started": self._started.isoformat(timespec="seconds"),
         }
         return not causes, facts
+
+    def _stored(self, now: datetime, causes: list[str], warnings: list[str]) -> dict[str, Any]:
+        """What the store tells; what is wrong with it is added to `causes` or `warnings`."""
+        lanes = {}
+        for age in self._queries.lane_ages(now):
+            lanes[age.lane] = {"waiting": age.waiting, "oldest_seconds": age.oldest_seconds}
+            limit = LANE_LIMITS.get(age.lane)
+            if limit is not None and age.oldest_seconds is not None and age.oldest_seconds > limit:
+                causes.append(f"{age.lane}: the oldest row has waited {age.oldest_seconds:.0f} s")
+        book = self._queries.book()
+        placed = sum(book[k] for k in ("waiting", "opened", "appended", "quarantined", "discarded"))
+        if book["accepted"] != placed:
+            causes.append(f"the book does not balance: {book['accepted']} accepted, {placed} placed")
+        held_at = self._queries.oldest_held()
+        if held_at is not None and now - held_at > HELD_WARNING:
+            found = causes if now - held_at > self.held_limit else warnings
+            found.append(f"held: mail waits since {held_at.isoformat(timespec='seconds')} for release or drop")
+        return {"lanes": lanes, "book": book, "outbox": self._queries.unsent()}
 
 
 def _told(audit: tuple[datetime, BookAudit] | None) -> dict[str, Any] | None:

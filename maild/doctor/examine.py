@@ -12,8 +12,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy.exc import DBAPIError
-
 from maild import config as configuration
 from maild.app import open_store_of, rulebook_of, store_exists
 from maild.config import build
@@ -28,6 +26,7 @@ from maild.doctor.logins import check_imap, check_smtp
 from maild.doctor.place import check_clock, check_files, check_room, check_store
 from maild.doctor.time_server import offset_to
 from maild.errors import ConfigError, MaildError
+from maild.store.errors import StoreDamaged
 
 if TYPE_CHECKING:
     from maild.ingest.trust.dns_lookup import Dns
@@ -90,10 +89,10 @@ def _machine(config: Config, place: Path, now: datetime) -> list[Finding]:
             return [*found, *check_store(store)]
         finally:
             store.close()
+    except StoreDamaged as error:
+        return [*found, fault("database", str(error), "stop maild, keep the files, restore the last backup")]
     except (MaildError, ValueError) as error:
         return [*found, fault("database", str(error), "check [store], and that its server runs")]
-    except DBAPIError as error:  # so damaged that it cannot be asked
-        return [*found, fault("database", str(error.orig), "stop maild, keep the files, restore the last backup")]
 
 
 def _watched(config: Config) -> list[Finding]:

@@ -19,6 +19,10 @@ class StoreUnavailable(StoreError):
     """The database cannot be reached, is locked or cannot write. Nothing was kept; trying later may work."""
 
 
+class StoreDamaged(StoreUnavailable):
+    """The file of the database is damaged, or is none; trying later does not help."""
+
+
 class StoreClosed(StoreError):
     """The store was closed; nothing was kept."""
 
@@ -41,8 +45,11 @@ def as_store_error(fault: BaseException) -> BaseException:
     names = {kind.__name__ for kind in type(fault).__mro__}
     if "DatabaseError" in names:  # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
         fault.args = (str(fault).partition("\nDETAIL:")[0],)
-    if not names & {"OperationalError", "InterfaceError"}:
+    # SQLite tells of a damaged file by the base class itself.
+    damaged = type(fault).__name__ == "DatabaseError"
+    if not damaged and not names & {"OperationalError", "InterfaceError"}:
         return fault
-    error = StoreUnavailable(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
+    kind = StoreDamaged if damaged else StoreUnavailable
+    error = kind(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")
     error.__cause__ = fault
     return error

@@ -1,18 +1,21 @@
 """Read-only connections for pages, listings and scans.
 
-Runs a function over a session, in this thread or in one of its own. Never writes.
+Runs a function over a session, in this thread or in one of its own; StoreUnavailable when the database fails. Never
+writes.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from typing import ParamSpec, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
+from maild.store.errors import as_store_error
 from maild.store.session import Session
 
 P = ParamSpec("P")
@@ -31,12 +34,12 @@ class Readers:
 
     def run(self, read: Callable[[Session], T]) -> T:
         """Run `read(session)` in this thread. Each statement sees the newest committed state."""
-        with self._engine.connect() as connection:
+        with self._connection() as connection:
             return read(Session(connection))
 
     def run_at_once(self, read: Callable[[Session], T]) -> T:
         """The same, but all statements see one and the same state."""
-        with self._engine.connect() as connection:
+        with self._connection() as connection:
             if connection.dialect.name == "sqlite":
                 connection.exec_driver_sql("BEGIN")
             else:
@@ -53,6 +56,17 @@ class Readers:
     async def in_thread(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Something slow that needs no connection, such as writing a large file, off the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
+    @contextmanager
+    def _connection(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except Exception as fault:
+            told = as_store_error(fault)
+            if told is fault:
+                raise
+            raise told from fault
 
     def close(self) -> None:
         """Wait for running reads and close all connections."""

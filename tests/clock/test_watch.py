@@ -198,6 +198,28 @@ def test_metrics_say_what_health_says(world: World) -> None:
     assert len(names) == len(set(names))
 
 
+def test_rel_81_a_database_that_cannot_be_asked_is_a_cause_and_the_alarm_goes_off(world: World, tmp_path: Path) -> None:
+    """What tells of faults must not fail with what is broken."""
+    from maild.daemon import portal_of
+
+    health, log = Health(world.app.store.queries, now=world.clock), tmp_path / "alarm.log"
+    world.app.store.writer.run(lambda uow: uow.session.connection.execute(text("DROP TABLE outbox")))
+    client = create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
+    answer = client.get("/healthz", base_url="https://help.casa-azul.example")
+    assert answer.status_code == 503
+    assert answer.json is not None
+    (cause,) = answer.json["causes"]
+    assert cause == "database: the database cannot be used now: no such table: outbox"
+    assert "maild_healthy 0" in client.get("/metrics", base_url="https://help.casa-azul.example").text
+
+    async def causes() -> list[str]:
+        return list(health()[1]["causes"])
+
+    program = [sys.executable, "-c", "import sys; open(sys.argv[1], 'a').write(sys.stdin.read())", str(log)]
+    assert asyncio.run(Alarm(program, causes=causes, now=world.clock)())
+    assert log.read_text() == f"{cause}\n"
+
+
 def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_after_five_minutes(world: World) -> None:
     health = Health(world.app.store.queries, now=world.clock)
     for seconds, status in ((20.0, "warning"), (310.0, "failing")):

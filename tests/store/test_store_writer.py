@@ -15,7 +15,7 @@ from sqlalchemy import event
 from maild.desk.ports import Conflict
 from maild.domain.people import Contact
 from maild.store.engine import Store, open_store
-from maild.store.errors import StoreClosed, StoreUnavailable
+from maild.store.errors import StoreClosed, StoreDamaged, StoreUnavailable
 from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY, contact, open_ticket
 
@@ -334,3 +334,22 @@ def test_a_lost_session_is_told_and_then_replaced(store: Store, open_again: Any)
     with pytest.raises(StoreUnavailable):
         store.writer.run(lose)
     assert store.writer.run(lambda uow: uow.people.add(contact("ana"))).id
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_reads_on_lost_sessions_are_told_as_that_and_the_next_has_a_new_one(store: Store, open_again: Any) -> None:
+    lose = "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'maild-reader'"
+    assert not store.outbox.octets(1)
+    assert open_again().writer.run(lambda other: other.session.connection.exec_driver_sql(lose).scalar())
+    with pytest.raises(StoreUnavailable):
+        store.outbox.octets(1)
+    assert not store.outbox.octets(1)
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+def test_a_damaged_database_is_told_in_one_sentence(store: Store, tmp_path: Any) -> None:
+    store.close()
+    (tmp_path / "maild.db").write_bytes(b"no database at all" * 4000)
+    with pytest.raises(StoreDamaged, match="file is not a database"):
+        open_store(f"sqlite:///{tmp_path / 'maild.db'}", blob_dir=tmp_path)
