@@ -67,21 +67,22 @@ class Canary:
         self._tokens = tokens
         self._now = now
         self._sent: tuple[int, datetime] | None = None
+        """The oldest that is waited for: one that leaves later does not make it less late."""
         self._back = 0
 
     async def __call__(self) -> bool:
         """Look for the last one and send the next when it is time; True when one was planned."""
         number, at = await self._writer.run_async(_last)
         if number:
-            self._sent = number, at
-            if self._back != number and await asyncio.to_thread(self._queries.arrived, self._message_id(number)):
-                self._back = number
+            if self._sent is None or self._back >= self._sent[0]:
+                self._sent = number, at
+            for sent in {self._sent[0], number}:
+                if self._back < sent and await asyncio.to_thread(self._queries.arrived, self._message_id(sent)):
+                    self._back = sent
         now = self._now()
         if number and now - at < self._every:
             return False
         await self._writer.run_async(lambda uow: self._plan(uow, number + 1, now))
-        if not number or self._back == number:
-            self._sent = number + 1, now
         return True
 
     def fault(self) -> str:
@@ -90,7 +91,7 @@ class Canary:
             return ""
         number, at = self._sent
         late = self._now() - at
-        if self._back == number or late <= self._limit:
+        if self._back >= number or late <= self._limit:
             return ""
         return f"canary: the mail of {at.isoformat(timespec='seconds')} to {self._address} has not come back"
 

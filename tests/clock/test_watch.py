@@ -60,11 +60,20 @@ def test_rel_80_a_canary_that_is_lost_is_told_until_one_comes_back(world: World)
     assert "has not come back" in canary.fault()
     world.clock.advance(minutes=5)
     assert look(canary)
-    assert "has not come back" in canary.fault()
+    assert not look(canary)
+    assert "has not come back" in canary.fault(), "the next one that leaves is no good news"
     world.send()
     come_back(world)
     look(canary)
     assert canary.fault() == ""
+
+
+def test_rel_80_canaries_that_leave_before_the_last_was_missed_do_not_hide_that_none_comes_back(world: World) -> None:
+    canary = canary_of(world)
+    for _ in range(4):
+        assert look(canary)
+        world.clock.advance(minutes=15)
+    assert "the mail of 2026-11-23T09:00:00+00:00" in canary.fault()
 
 
 def test_a_canary_survives_a_restart(world: World) -> None:
