@@ -79,9 +79,9 @@ class Health:
             mailboxes[name] = {"last_good": str(state.last_good_at or ""), "error": state.last_error}
             if now - since > MAILBOX_LIMIT:
                 causes.append(f"mailbox {name}: no good look since {since.isoformat(timespec='seconds')}")
-        ticks = dict(self.ticks())
-        causes += [f"tick {name}: last ended well {at.isoformat(timespec='seconds')}" for name, at in ticks.items()
-                   if now - at > TICK_LIMIT]  # fmt: skip
+        ticks = {name: at.isoformat(timespec="seconds") for name, at in self.ticks().items()}
+        late = [name for name, at in self.ticks().items() if now - at > TICK_LIMIT]
+        causes += [f"tick {name}: has not ended well since {ticks[name]}" for name in late]
         audit = self.audit()
         if audit is not None and audit[1].problems:
             causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
@@ -97,7 +97,7 @@ class Health:
             "rules_refused": list(self.refused()),
             **stored,
             "mailboxes": mailboxes,
-            "ticks": {name: at.isoformat(timespec="seconds") for name, at in ticks.items()},
+            "ticks": ticks,
             "audit": _told(audit),
             "started": self._started.isoformat(timespec="seconds"),
         }

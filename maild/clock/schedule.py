@@ -26,6 +26,7 @@ class Schedule:
         self._now = now
         self._scheduler = AsyncIOScheduler(timezone="UTC")
         self.last_good: dict[str, datetime] = {}
+        """When each tick last ended well; the start counts, so that one that never does is seen too."""
 
     def every(self, seconds: float, name: str, tick: Callable[[], Awaitable[object]]) -> None:
         """Run `tick` every so many seconds, never twice at once, late ones included once."""
@@ -45,6 +46,7 @@ class Schedule:
 
     def start(self) -> None:
         """Begin; must be called in the running loop."""
+        self.last_good = {job.id: self._now() for job in self._scheduler.get_jobs()}
         self._scheduler.start()
 
     def stop(self) -> None:
