@@ -14,9 +14,10 @@ from functools import partial
 from maild.desk.executor import Desk
 from maild.desk.ports import UnitOfWork, Writer
 from maild.desk.queues import TimerQueue
-from maild.domain.commands import RaiseSlaAlarm, RaiseSlaStep
+from maild.domain.commands import RaiseSlaAlarm, RaiseSlaStep, ReckonClocks
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent
 from maild.domain.sla import Due
+from maild.points import reach
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +51,7 @@ class SlaTick:
                 looked_at.add(number)
                 try:
                     raised += await self._writer.run_async(partial(self._raise, number=number))
+                    reach("alarm-raised")
                 except Exception:
                     log.exception("the clocks of ticket %d could not be advanced", number)
 
@@ -63,7 +65,10 @@ class SlaTick:
             cause = Cause(key=f"clock:{number}:{clock.metric}:{clock.cycle}:{levels}")
             self._desk.run(uow, Intent(actor=actor, commands=commands), cause=cause, now=now)
         if not due:
-            self._desk.clockwork.rewind(uow, number, now)
+            # a row that says due when nothing is, or when it has to wait for the desk to open
+            intent = Intent(actor=Actor(kind=ActorKind.CLOCK, via="clock"), commands=(ReckonClocks(ticket=number),))
+            self._desk.run(uow, intent, cause=Cause(key=f"clock:{number}:{now.isoformat()}"), now=now)
+        reach("alarm-decided")
         return len(due)
 
 

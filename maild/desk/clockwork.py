@@ -6,7 +6,7 @@ The due times it writes are rows that the clock tick looks for. Never raises an 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from maild.desk.moments import moment_of, moments
@@ -22,6 +22,7 @@ from maild.domain.events import (
     SlaStepRaised,
     TicketOpened,
 )
+from maild.domain.lifecycle import ENDED
 from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.sla import (
     Due,
@@ -70,7 +71,9 @@ class Clockwork:
             heeded = (moment_of(event, work.at) or isinstance(event, _OTHERS) for event in fresh)
             if number not in work.reckoned_anew and not any(heeded):
                 continue
-            ticket = self._with_policy(work, work.ticket(number))
+            ticket = work.ticket(number)
+            if fresh or ticket.state not in ENDED:
+                ticket = self._with_policy(work, ticket)
             fresh = [event for event, _ in work.events if event.ticket == number]
             self._reckon(work, ticket, fresh)
 
@@ -111,12 +114,15 @@ class Clockwork:
         stored = [] if is_new else work.uow.events.of(ticket.number)
         history = [(e.at, e.event) for e in stored] + [(work.at, event) for event in fresh]
         previous = [] if is_new else work.uow.timers.of(ticket.number)
-        # an edit may have put an alarm into hours in which nobody is there: it waits for the opening
+        # an alarm that cannot be told now waits for the opening
         now = work.now if ticket.number in work.reckoned_anew else None
         timers = reckon(self.lived(history), self.by_name, previous=previous, now=now)
         changed = [timer for timer in timers if timer not in previous]
         if changed:
             work.uow.timers.put(ticket.number, changed)
+            if not is_new:
+                # of two processes that have read the same timers, one finds the ticket changed and begins again
+                work.hold(ticket)
         first = next((t for t in timers if t.metric is SlaMetric.FIRST_RESPONSE), None)
         if first is None:
             return
@@ -144,13 +150,3 @@ class Clockwork:
         """What clocks of the ticket have to say and have not said."""
         history = [(e.at, e.event) for e in uow.events.of(number)]
         return alarms_due(self.lived(history), self.by_name, previous=uow.timers.of(number), now=now)
-
-    def rewind(self, uow: UnitOfWork, number: int, now: datetime) -> None:
-        """Write the timers of a ticket anew from its history: for rows that say due when nothing is, or when it has to
-        wait for the desk to open."""
-        history = [(e.at, e.event) for e in uow.events.of(number)]
-        previous = uow.timers.of(number)
-        fresh = reckon(self.lived(history), self.by_name, previous=previous, now=now)
-        known = {(timer.metric, timer.cycle) for timer in fresh}
-        stale = [replace(t, next_alarm_at=None) for t in previous if (t.metric, t.cycle) not in known]
-        uow.timers.put(number, [*fresh, *stale])

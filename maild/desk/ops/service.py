@@ -69,10 +69,8 @@ def raise_alarm(work: Work, command: RaiseSlaAlarm) -> None:
 
 @operation("reckon", ReckonClocks, needs=Act.ALARM, surfaces=Surface.CLOCK)
 def reckon_clocks(work: Work, command: ReckonClocks) -> None:
-    """Have the clocks of a ticket reckoned anew; those of one that has ended are when it is reopened."""
-    ticket = work.ticket(command.ticket)
-    if ticket.state not in ENDED:
-        work.reckoned_anew.add(ticket.number)
+    """Have the clocks of a ticket reckoned anew; one that has ended keeps its policy."""
+    work.reckoned_anew.add(work.ticket(command.ticket).number)
 
 
 @operation("sign-in", SendSignInLink, needs=Act.SEE, surfaces=Surface.PORTAL)

@@ -155,8 +155,8 @@ class RaiseSlaStep(Command):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReckonClocks(Command):
-    """Choose the policy of a ticket and reckon its clocks anew, though nothing has happened to it: the policies were
-    edited. Given by the clock only."""
+    """Choose the policy of a ticket and reckon its clocks anew, though nothing has happened to it: policies were
+    edited, or what seemed due cannot be told yet. Given by the clock only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
