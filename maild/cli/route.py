@@ -11,10 +11,9 @@ from datetime import datetime
 from typing import Any
 
 from maild.app import App
-from maild.desk.earlier import ticket_before
+from maild.cli.bygone import BygoneEvents, BygoneTickets, BygoneTimers
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.mail import Envelope, InboundMessage
-from maild.domain.ticket import Ticket
 from maild.errors import MaildError
 from maild.rules.engine import Firing
 from maild.rules.model import Rulebook
@@ -108,36 +107,16 @@ class _Confirmations:
         return getattr(self._confirmations, name)
 
 
-class _Tickets:
-    """The tickets, of which one is as it was before its mail came."""
-
-    def __init__(self, tickets: Any, earlier: Ticket) -> None:
-        self._tickets = tickets
-        self._earlier: Ticket | None = earlier
-
-    def get(self, number: int) -> Ticket | None:
-        if self._earlier is not None and number == self._earlier.number:
-            return self._earlier
-        found: Ticket | None = self._tickets.get(number)
-        return found
-
-    def save(self, ticket: Ticket) -> Ticket:
-        if self._earlier is not None and ticket.number == self._earlier.number:
-            self._earlier = None
-        saved: Ticket = self._tickets.save(ticket)
-        return saved
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._tickets, name)
-
-
 class _Unit:
     """The unit of work with that book and that outbox."""
 
     def __init__(self, uow: Any, *, again: InboundRow | None) -> None:
         self._uow = uow
-        earlier = _before(uow, again) if again is not None else None
-        self.tickets: Any = uow.tickets if earlier is None else _Tickets(uow.tickets, earlier)
+        self.events, self.tickets, self.timers = uow.events, uow.tickets, uow.timers
+        if again is not None:
+            self.events = BygoneEvents(uow, again)
+            self.tickets = BygoneTickets(uow, self.events)
+            self.timers = BygoneTimers()
         self.confirmations: Any = _Confirmations(uow.confirmations)
         self.inbound: InboundBook = _Book(uow.inbound, again=again is not None)
         self.outbox: Any = _Outbox(uow.outbox)
@@ -159,8 +138,8 @@ def rehearse(
 ) -> Route:
     """Where the mail would go if it came `at` this time (now when None) under these rules (those in force when None).
 
-    With `again` it is a mail that was taken in once already: it is no duplicate of itself, and finds its ticket as it
-    was before.
+    With `again` it is a mail that was taken in once already: it is no duplicate of itself, and finds the tickets as
+    they were before.
     """
     now = at or app.now()
     mail = ClaimedMail(
@@ -199,15 +178,6 @@ def rehearse(
     except MaildError as error:
         return Route(outcome="quarantined", reason=str(error))
     raise AssertionError("a dry run always undoes itself")
-
-
-def _before(uow: Any, row: InboundRow) -> Ticket | None:
-    ticket = uow.tickets.get(row.settlement.ticket) if row.settlement.ticket else None
-    if ticket is None or str(row.settlement.outcome) != "appended":
-        return None
-    return ticket_before(
-        ticket, uow.events.of(ticket.number), cause=f"inbound:{row.id}", at=row.received_at
-    )  # fmt: skip
 
 
 def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,24 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from maild.cli.rehearsal import compare
-from maild.cli.route import rehearse
-from maild.desk.earlier import ticket_before
-from maild.domain.commands import CloseTicket, SetPriority, SetTeam, WaitFor
+from maild.cli.route import FIELDS, rehearse
+from maild.desk.earlier import first_event_of, happened_before, ticket_before
+from maild.domain.commands import (
+    AddTag,
+    CloseTicket,
+    MergeTicket,
+    ReopenTicket,
+    ResumeTicket,
+    SetPriority,
+    SetTeam,
+    SetWatching,
+    UnmergeTicket,
+    WaitFor,
+)
 from maild.domain.lifecycle import Waiting
+from maild.domain.mail import Envelope
 from maild.domain.ticket import Priority
+from maild.errors import Refused
 from maild.ingest.parse import read
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
@@ -140,6 +154,74 @@ def test_p30_whether_a_rule_whose_time_has_come_would_hit_is_whether_it_does(
     assert [line.startswith("timed: hit") for line in lines] == [would]
 
 
+ALIKE = st.sampled_from(
+    [{"tag": "a"}, {"untag": "a", "tag": "b"}, {"priority": "urgent"}, {"team": "billing"}, {"owner": "rui"},
+     {"watch": "eva"}, {"wait": "hold"}, {"close": "done"}, {"priority": "low", "tag": "b"}]
+)  # fmt: skip
+ASKS = st.sampled_from(
+    [{}, {"subject": "invoice"}, {"team": "billing"}, {"priority": "urgent"}, {"not": {"tag": "a"}}, {"state": "new"},
+     {"state": "pending"}, {"state": "open"}, {"owner": "rui"}, {"watcher": "eva"}, {"sla": "standard"},
+     {"mails_in_hour": "> 1"}, {"working_time": True}, {"tag": "b"}]
+)  # fmt: skip
+MEANWHILE = st.sampled_from(
+    [lambda n, o: SetPriority(ticket=n, priority=Priority.HIGH), lambda n, o: SetTeam(ticket=n, team="billing"),
+     lambda n, o: CloseTicket(ticket=n, reason="done"), lambda n, o: ReopenTicket(ticket=n, reason="no"),
+     lambda n, o: WaitFor(ticket=n, waiting=Waiting.HOLD), lambda n, o: ResumeTicket(ticket=n),
+     lambda n, o: MergeTicket(ticket=n, into=o), lambda n, o: UnmergeTicket(ticket=n),
+     lambda n, o: AddTag(ticket=n, tag="a"), lambda n, o: SetWatching(ticket=n, agent="eva", watching=True)]
+)  # fmt: skip
+LIFE = st.lists(
+    st.one_of(st.tuples(st.just("mail"), st.sampled_from(["Invoice 7", "Hello"])),
+              st.tuples(st.just("reply"), st.booleans()), st.tuples(st.just("do"), MEANWHILE)),
+    min_size=4, max_size=12,
+)  # fmt: skip
+AGAIN = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from([["new"], ["reply"], ["new", "reply"], ["new", "change"]]), ASKS, ALIKE),
+        st.tuples(st.just(["change"]), st.sampled_from([{"changed": "priority"}, {"changed": "state"}]), ALIKE),
+        st.tuples(st.just(["new"]), ASKS, st.sampled_from([{"group": "2 h"}, {"hold": "look"}])),
+    ),
+    max_size=5,
+)
+
+
+@settings(ONE_DESK, max_examples=10)
+@given(AGAIN, LIFE)
+def test_p30_a_mail_tried_again_does_what_it_did(desk: World, rules: list[Any], life: list[Any]) -> None:
+    """Whatever became of the tickets since: pauses, merges taken back, closings, other fields, further mails."""
+    desk.app.desk.use_rules(book_of(desk, rules))
+    numbers: list[int] = []
+    lived: list[tuple[Any, Any]] = []
+    for what, how in life:
+        desk.clock.advance(minutes=7)
+        if what == "do" and len(numbers) > 1:
+            with suppress(Refused):
+                do(desk, how(numbers[-1], numbers[-2]))
+            continue
+        known = desk.inbox("ana@quinta.example")
+        answers = known[0 if how is True else -1] if what == "reply" and known else None
+        to = reply_address(answers) if answers is not None else SUPPORT
+        unique = f"<{desk.clock.now.timestamp()}@x.example>"
+        octets = letter(ANA, to, how if what == "mail" else "Re", "And?", answers=answers, message_id=unique)
+        real = desk.take(octets, to=[to], reverse_path="ana@quinta.example")
+        if str(real.outcome) == "opened":
+            numbers.append(real.ticket)
+        fields = {name: desk.ticket(real.ticket)[name] for name in FIELDS} if real.ticket else None
+        lived.append((desk.app.store.queries.inbound(limit=1)[0], fields))
+    for row, fields in lived:
+        octets = desk.app.store.blobs.get(row.sha256)
+        message = read(octets, own=desk.app.directory.own_addresses)
+        envelope = Envelope(reverse_path=row.reverse_path or "", forward_paths=row.forward_paths)
+        again = rehearse(desk.app, octets, message, envelope=envelope, at=row.received_at, again=row)
+        real = row.settlement
+        assert (str(again.outcome), again.reason) == (str(real.outcome), real.reason)
+        assert list(again.rules) == real.trace.get("rules", [])
+        if fields is not None and again.fields is not None:
+            plain = {name: list(v) if isinstance(v, list | tuple) else str(v) for name, v in fields.items()}
+            assert again.fields == plain
+    desk.clock.advance(hours=3)
+
+
 def test_a_reply_is_tried_on_its_ticket_as_it_was(desk: World) -> None:
     number = opened(desk)
     do(desk, SetPriority(ticket=number, priority=Priority.HIGH))
@@ -175,6 +257,7 @@ def test_a_reply_is_tried_on_a_ticket_that_waited(desk: World) -> None:
     after, happened = desk.app.store.writer.run(lambda uow: (uow.tickets.get(number), uow.events.of(number)))
     assert after is not None
     (row,) = desk.app.store.queries.inbound(limit=1)
-    before = ticket_before(after, happened, cause=f"inbound:{row.id}", at=row.received_at)
+    first = first_event_of(f"inbound:{row.id}", happened)
+    before = ticket_before(after, happened, happened_before(happened, event=first, at=row.received_at))
     assert (after.state, after.waiting) == ("open", None)
     assert (before.state, before.waiting) == ("pending", "hold")
