@@ -32,6 +32,7 @@ SLOW = frozenset(
         "ingest_servers/test_imap_trouble.py",
         "markup/test_clean.py",
         "outbound/test_leaks.py",
+        "outbound/test_overrides.py",
         "outbound/test_relay.py",
         "outbound/test_render.py",
         "outbound/test_smtp_faults.py",
