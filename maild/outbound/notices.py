@@ -122,7 +122,8 @@ class NoticePlanner:
         cause: Cause,
         now: datetime,
     ) -> Notice:
-        proven = situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED)
+        # a question goes to whoever may not have written: that its writer has proven himself says nothing for him
+        proven = situation.actor.trust in (Trust.ALIGNED, Trust.SIGNED) and not isinstance(wish.event, WriterAsked)
         own = (
             self._own_of_last(uow, wish.event.items)
             if isinstance(wish.event, DigestGathered)

@@ -225,13 +225,16 @@ def test_sec_15_a_desk_that_wants_proof_asks_the_customer_of_a_bare_from(tmp_pat
     assert len(checked.world.inbox(ANA)) == 1
 
 
-def test_sec_63_a_thousand_forged_answers_ask_the_victim_once(checked: Checked) -> None:
+@pytest.mark.parametrize("by", ["", "evil.pt"], ids=["forged", "signed by the stranger's own domain"])
+def test_sec_63_many_answers_of_strangers_ask_the_victim_once(checked: Checked, by: str) -> None:
+    """That a stranger has proven his own address says nothing for hers, where the question goes."""
+    checked.zone.publish_key("evil.pt")
     checked.opens()
     first = checked.world.inbox(ANA)[0]
-    for at in range(60):
-        checked.answers(first, f"x{at}@evil.pt", f"Number {at}")
+    for at in range(12):
+        checked.answers(first, f"x{at}@evil.pt", f"Number {at}", by=by)
     assert len(checked.world.inbox(ANA)) == 2
-    assert not any(checked.world.inbox(f"x{at}@evil.pt") for at in range(60))
+    assert not any(checked.world.inbox(f"x{at}@evil.pt") for at in range(12))
 
 
 def test_sec_15_nobody_is_asked_where_that_is_switched_off(tmp_path: Path) -> None:
