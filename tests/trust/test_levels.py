@@ -11,7 +11,7 @@ from maild.desk.queues import Outcome, Settlement
 from maild.domain.authentication import Authentication, AuthResult
 from maild.domain.intent import Actor, ActorKind, Trust
 from maild.errors import NotPermitted
-from tests.helpers.world import letter, reply_address
+from tests.helpers.world import letter, reply_address, words
 from tests.trust.conftest import ANA, RUI, SUPPORT, Checked
 
 
@@ -67,6 +67,26 @@ def test_sec_04_a_token_of_another_agent_does_nothing(checked: Checked) -> None:
     settled = checked.answers(notice, "eva@home.pt", "#close", by="home.pt")
     assert settled.outcome is Outcome.QUARANTINED
     assert ticket_state(checked) == "new"
+
+
+def test_sec_04_no_agent_reads_in_a_trace_how_to_speak_for_another(tmp_path: Path) -> None:
+    """What `#why` tells of others' mails, by which route and by which rule, holds no token that could be used."""
+    rule = '\n[[rule]]\nname = "{}"\non = ["new", "reply"]\nwhen = {}\nthen = {{ tag = "x" }}\n'
+    by_id = rule.format("by id", '{ header = { in-reply-to = ["x"] } }')
+    checked = Checked(tmp_path, more=rule.format("by address", '{ to = ["x@y.example"] }') + by_id)
+    checked.opens()
+    checked.answers(checked.world.inbox(ANA)[-1], ANA, "Still nothing.", by="quinta.pt")
+    checked.answers(checked.world.inbox(RUI)[-1], RUI, "Try the switch.", by="home.pt")
+    theirs = [*checked.world.inbox(ANA), *checked.world.inbox(RUI)]
+    checked.answers(checked.world.inbox("eva@home.pt")[-1], "eva@home.pt", "#why", by="home.pt")
+    told = words(checked.world.inbox("eva@home.pt")[-1])
+    assert "reply-address: support+aeab…@casa-azul.example verifies for ticket 10001" in told
+    assert 'by address: missed: to is "support+aeab…@casa-azul.example"' in told
+    assert 'by id: missed: header.in-reply-to is "<m.aeab….n1@casa-azul.example>"' in told
+    for mail in theirs:
+        tag, mark = reply_address(mail).partition("+")[2].partition("@")[0], str(mail["Message-ID"]).split(".")[1]
+        assert tag not in told
+        assert mark not in told
 
 
 def test_sec_07_a_signed_command_that_is_sent_again_has_one_effect(checked: Checked) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from maild.desk.clockwork import Clockwork
@@ -19,6 +20,7 @@ from maild.desk.why.telling import Came, Left, Why
 from maild.domain.directory import Directory
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Ticket
+from maild.domain.token import Tokens
 
 
 def explain(
@@ -72,6 +74,15 @@ def came(row: InboundRow) -> Came:
         score=identity.get("score"),
         parts=identity.get("parts", {}),
         trust_reasons=tuple(identity.get("reasons", ())),
-        thread=tuple(trace.get("thread", ())),
-        rules=tuple(trace.get("rules", ())),
+        thread=tuple(map(_without_tokens, trace.get("thread", ()))),
+        rules=tuple(map(_without_tokens, trace.get("rules", ()))),
     )
+
+
+def _without_tokens(line: str) -> str:
+    """A line of a trace in which no token can be used: agents read it, and one of another person would speak for him.
+
+    The beginning of each is left, which says with what key it was made.
+    """
+    words = ("".join(run) for _, run in groupby(line, str.isalnum))
+    return "".join(f"{word[:4]}…" if Tokens.resembles(word) else word for word in words)
