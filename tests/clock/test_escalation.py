@@ -20,6 +20,7 @@ from maild.desk.ports import StoredEvent
 from maild.domain.events import SlaStageReached, SlaStepRaised
 from maild.domain.token import Key
 from maild.errors import ConfigError
+from tests.helpers.reports import bounce
 from tests.helpers.world import MONDAY, WORLD, World, letter, reply_address, words
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -100,6 +101,20 @@ def test_a_step_tells_whom_it_names_and_does_what_it_says(desk: World) -> None:
         "  Mon 2026-11-23 15:00  raised step +60m; told eva, second-line@partner.example; "
         "team billing; priority urgent; tag late; note Nobody has answered."
     ) in told
+
+
+def test_rel_62_an_escalation_that_does_not_reach_its_address_is_told_inside(desk: World) -> None:
+    """The report comes after the server of the address had taken the mail, as most do."""
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    for minutes in (120, 144, 300, 360):
+        desk.clock.now = MONDAY + timedelta(minutes=minutes)
+        desk.tick()
+    (path,) = (path for path, to, _ in desk.letterbox.mails if to == SECOND)
+    report = bounce(path, str(desk.inbox(SECOND)[0]["Message-ID"]), recipient=SECOND)
+    assert desk.take(report, to=[path], reverse_path="").outcome == "appended"
+    told = desk.inbox(EVA)[-1]
+    assert "Not delivered" in told["Subject"]
+    assert SECOND in words(told)
 
 
 def test_sec_16_whoever_is_told_outside_is_no_participant_by_his_reply(desk: World) -> None:
