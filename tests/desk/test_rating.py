@@ -116,6 +116,16 @@ def test_a_rating_may_be_changed_and_the_last_one_counts(desk: World) -> None:
     assert 'value="good" required checked' in visitor(desk).get(link(desk).partition("&")[0], base_url=BASE).text
 
 
+def test_a_form_that_is_sent_twice_says_it_once(desk: World) -> None:
+    where, before = link(desk, "bad"), len(desk.inbox("rui@home.example"))
+    for comment in ("Rude.", "Rude.", " Rude.\r\n", "Slow too.", "Slow too."):
+        assert rate(desk, where, "bad", comment) == 200
+    view = desk.app.store.queries.ticket_view(10001)
+    assert view is not None
+    assert [one["new_text"] for one in view["articles"] if one["kind"] == "comment"] == ["Rude.", "Slow too."]
+    assert len(desk.inbox("rui@home.example")) == before + 2
+
+
 def test_the_owner_hears_of_a_bad_one_and_no_customer_ever_reads_its_comment(desk: World) -> None:
     before = len(desk.inbox("rui@home.example"))
     rate(desk, link(desk), "bad", "Rui was rude.\n")

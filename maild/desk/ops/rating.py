@@ -13,8 +13,8 @@ from maild.desk.work import Work
 from maild.domain.commands import RateTicket
 from maild.domain.events import TicketRated
 from maild.domain.intent import Words
-from maild.domain.rating import MAX_COMMENT
-from maild.domain.ticket import ArticleKind, Channel
+from maild.domain.rating import MAX_COMMENT, Rating
+from maild.domain.ticket import ArticleKind, Channel, Ticket
 from maild.errors import InvalidInput
 
 
@@ -24,10 +24,10 @@ def rate(work: Work, command: RateTicket) -> None:
     rating = work.uow.ratings.get(command.rating)
     if rating is None or rating.contact != work.actor.contact or not rating.open(work.now):
         raise InvalidInput("rating-over", "the time for this rating is over")
-    comment = command.comment.strip()[:MAX_COMMENT]
-    if rating.good is command.good and not comment:
-        return
     ticket, article = work.ticket(rating.ticket), 0
+    comment = command.comment.strip()[:MAX_COMMENT]
+    if rating.good is command.good and comment in ("", _last_comment(work, ticket, rating)):
+        return  # also a form that was sent twice
     if comment:
         contact = work.uow.people.get(rating.contact)
         channel = Channel.PORTAL if work.actor.via == "portal" else Channel.MAIL
@@ -45,3 +45,11 @@ def rate(work: Work, command: RateTicket) -> None:
             tell=not command.good and (rating.good is not False or bool(comment)),
         )
     )
+
+
+def _last_comment(work: Work, ticket: Ticket, rating: Rating) -> str:
+    """What he has last said beside a rating; "" when he has said nothing."""
+    for one in reversed(work.uow.articles.of(ticket.number)):
+        if one.kind is ArticleKind.COMMENT and one.verified and one.contact == rating.contact:
+            return one.new_text
+    return ""
