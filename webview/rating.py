@@ -13,7 +13,7 @@ from maild.domain.commands import RateTicket
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.rating import MAX_COMMENT, Rating
 from maild.errors import Refused
-from webview.factory import speak_for, this_portal
+from webview.factory import speak_for, this_portal, wrong_token
 from webview.forms import same_site
 
 pages = Blueprint("rating", __name__)
@@ -64,6 +64,8 @@ def _form(asked: Rating, secret: str, said: str, *, problem: bool = False) -> st
 def _open(secret: str) -> Rating | None:
     portal = this_portal()
     asked = portal.queries.rating(secret)
+    if asked is None:
+        wrong_token()
     if asked is None or not asked.open(portal.now()):
         return None
     status = portal.queries.ticket_status(asked.ticket)

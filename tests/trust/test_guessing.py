@@ -127,12 +127,13 @@ def test_sec_19_guesses_on_the_pages_are_counted_and_answered_as_ever(world: Wor
         client.get(f"/v/{tag()}", base_url=BASE)
         client.post(f"/v/{tag()}", base_url=BASE)
         client.get(f"/c/{tag()}", base_url=BASE)
+        client.get(f"/r/{tag()}", base_url=BASE)
     assert client.get("/t/10001-2222", base_url=BASE).data == first.data
     (mail,) = told(world)
-    assert "22 × 198.51.100.0/24" in mail
+    assert "27 × 198.51.100.0/24" in mail
     client.get(f"/t/{world.app.tokens.subject_token(10001).strip('[#]')}", base_url=BASE)
     client.get("/", base_url=BASE)
-    assert count(world) == 22
+    assert count(world) == 27
 
 
 def test_sec_19_one_who_changes_his_name_is_heard_of_by_the_sum(world: World) -> None:
