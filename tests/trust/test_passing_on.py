@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from maild.daemon import portal_of
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.intent import Trust
+from maild.health import Health
 from tests.helpers.world import letter, words
 from tests.trust.conftest import ANA, RUI, SUPPORT, Checked
+from webview import create_app
 
 FORWARD = """\
 {cover}
@@ -73,6 +77,17 @@ def test_sec_03_a_forged_forward_opens_nothing_before_the_agent_owns_it(checked:
     assert checked.world.inbox("operator@casa-azul.example") == [], "it waits for him, not for the operator"
     checked.answers(question, RUI, "YES", by="home.pt")
     assert view(checked)["requester"]["address"] == ANA
+
+
+def test_the_page_of_a_question_about_a_forward_names_no_ticket(checked: Checked) -> None:
+    forwards(checked, by="")
+    app = checked.world.app
+    pages = create_app(portal_of(app, Health(app.store.queries, now=checked.world.clock), app.store.writer))
+    link = re.search(r"/c/\w+", words(last(checked, RUI)))
+    assert link
+    page = pages.test_client().get(link[0], base_url="https://help.casa-azul.example").text
+    assert "a mail that would open a ticket" in page
+    assert "ticket 0" not in page
 
 
 def test_orders_above_a_forward_take_the_agents_word(checked: Checked) -> None:
