@@ -166,7 +166,8 @@ def rehearse(
                 route,
                 new=str(settlement.outcome) == "opened",
                 number=ticket.number,
-                fields={name: _plain(getattr(ticket, name)) for name in FIELDS},
+                fields={name: _plain(getattr(ticket, name)) for name in FIELDS}
+                | {"linked": _links(unit, ticket.number)},
                 promised_at=ticket.promised_at,
             )
         raise _Undo(route)
@@ -178,6 +179,11 @@ def rehearse(
     except MaildError as error:
         return Route(outcome="quarantined", reason=str(error))
     raise AssertionError("a dry run always undoes itself")
+
+
+def _links(uow: Any, number: int) -> list[str]:
+    """Numbers of the tickets that this one would be linked to."""
+    return [str(other) for other in uow.links.of(number)]
 
 
 def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:

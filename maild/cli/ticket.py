@@ -18,10 +18,12 @@ from maild.domain.commands import (
     AssignOwner,
     CallRule,
     CloseTicket,
+    LinkTicket,
     MergeTicket,
     MuteTicket,
     ReopenTicket,
     ResumeTicket,
+    UnlinkTicket,
     UnmergeTicket,
     WaitFor,
 )
@@ -144,6 +146,26 @@ def merge(ctx: click.Context, number: int, into: int, agent: str) -> None:
 def unmerge(ctx: click.Context, number: int, agent: str) -> None:
     """Take back that NUMBER was merged: it gets back what was written to it meanwhile."""
     _run(ctx, agent, UnmergeTicket(ticket=number, which=number))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("other", type=int)
+@as_agent
+@click.pass_context
+def link(ctx: click.Context, number: int, other: int, agent: str) -> None:
+    """NUMBER has to do with OTHER: agents who look at one see the other."""
+    _run(ctx, agent, LinkTicket(ticket=number, to=other))
+
+
+@ticket.command()
+@click.argument("number", type=int)
+@click.argument("other", type=int)
+@as_agent
+@click.pass_context
+def unlink(ctx: click.Context, number: int, other: int, agent: str) -> None:
+    """NUMBER has nothing to do with OTHER after all."""
+    _run(ctx, agent, UnlinkTicket(ticket=number, other=other))
 
 
 @ticket.command()

@@ -30,6 +30,8 @@ def print_ticket(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list
         click.echo(f"  {'address':18} {plain(one['address'])} ({known})")
     if view["merged"]:
         click.echo(f"  {'merged here':18} {plain(view['merged'])}")
+    for one in view["see_also"]:
+        click.echo(f"  {'see also':18} {one['number']} {plain(one['title'])} ({one['state']})")
     for article in view["articles"]:
         mark = "" if article["verified"] else " (unverified)"
         mark += f" (written to {article['origin']})" if article["origin"] else ""

@@ -26,6 +26,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     RATE = "rate"
     MERGE = "merge"
+    LINK = "link"
     ROUTE = "route"
     CALL_RULE = "call-rule"
     AUTO_ANSWER = "auto-answer"
@@ -59,6 +60,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.AGENT, Act.REOPEN): Trust.SIGNED,
     (ActorKind.AGENT, Act.ROUTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.MERGE): Trust.SIGNED,
+    (ActorKind.AGENT, Act.LINK): Trust.SIGNED,
     (ActorKind.AGENT, Act.PEOPLE): Trust.SIGNED,
     (ActorKind.AGENT, Act.MUTE): Trust.SIGNED,
     (ActorKind.AGENT, Act.CALL_RULE): Trust.SIGNED,
@@ -68,6 +70,7 @@ LEAST: dict[tuple[ActorKind, Act], Trust] = {
     (ActorKind.RULE, Act.CALL_OUT): Trust.UNKNOWN,
     (ActorKind.RULE, Act.FORWARD): Trust.UNKNOWN,
     (ActorKind.RULE, Act.GROUP): Trust.UNKNOWN,
+    (ActorKind.RULE, Act.LINK): Trust.UNKNOWN,
     (ActorKind.RULE, Act.ROUTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.NOTE): Trust.UNKNOWN,
     (ActorKind.RULE, Act.CLOSE): Trust.UNKNOWN,

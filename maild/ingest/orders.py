@@ -16,12 +16,14 @@ from maild.domain.commands import (
     BlockSender,
     CallRule,
     CloseTicket,
+    LinkTicket,
     MergeTicket,
     MuteTicket,
     ResumeTicket,
     SetListening,
     SetPriority,
     TakeBackAnswer,
+    UnlinkTicket,
     UnmergeTicket,
     WaitFor,
 )
@@ -37,8 +39,8 @@ MAX_ORDERS = 20
 MAX_DIGITS = 12
 """As in subject tokens."""
 
-KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#alias", "#block", "#unblock", "#mute", "#unmute",
-         "#quiet", "#digest",
+KNOWN = ("#close", "#assign", "#priority", "#merge", "#unmerge", "#link", "#unlink", "#alias", "#block", "#unblock",
+         "#mute", "#unmute", "#quiet", "#digest",
          "#wait", "#resume", "#run", "#note", "#why")  # fmt: skip
 """Every order, as a proposal for one that is not understood."""
 
@@ -145,6 +147,11 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             if which or not argument:
                 return UnmergeTicket(which=which)
             problems.append(f"#unmerge {argument} → #unmerge | #unmerge 10427")
+        case "link" | "unlink":
+            other = _number(argument)
+            if other:
+                return LinkTicket(to=other) if word == "link" else UnlinkTicket(other=other)
+            problems.append(f"#{word} {argument} → #{word} 10427")
         case "alias" | "block" | "unblock":
             address = argument.removeprefix("mailto:").strip("<>")
             if AddrSpec.parse(address) is None:

@@ -25,6 +25,9 @@ from maild.outbound.wire import header_text
 NOTIFICATION_TEXT = 20_000
 """Characters of an article in a mail to agents; the rest is on the ticket. An answer to a customer is never cut."""
 
+BRIEF_TITLE = 80
+"""Characters of another ticket's title: enough to know it by, and a line of its own."""
+
 FILES_OCTETS = 14 * 1024 * 1024
 """Attachments of one mail: base64 makes 19 MiB of them, which servers with the usual 20 or 25 MB still take."""
 
@@ -76,7 +79,7 @@ class Contexts:
                 "number": ticket.number,
                 "token": self._tokens.subject_token(ticket.number),
                 "title": ticket.title,
-                "state": str(ticket.state if ticket.waiting in (None, Waiting.CUSTOMER) else ticket.waiting),
+                "state": _state(ticket),
                 "priority": str(ticket.priority),
                 "team": team.display_name if team else "",
                 "promised": iso(ticket.promised_at),
@@ -89,9 +92,14 @@ class Contexts:
         return context
 
     def for_agents(
-        self, context: dict[str, Any], ticket: Ticket, requester: Contact, timers: Iterable[SlaTimer]
+        self,
+        context: dict[str, Any],
+        ticket: Ticket,
+        requester: Contact,
+        timers: Iterable[SlaTimer],
+        see_also: Iterable[Ticket],
     ) -> None:
-        """Add what only the house may know; of the clocks the one that is due next."""
+        """Add what only the house may know; of the clocks the one that is due next, and the tickets linked to it."""
         running = [timer for timer in timers if timer.state is TimerState.RUNNING and timer.due_at is not None]
         due = min(running, key=lambda timer: timer.due_at or timer.started_at, default=None)
         owner = self._directory.agents.get(ticket.owner)
@@ -101,6 +109,10 @@ class Contexts:
             "category": ticket.category,
             "request_type": ticket.request_type,
             "tags": list(ticket.tags),
+            "see_also": [
+                {"number": other.number, "title": other.title[:BRIEF_TITLE], "state": _state(other)}
+                for other in see_also
+            ],
         }
         context["requester"] = {"name": requester.name, "address": requester.address}
 
@@ -125,6 +137,11 @@ class Contexts:
         """Add the link that lets its reader in."""
         context["links"]["sign_in"] = self._desk.sign_in_link(secret)
         context["minutes"] = self._desk.sign_in_minutes
+
+
+def _state(ticket: Ticket) -> str:
+    """The state by the name that words are kept under: of what waits, what it waits for."""
+    return str(ticket.state if ticket.waiting in (None, Waiting.CUSTOMER) else ticket.waiting)
 
 
 def greeting_name(display_name: str) -> str:

@@ -60,6 +60,10 @@ EXPLAINED_MAILS = 30
 """The newest mails that an explanation tells of, each way: more would be a mail that nobody reads."""
 
 
+SEE_ALSO = 5
+"""Linked tickets that a mail names; `maild ticket show` has them all."""
+
+
 class Particulars:
     """Knows the desk, its people and the policies that clocks are explained by; stores nothing."""
 
@@ -93,7 +97,8 @@ class Particulars:
         if for_agent:
             requester = audience.contact(ticket.requester) if ticket else None
             if ticket is not None and requester is not None:
-                self._contexts.for_agents(context, ticket, requester, uow.timers.of(ticket.number))
+                see_also = _see_also(uow, ticket)
+                self._contexts.for_agents(context, ticket, requester, uow.timers.of(ticket.number), see_also)
             context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
             context["reopened"] = TicketReopened in situation.happened
             in_charge = ticket is not None and reader.agent is not None and reader.agent.name == ticket.owner
@@ -178,6 +183,12 @@ def _done(line: str) -> dict[str, str]:
     """What a step did, `priority urgent`, as the label it is shown under and the value."""
     key, _, value = line.partition(" ")
     return {"label": "tags" if key == "tag" else key, "value": value}
+
+
+def _see_also(uow: UnitOfWork, ticket: Ticket) -> list[Ticket]:
+    """The newest tickets that this one is linked to."""
+    numbers = uow.links.of(ticket.number)[:SEE_ALSO]
+    return [other for number in numbers if (other := uow.tickets.get(number)) is not None]
 
 
 def _brief(uow: UnitOfWork, number: int) -> dict[str, Any]:

@@ -114,8 +114,14 @@ def _facts(
         (labels["request_type"], ticket["request_type"]),
         (labels["tags"], ", ".join(ticket["tags"])),
         (labels["follows"], str(ticket["follows"] or "")),
+        (labels["see_also"], "; ".join(_briefly(words, other) for other in ticket["see_also"])),
     ]
     return [(label, value) for label, value in lines if value]
+
+
+def _briefly(words: dict[str, Any], other: dict[str, Any]) -> str:
+    """Another ticket on one line."""
+    return f"{other['number']} {other['title'] or words['no_subject']} ({words['states'][other['state']]})"
 
 
 def _happened(words: dict[str, Any], line: dict[str, Any], zone: str, language: str) -> str:

@@ -19,6 +19,7 @@ from maild.domain.commands import (
     CloseTicket,
     ForwardMail,
     GroupMail,
+    LinkLast,
     PutAside,
     RemoveTag,
     ReopenTicket,
@@ -39,7 +40,7 @@ from maild.domain.intent import Command, Words
 from maild.domain.lifecycle import ENDED, StateType, Waiting
 from maild.domain.ticket import Priority
 from maild.rules.known import KnownNames
-from maild.rules.likeness import likeness
+from maild.rules.likeness import key_of, likeness
 from maild.rules.model import Action
 from maild.rules.timing import minutes_of
 from maild.rules.view import View
@@ -68,6 +69,7 @@ BUILDERS: Final[Mapping[str, Callable[[str], Command]]] = {
     "sla": lambda value: SetPolicy(policy=value),
     "owner": lambda value: AssignOwner(owner=value),
     "assign": _assignment,
+    "link": lambda value: LinkLast(minutes=minutes_of(value) or 0),
     "tag": lambda value: AddTag(tag=value),
     "reopen": lambda value: ReopenTicket(reason=value),
     "resume": lambda _: ResumeTicket(),
@@ -91,6 +93,9 @@ OF_NEW: Final = frozenset({"group"})
 
 LISTS: Final = frozenset({"tag", "untag", "watch", "unwatch", "webhook", "forward"})
 """Actions that take several values."""
+
+TIMES: Final = frozenset({"group", "link"})
+"""Actions whose value is a length of time."""
 
 FLAGS: Final = frozenset({"resume"})
 """Actions that have nothing to say but `true`."""
@@ -171,6 +176,8 @@ def act(action: Action, captures: Mapping[str, str], view: View, known: KnownNam
     command = BUILDERS[key](value)
     if isinstance(command, GroupMail):
         command = replace(command, alike=likeness(view.facts, captures))
+    if isinstance(command, LinkLast):
+        command = replace(command, key=key_of(captures))
     return command, f"{key} {shown}".rstrip()
 
 
@@ -214,7 +221,7 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.set("category", value)
             if view.fields["request_type"] not in known.categories[value].request_types:
                 view.set("request_type", "")
-        case "note" | "assign" | "answer" | "webhook" | "forward" | "hold" | "drop" | "group":
+        case "note" | "assign" | "answer" | "webhook" | "forward" | "hold" | "drop" | "group" | "link":
             pass
         case _:
             view.set(key, value)

@@ -21,10 +21,12 @@ from maild.domain.events import (
     ReplyKept,
     SlaStageReached,
     TicketClosed,
+    TicketLinked,
     TicketMerged,
     TicketOpened,
     TicketRated,
     TicketReopened,
+    TicketUnlinked,
     TicketUnmerged,
     UnverifiedWritten,
 )
@@ -34,7 +36,7 @@ FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "pr
 
 CHANGES: Final = frozenset(
     {*FIELDS, "owner", "state", "opened", "reply", "answer", "note", "closed", "reopened", "sla", "bounce", "delay",
-     "merged", "unmerged", "participant", "unverified", "rated", "grouped", "kept"}
+     "merged", "unmerged", "participant", "unverified", "rated", "grouped", "kept", "linked", "unlinked"}
 )  # fmt: skip
 """Every value of the condition `changed`."""
 
@@ -82,6 +84,10 @@ def change_of(event: Event, *, by: str) -> Change | None:
             name, old, new = "merged", "", str(number)
         case TicketUnmerged(out_of=number):
             name, old, new = "unmerged", str(number), ""
+        case TicketLinked(other=number):
+            name, old, new = "linked", "", str(number)
+        case TicketUnlinked(other=number):
+            name, old, new = "unlinked", str(number), ""
         case ParticipantJoined():
             name, old, new = "participant", "", ""
         case UnverifiedWritten():

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from maild.domain.intent import Command
-from maild.rules.actions import act
+from maild.rules.actions import TIMES, act
 from maild.rules.facts import RuleFacts
 from maild.rules.model import Rule, Rulebook, Trigger
 from maild.rules.text import Text
@@ -127,7 +127,7 @@ def fire(rule: Rule, view: View, rulebook: Rulebook) -> tuple[list[Command], str
     """The commands of a rule that hits, and in words what it does; the view is changed as the desk will be."""
     # captures belong to the mail as the conditions saw it, so they are taken before anything is written
     captures = (
-        rule.when.captures(view) if any(action.placeholders or action.key == "group" for action in rule.then) else {}
+        rule.when.captures(view) if any(action.placeholders or action.key in TIMES for action in rule.then) else {}
     )
     commands, said = [], []
     for action in rule.then:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
-from maild.domain.commands import ForwardMail, GroupMail
+from maild.domain.commands import ForwardMail, GroupMail, LinkLast
 from maild.domain.faults import Faults
 from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES
@@ -42,6 +42,7 @@ EXPECT_KEYS: Final = (
     "tag",
     "forwarded",
     "grouped",
+    "linked",
 )
 
 
@@ -82,7 +83,7 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
 
 def _as_come(key: str, value: str) -> str:
     """An expected value as `_come_of` writes it."""
-    return _key(value) if key == "forwarded" else str(minutes_of(value)) if key == "grouped" else value
+    return _key(value) if key == "forwarded" else str(minutes_of(value)) if key in ("grouped", "linked") else value
 
 
 def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
@@ -93,6 +94,8 @@ def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
         return tuple(command.address for _, command in firing.commands if isinstance(command, ForwardMail))
     if key == "grouped":
         return tuple(str(command.minutes) for _, command in firing.commands if isinstance(command, GroupMail))
+    if key == "linked":
+        return tuple(str(command.minutes) for _, command in firing.commands if isinstance(command, LinkLast))
     return (getattr(firing.facts, key),)
 
 

@@ -17,9 +17,14 @@ MAX_SUBJECT = 500
 """Characters of a subject that are looked at: as many as become a title."""
 
 
+def key_of(captures: Mapping[str, str]) -> str:
+    """What was captured as `key`, without case; "" when nothing was."""
+    return fold(captures.get(KEY, "").strip())
+
+
 def likeness(facts: RuleFacts, captures: Mapping[str, str]) -> str:
     """Equal for mails of one kind: the sender with what was captured as `key`, else with the shape of the subject."""
-    key = fold(captures.get(KEY, "").strip())
+    key = key_of(captures)
     return f"{facts.from_}\0key {key}" if key else f"{facts.from_}\0subject {shape(facts.subject)}"
 
 

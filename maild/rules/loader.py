@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from maild.domain.address import Mailbox
 from maild.domain.faults import Faults
-from maild.rules.actions import AWAY, BUILDERS, FLAGS, LISTS, MAX_TAG, OF_NEW, WORDLESS, allowed_values
+from maild.rules.actions import AWAY, BUILDERS, FLAGS, LISTS, MAX_TAG, OF_NEW, TIMES, WORDLESS, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
 from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
@@ -142,8 +142,8 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
             limit = MAX_TAG if key in ("tag", "untag") else MAX_TEXT
             if len(value) > limit or (not value.strip() and key not in WORDLESS):
                 faults.add(f"then.{key}", f"write a text of 1 to {limit} characters")
-            if key == "group" and not minutes_of(value):
-                faults.add("then.group", 'write a number and minutes, hours, days or weeks, such as "2 hours"')
+            if key in TIMES and not minutes_of(value):
+                faults.add(f"then.{key}", 'write a number and minutes, hours, days or weeks, such as "2 hours"')
             allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")
             if allowed is not None and not placeholders and not _category_open(key, category):
                 faults.known([Mailbox("", value).key if key == "forward" else value], allowed, f"then.{key}")

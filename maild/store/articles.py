@@ -40,6 +40,12 @@ KNOWN = select(message_ref.c.key, message_ref.c.ticket, message_ref.c.article).w
 KNOWN_ANY = select(message_ref.c.key, message_ref.c.ticket, message_ref.c.article).where(
     message_ref.c.key == any_(bindparam("messages", type_=ARRAY(LargeBinary)))
 )
+REMEMBERED = (
+    select(message_ref.c.ticket)
+    .where(message_ref.c.key == bindparam("message"))
+    .order_by(message_ref.c.ticket.desc())
+    .limit(bindparam("at_most"))
+)
 _BY_CUSTOMERS = select(article.c.message_id).where(
     article.c.ticket == bindparam("wanted"),
     article.c.message_id != "",
@@ -130,6 +136,10 @@ class ArticleRepository:
     def remember(self, name: str, ticket: int) -> None:
         """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
         self._session.change(ADD_REFERENCE, reference(name, ticket, 0))
+
+    def remembered(self, name: str, limit: int) -> list[int]:
+        """Numbers of the tickets that this name leads to, newest first."""
+        return [row[0] for row in self._session.rows(REMEMBERED, {"message": key(name), "at_most": limit})]
 
     def bring_back(self, origin: int) -> list[Article]:
         """Give the articles that were written to a merged ticket back to it; returns them as they were before."""

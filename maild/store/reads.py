@@ -24,6 +24,7 @@ from maild.store.capabilities import CapabilityRepository
 from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
 from maild.store.inbound import inbound_from
+from maild.store.links import SEE_ALSO
 from maild.store.mapping import contact_from, notice_from, ticket_from
 from maild.store.people import BY_ID, PeopleRepository
 from maild.store.ratings import RatingRepository
@@ -127,8 +128,8 @@ class StoreQueries:
         return self._readers.run(read) if _fits(number) else None
 
     def ticket_view(self, number: int) -> dict[str, Any] | None:
-        """`ticket`, `requester`, his `addresses`, `participants` (ids), `merged` (numbers), `articles`, `events` and
-        `timers` at once."""
+        """`ticket`, `requester`, his `addresses`, `participants` (ids), `merged` (numbers), `see_also`, `articles`,
+        `events` and `timers` at once."""
         return self._readers.run_at_once(lambda session: _view(session, number)) if _fits(number) else None
 
     def ticket_file(self, number: int, sha256: str) -> StoredFile | None:
@@ -290,6 +291,7 @@ def _view(session: Session, number: int) -> dict[str, Any] | None:
         "addresses": [_plain(one) for one in PeopleRepository(session).addresses(found.requester)],
         "participants": sorted(row[0] for row in session.rows(PARTICIPANTS, {"wanted": number})),
         "merged": [row[0] for row in session.rows(MERGED_INTO, {"wanted": number})],
+        "see_also": [row._asdict() for row in session.rows(SEE_ALSO, {"wanted": number})],
         "articles": [_plain(one) for one in ArticleRepository(session).of(number)],
         "events": events,
         "timers": [_plain(one) for one in TimerRepository(session).of(number)],

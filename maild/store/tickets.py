@@ -58,6 +58,12 @@ IN_STATE_AFTER = (
 )
 # Literal, so that the engine sees that the partial index answers the question
 OPEN_OF = select(func.count()).select_from(ticket).where(ticket.c.owner == bindparam("of_owner"), text(NOT_ENDED))
+OPEN_OF_REQUESTER = (
+    select(ticket.c.number)
+    .where(ticket.c.requester == bindparam("of_contact"), text(NOT_ENDED))
+    .order_by(ticket.c.number.desc())
+    .limit(bindparam("at_most"))
+)
 LOOK_BACK = 50
 """Tickets of a team looked at for its last owner: where so many have none, turns begin anew."""
 
@@ -128,6 +134,11 @@ class TicketRepository:
             wanted = {"in_state": state.value, "above": number, "at_most": limit}
             found += (row[0] for row in self._session.rows(IN_STATE_AFTER, wanted))
         return sorted(found)[:limit]
+
+    def open_of_requester(self, contact: int, limit: int) -> list[int]:
+        """Numbers of tickets of this contact that have not ended, newest first."""
+        rows = self._session.rows(OPEN_OF_REQUESTER, {"of_contact": contact, "at_most": limit})
+        return [row[0] for row in rows]
 
     def open_of(self, owner: str) -> int:
         """How many tickets that have not ended the agent is in charge of."""

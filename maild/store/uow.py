@@ -19,6 +19,7 @@ from maild.store.confirmations import ConfirmationRepository
 from maild.store.events import EventRepository
 from maild.store.expired import ExpiredRepository
 from maild.store.inbound import InboundRepository
+from maild.store.links import LinkRepository
 from maild.store.marks import MarkRepository
 from maild.store.months import StaleMonths
 from maild.store.outbox import OutboxRepository
@@ -44,6 +45,7 @@ class StoreUnitOfWork:
         articles = ArticleRepository(session, months)
         self.people: ports.People = people
         self.tickets: ports.Tickets = tickets
+        self.links: ports.Links = LinkRepository(session)
         self.articles: ports.Articles = articles
         self.timers: ports.Timers = TimerRepository(session)
         self.calls: ports.Calls = CallRepository(session)

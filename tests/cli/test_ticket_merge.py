@@ -1,4 +1,4 @@
-"""`maild ticket merge|unmerge|note|reopen`: what agents do by mail, on the command line."""
+"""`maild ticket merge|unmerge|link|unlink|note|reopen`: what agents do by mail, on the command line."""
 
 from __future__ import annotations
 
@@ -43,6 +43,15 @@ def test_a_merge_that_cannot_be_ends_with_a_data_error(folder: Path) -> None:
     code, said = run(folder, "merge", "10001", "10001", "--as", "rui")
     assert (code, "into itself" in said) == (65, True)
     assert run(folder, "unmerge", "10001", "--as", "rui")[0] == 65
+
+
+def test_link_show_and_unlink(folder: Path) -> None:
+    assert run(folder, "link", "10001", "10002", "--as", "rui")[1].startswith("ticket 10001: TicketLinked")
+    for number, other in (("10001", "10002"), ("10002", "10001")):
+        assert f"see also           {other} Printer (new)" in run(folder, "show", number)[1]
+    assert run(folder, "unlink", "10002", "10001", "--as", "rui")[0] == 0
+    assert "see also" not in run(folder, "show", "10001")[1]
+    assert run(folder, "unlink", "10002", "10001", "--as", "rui")[0] == 65
 
 
 def test_note_close_and_reopen(folder: Path) -> None:

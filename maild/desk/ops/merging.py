@@ -27,7 +27,7 @@ _WAYS = Surface.MAIL | Surface.CLI
 def merge(work: Work, command: MergeTicket) -> None:
     """Replies to the ticket go to another one; who takes part in it takes part there, and sees what comes after."""
     ticket = work.ticket(command.ticket)
-    target = _end_of_chain(work, work.ticket(command.into))
+    target = end_of_chain(work, work.ticket(command.into))
     if target.number == ticket.number:
         raise InvalidInput("merge-itself", "ticket {number} cannot be merged into itself", number=str(ticket.number))
     work.hold_to_brand(ticket, team=target.team)
@@ -111,7 +111,8 @@ def _chain(work: Work, ticket: Ticket) -> list[Ticket]:
     return chain
 
 
-def _end_of_chain(work: Work, ticket: Ticket) -> Ticket:
+def end_of_chain(work: Work, ticket: Ticket) -> Ticket:
+    """The ticket that what is written to this one goes to; itself unless it is merged."""
     return next(reversed(_chain(work, ticket)), ticket)
 
 

@@ -6,7 +6,17 @@ Repositories hand out frozen domain values; reading an attribute never does I/O.
 from maild.desk.ports.due import Calls, Mark, Marks, RuleAlarms, Timers
 from maild.desk.ports.outgoing import LateAnswer, Outbox, OutgoingMail, Undeliverables, Waiting, WaitingMail, Withheld
 from maild.desk.ports.secrets import Capabilities, Confirmations, Expired, Preferences
-from maild.desk.ports.tickets import Articles, Conflict, Events, KnownMessage, People, Ratings, StoredEvent, Tickets
+from maild.desk.ports.tickets import (
+    Articles,
+    Conflict,
+    Events,
+    KnownMessage,
+    Links,
+    People,
+    Ratings,
+    StoredEvent,
+    Tickets,
+)
 from maild.desk.ports.work import Planner, T, UnitOfWork, Writer
 
 __all__ = [
@@ -19,6 +29,7 @@ __all__ = [
     "Expired",
     "KnownMessage",
     "LateAnswer",
+    "Links",
     "Mark",
     "Marks",
     "Outbox",

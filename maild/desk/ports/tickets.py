@@ -96,6 +96,9 @@ class Tickets(Protocol):
     def open_after(self, number: int, limit: int) -> list[int]:
         """Numbers above this one of tickets that have not ended, lowest first."""
 
+    def open_of_requester(self, contact: int, limit: int) -> list[int]:
+        """Numbers of tickets of this contact that have not ended, newest first."""
+
     def open_of(self, owner: str) -> int:
         """How many tickets that have not ended the agent is in charge of."""
 
@@ -104,6 +107,19 @@ class Tickets(Protocol):
 
     def participants(self, number: int) -> frozenset[int]:
         """Contact ids of the requester and all participants."""
+
+
+class Links(Protocol):
+    """Which tickets have to do with each other."""
+
+    def of(self, number: int) -> list[int]:
+        """Numbers of the tickets that this one is linked to, newest first."""
+
+    def add(self, number: int, other: int) -> None:
+        """Link two tickets, both ways; harmless when they are."""
+
+    def remove(self, number: int, other: int) -> None:
+        """Link them no more; harmless when they are not."""
 
 
 class Articles(Protocol):
@@ -126,6 +142,9 @@ class Articles(Protocol):
 
     def remember(self, name: str, ticket: int) -> None:
         """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
+
+    def remembered(self, name: str, limit: int) -> list[int]:
+        """Numbers of the tickets that this name leads to, newest first."""
 
     def bring_back(self, origin: int) -> list[Article]:
         """Give the articles that were written to a merged ticket back to it; returns them as they were before."""

@@ -13,7 +13,7 @@ from typing import Any, Protocol, TypeVar
 from maild.desk.ports.due import Calls, Marks, RuleAlarms, Timers
 from maild.desk.ports.outgoing import Outbox, Undeliverables, WaitingMail
 from maild.desk.ports.secrets import Capabilities, Confirmations, Expired, Preferences
-from maild.desk.ports.tickets import Articles, Events, People, Ratings, Tickets
+from maild.desk.ports.tickets import Articles, Events, Links, People, Ratings, Tickets
 from maild.desk.queues import InboundBook
 from maild.domain.events import Event
 from maild.domain.intent import Actor, Cause
@@ -26,6 +26,7 @@ class UnitOfWork(Protocol):
 
     people: People
     tickets: Tickets
+    links: Links
     articles: Articles
     timers: Timers
     alarms: RuleAlarms

@@ -59,6 +59,8 @@ from maild.domain.commands.ticket import (
     AddReply,
     AddUnverified,
     CloseTicket,
+    LinkLast,
+    LinkTicket,
     MergeTicket,
     OpenForCustomer,
     OpenTicket,
@@ -66,6 +68,7 @@ from maild.domain.commands.ticket import (
     RecordDelivery,
     ReopenTicket,
     TakeBackAnswer,
+    UnlinkTicket,
     UnmergeTicket,
 )
 
@@ -89,6 +92,8 @@ __all__ = [
     "ForwardMail",
     "GatherDigest",
     "GroupMail",
+    "LinkLast",
+    "LinkTicket",
     "MergeTicket",
     "MuteTicket",
     "OpenForCustomer",
@@ -122,6 +127,7 @@ __all__ = [
     "TellRefusal",
     "TellTeams",
     "TellWithheld",
+    "UnlinkTicket",
     "UnmergeTicket",
     "WaitFor",
     "Way",

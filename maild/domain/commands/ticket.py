@@ -126,6 +126,29 @@ class UnmergeTicket(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LinkTicket(Command):
+    """The ticket has to do with another one: agents who look at either see the other."""
+
+    to: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnlinkTicket(Command):
+    """The ticket has nothing to do with the other one."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkLast(Command):
+    """Link the ticket to the last open one of its requester in which he wrote no more than so many minutes ago."""
+
+    minutes: int
+    key: str = ""
+    """What a pattern has captured: then only to one with the same, of the requester or of his organisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDelivery(Command):
     """A bounce or delay of a mail of ours came back with a verifiable id. `recipient` is the address we had written to:
     what a report names as its recipient is told, and has no effect."""

@@ -183,6 +183,20 @@ class MergeReleased(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TicketLinked(Event):
+    """The ticket has to do with the `other` one, of which the same is stated."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TicketUnlinked(Event):
+    """The ticket has nothing to do with the `other` one any more, of which the same is stated."""
+
+    other: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MailGrouped(Event):
     """A rule has put a further mail of its kind into the ticket, the `count`th. `tell` at most once an hour."""
 

@@ -28,6 +28,7 @@ from maild.store.tables.tickets import (
     preference,
     rating,
     ticket,
+    ticket_link,
 )
 
 __all__ = [
@@ -60,6 +61,7 @@ __all__ = [
     "rule_alarm",
     "stale_month",
     "ticket",
+    "ticket_link",
     "timer",
     "undeliverable",
     "webhook_call",

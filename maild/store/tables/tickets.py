@@ -87,6 +87,13 @@ ticket = Table(
     Index(None, "created_at"),
     Index(None, "closed_at"),
     Index(
+        "ix_ticket_open_of_requester",
+        "requester",
+        "number",
+        sqlite_where=text(NOT_ENDED),
+        postgresql_where=text(NOT_ENDED),
+    ),
+    Index(
         "ix_ticket_merged",
         "merged_into",
         "number",
@@ -101,6 +108,15 @@ participant = Table(
     metadata,
     Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
     Column("contact", Id, ForeignKey("contact.id"), primary_key=True, index=True),
+    sqlite_with_rowid=False,
+)
+
+ticket_link = Table(
+    "ticket_link",
+    metadata,
+    # Two rows for each two tickets, so that what a ticket is linked to is one probe
+    Column("ticket", Id, ForeignKey("ticket.number"), primary_key=True),
+    Column("other", Id, ForeignKey("ticket.number"), primary_key=True),
     sqlite_with_rowid=False,
 )
 

@@ -328,6 +328,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("merged_into <> 0"),
     )
     op.create_index(
+        "ix_ticket_open_of_requester",
+        "ticket",
+        ["requester", "number"],
+        unique=False,
+        sqlite_where=sa.text("state IN ('new', 'open', 'pending')"),
+        postgresql_where=sa.text("state IN ('new', 'open', 'pending')"),
+    )
+    op.create_index(
         "ix_ticket_workload",
         "ticket",
         ["owner"],
@@ -384,6 +392,15 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_participant_contact"), "participant", ["contact"], unique=False)
+    op.create_table(
+        "ticket_link",
+        sa.Column("ticket", Id, nullable=False),
+        sa.Column("other", Id, nullable=False),
+        sa.ForeignKeyConstraint(["other"], ["ticket.number"], name=op.f("fk_ticket_link_other_ticket")),
+        sa.ForeignKeyConstraint(["ticket"], ["ticket.number"], name=op.f("fk_ticket_link_ticket_ticket")),
+        sa.PrimaryKeyConstraint("ticket", "other", name=op.f("pk_ticket_link")),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "timer",
         sa.Column("ticket", Id, nullable=False),
