@@ -63,7 +63,7 @@ class MemoryUow:
         self.articles = _Articles(self)
         self.timers = _Timers(self)
         self.outbox = _Outbox(self)
-        self.events = self.inbound = _Nothing()
+        self.events = self.inbound = self.links = _Nothing()
         self.waiting = _Waiting(self)
         self.preferences = _Preferences()
         self.undeliverables = _Undeliverables()
