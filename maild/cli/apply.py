@@ -110,7 +110,7 @@ def _put_in_force(
     place: Path, store: Store, new: Candidate, kind: VersionKind, *, because: str, who: str | None, restores: int = 0
 ) -> None:
     from maild.clock.system import now
-    from maild.config.versions import collect, digest, install
+    from maild.config.versions import ASIDE, collect, digest, install
     from maild.store.versions import VersionKind
 
     name = who or _who()
@@ -132,7 +132,10 @@ def _put_in_force(
     try:
         install(place, new.files)
     except OSError as error:
-        fail(EX_DATAERR, f"{error.filename or place.parent}: {error.strerror}: nothing was put in force")
+        why = f"{error.filename or place.parent}: {error.strerror}"
+        if digest(collect(place)) != after:
+            fail(EX_DATAERR, f"{why}: nothing was put in force")
+        click.echo(f"maild: {why}: the files stand in {ASIDE} still; the next command moves them", err=True)
     store.versions.in_place(version, now=now())
     for change in changes_between(old, new):
         tell(change, store, as_json=False)

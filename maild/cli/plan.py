@@ -6,7 +6,7 @@ Makes every check that a start would make. Writes nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -115,7 +115,8 @@ def place_of(ctx: click.Context) -> Path:
     except ConfigError as error:
         fail(EX_CONFIG, *error.problems)
         raise
-    finish(place)
+    with suppress(OSError):  # what cannot be moved is read where it is
+        finish(place)
     return place
 
 

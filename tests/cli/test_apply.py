@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from functools import partial
 from pathlib import Path
@@ -111,6 +112,28 @@ def test_applied_recorded_and_rolled_back(draft: Path, tmp_path: Path) -> None:
     assert run(tmp_path, "rollback").exit_code == 66, "before the first one there is none"
     assert run(tmp_path, "rollback", 2).exit_code == 0
     assert collect(tmp_path / "maild.toml") == second
+
+
+def test_a_disk_that_fills_up_after_the_decision_does_not_take_it_back(
+    draft: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new files are in force from the rename on, wherever they stand: whoever is told otherwise applies twice."""
+    place, draft_file = tmp_path / "maild.toml", draft / "maild.toml"
+    draft_file.write_text(draft_file.read_text("utf-8") + NIGHT, "utf-8")
+
+    def full(source: Path, target: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(target))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(versions, "_move_in", full)
+        done = run(tmp_path, "apply", draft, "--because", "nights")
+        assert done.exit_code == 0
+        assert "version 2 is in force" in done.output
+        assert f"{place}: No space left on device: the files stand in .maild-apply still" in done.output
+        assert b"night" in collect(place)["maild.toml"]
+        assert "in force" in run(tmp_path, "history").output.splitlines()[1]
+    run(tmp_path, "history")
+    assert "night" in place.read_text("utf-8")
 
 
 def test_what_was_written_by_hand_is_kept_before_it_goes(draft: Path, tmp_path: Path) -> None:
