@@ -20,9 +20,9 @@ from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.load import read_store
 from maild.config.model import Config
-from maild.config.rule_files import lines_in, read_rule_files, rule_paths
+from maild.config.rule_files import Stamp, lines_in, read_rule_files, rule_paths, stamp
 from maild.config.servers import Store as StoreSection
-from maild.config.versions import finish, standing
+from maild.config.versions import finish, paths_of, standing
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
 from maild.domain.address import Mailbox
@@ -69,6 +69,8 @@ class App:
     guesses: Guesses
     secret: bytes
     now: Callable[[], datetime]
+    seen: Stamp | None = None
+    """How the files looked before they were read; None where nobody watches them."""
 
     @property
     def directory(self) -> Directory:
@@ -110,6 +112,7 @@ def open_app(
     place = configuration.find(path)
     with suppress(OSError):  # who may only read, reads aside
         finish(place)
+    seen = stamp(paths_of(place)) if lock else None
     source = standing(place)
     config = configuration.load(source, year=now().year)
     folder = place.parent
@@ -117,7 +120,8 @@ def open_app(
     tokens = build.tokens(config, folder)
     migrate = config.store.migrate if migrate is None else migrate
     store = _open_store(config.store, folder, lock=lock, migrate=migrate)
-    return assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now, place=place)
+    opened = assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now, place=place)
+    return replace(opened, seen=seen)
 
 
 def rulebook_of(config: Config, place: Path | str) -> Rulebook:

@@ -30,7 +30,8 @@ class ConfigurationWatch(Generic[T]):
     """Keeps what is in force equal to what is in the files.
 
     `read` reads and checks them, off the event loop, and raises ConfigError with every fault; `use` puts in force what
-    it returned. `refused` is called once for each state of the files that cannot be used, with every fault.
+    it returned. `refused` is called once for each state of the files that cannot be used, with every fault. `seen` is
+    how the files looked before those in force were read.
     """
 
     def __init__(
@@ -40,15 +41,17 @@ class ConfigurationWatch(Generic[T]):
         read: Callable[[], T],
         use: Callable[[T], Awaitable[None]],
         refused: Refusal | None = None,
+        seen: Stamp | None = None,
     ) -> None:
         self._place = place
         self._read = read
         self._use = use
         self._refused = refused
-        self._seen = self._stamp()
+        self._seen = self._stamp() if seen is None else seen
         self._asked = asyncio.Event()
         self.faults: tuple[str, ...] = ()
         """Why what is in the files is not in force; empty when it is."""
+        self._told: tuple[str, ...] = ()
 
     def ask(self) -> None:
         """Read the files at the next opportunity, changed or not."""
@@ -63,14 +66,10 @@ class ConfigurationWatch(Generic[T]):
         # The stamp from before reading: what is written meanwhile is found at the next look
         self._seen = found
         try:
-            fresh = await asyncio.to_thread(self._read)
-        except ConfigError as error:
-            await self._refuse(tuple(error.problems))
-            return False
-        await self._use(fresh)
-        self.faults = ()
-        log.info("the configuration was read anew and is in force")
-        return True
+            return await self._take_up()
+        except Exception:
+            self._asked.set()  # it was the store that failed, not the files: they are read again
+            raise
 
     async def run(self, stop: asyncio.Event) -> None:
         """Look again and again until `stop`."""
@@ -83,15 +82,26 @@ class ConfigurationWatch(Generic[T]):
                 for waiter in waiting:
                     waiter.cancel()
 
+    async def _take_up(self) -> bool:
+        try:
+            fresh = await asyncio.to_thread(self._read)
+        except ConfigError as error:
+            await self._refuse(tuple(error.problems))
+            return False
+        await self._use(fresh)
+        self.faults = self._told = ()
+        log.info("the configuration was read anew and is in force")
+        return True
+
     async def _refuse(self, faults: tuple[str, ...]) -> None:
-        told = faults == self.faults
         self.faults = faults
-        if told:
+        if faults == self._told:
             return
         for fault in faults:
             log.error("configuration refused, the old one stays in force: %s", fault)
         if self._refused is not None:
             await self._refused(faults)
+        self._told = faults
 
     def _stamp(self) -> Stamp:
         try:

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from pathlib import Path
 
 from maild import config as configuration
 from maild.app import App, assemble, rulebook_of
 from maild.clock.edited import claim
 from maild.config.difference import differences, restart_only
 from maild.config.load import cross_check
-from maild.config.versions import collect, digest, standing
+from maild.config.versions import collect, digest, standing, undisturbed
 from maild.desk.ports import UnitOfWork
 from maild.domain.commands import TellRefusal
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
@@ -45,8 +46,13 @@ def read_anew(app: App) -> Renewal:
     Stricter than a start, which has nothing to fall back on: examples must hold, and templates must render.
     """
     assert app.place is not None
-    source = standing(app.place)
-    files = collect(app.place)
+    with undisturbed(app.place):
+        return _read_anew(app, app.place)
+
+
+def _read_anew(app: App, place: Path) -> Renewal:
+    source = standing(place)
+    files = collect(place)
     new = configuration.load(source, year=app.now().year)
     config = restart_only(app.config, new)
     waiting = differences(config, new, rules=((), ()), files=({}, {}))
@@ -59,7 +65,7 @@ def read_anew(app: App) -> Renewal:
     if problems:
         raise ConfigError(problems)
     fresh = assemble(
-        config, app.folder, tokens=app.tokens, rulebook=rulebook, store=app.store, now=app.now, place=app.place
+        config, app.folder, tokens=app.tokens, rulebook=rulebook, store=app.store, now=app.now, place=place
     )
     return Renewal(
         fresh=fresh,

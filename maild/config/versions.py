@@ -13,7 +13,7 @@ import os
 import shutil
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 
@@ -75,6 +75,16 @@ def standing(place: Path) -> Path:
     """Where the configuration in force is to be read: `place`, or aside while it is being moved there."""
     aside = place.parent / ASIDE / MAIN
     return aside if aside.is_file() else place
+
+
+@contextmanager
+def undisturbed(place: Path) -> Iterator[None]:
+    """Nobody puts other files in place meanwhile: who reads many gets those of one version."""
+    with ExitStack() as held:
+        with suppress(OSError):  # who may write nothing there reads as he can
+            finish(place)
+            held.enter_context(_alone(place, fcntl.LOCK_SH))
+        yield
 
 
 def write_out(files: Files, folder: Path) -> Path:
@@ -219,11 +229,11 @@ def _sync(folder: Path) -> None:
 
 
 @contextmanager
-def _alone(place: Path) -> Iterator[None]:
+def _alone(place: Path, how: int = fcntl.LOCK_EX) -> Iterator[None]:
     """Two who apply at once do so one after the other; the system frees the lock when its holder dies."""
     descriptor = os.open(place.parent / f"{ASIDE}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        fcntl.flock(descriptor, how)
         yield
     finally:
         os.close(descriptor)

@@ -157,8 +157,9 @@ class Daemon:
         if app.place is None:
             return None
         watch = ConfigurationWatch(
-            app.place, read=partial(read_anew, app), use=partial(put_in_force, app), refused=partial(refuse, app)
-        )
+            app.place, read=partial(read_anew, app), use=partial(put_in_force, app), refused=partial(refuse, app),
+            seen=app.seen,
+        )  # fmt: skip
         self.health.refused = lambda: watch.faults
         return watch
 

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import pytest
+
+from maild import renewal
+from maild.app import rulebook_of
+from maild.config.model import Config
+from maild.config.rule_files import stamp
+from maild.config.versions import ASIDE, paths_of
 from maild.reload import ConfigurationWatch
 from maild.renewal import Renewal, put_in_force, read_anew
+from maild.rules.model import Rulebook
+from maild.store.errors import StoreUnavailable
 from tests.helpers.world import World, letter
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -70,6 +80,68 @@ def test_a_broken_file_leaves_the_old_rules_in_force_and_is_told_once(world: Wor
     assert bench.write(GOOD.replace("polite", "kind"), at=4)
     assert not bench.watch.faults
     assert bench.tags("Hello, third time") == ("kind",)
+
+
+def test_what_the_store_could_not_take_is_tried_again(world: World, tmp_path: Path) -> None:
+    """A disk that was full for a minute must not leave the old rules in force for ever."""
+    bench, full = Bench(world, tmp_path), [True]
+    app = replace(world.app, place=tmp_path / "maild.toml")
+
+    async def use(renewal: Renewal) -> None:
+        if full:
+            raise StoreUnavailable("the disk is full")
+        await put_in_force(app, renewal)
+
+    async def refused(faults: tuple[str, ...]) -> None:
+        if full:
+            raise StoreUnavailable("the disk is full")
+        bench.told.extend(faults)
+
+    bench.watch = ConfigurationWatch(tmp_path / "maild.toml", read=partial(read_anew, app), use=use, refused=refused)
+    for text in (GOOD, BAD):
+        full[:] = [True]
+        with pytest.raises(StoreUnavailable):
+            bench.write(text, at=len(text))
+        full.clear()
+        asyncio.run(bench.watch.look())
+    assert bench.tags("Hello") == ("polite",)
+    assert len(bench.told) == 1
+    assert bench.watch.faults == tuple(bench.told)
+
+
+def test_what_was_written_while_the_desk_was_opened_is_read(world: World, tmp_path: Path) -> None:
+    bench = Bench(world, tmp_path)
+    place = tmp_path / "maild.toml"
+    before = stamp(paths_of(place))
+    bench.file.write_text(GOOD, "utf-8")
+    app = replace(world.app, place=place)
+    watch = ConfigurationWatch(place, read=partial(read_anew, app), use=partial(put_in_force, app), seen=before)
+    assert asyncio.run(watch.look())
+    assert bench.tags("Hello") == ("polite",)
+
+
+def test_nobody_puts_others_in_place_while_the_files_are_read(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of one version and half of the next would be in force."""
+    place, tried = tmp_path / "maild.toml", list[bool]()
+
+    def free() -> bool:
+        with (tmp_path / f"{ASIDE}.lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
+
+    def load(config: Config, source: Path) -> Rulebook:
+        tried.append(free())
+        return rulebook_of(config, source)
+
+    monkeypatch.setattr(renewal, "rulebook_of", load)
+    read_anew(replace(world.app, place=place))
+    assert tried == [False]
+    assert free()
 
 
 def test_an_example_that_fails_refuses_the_file(world: World, tmp_path: Path) -> None:
