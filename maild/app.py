@@ -46,7 +46,7 @@ from maild.rules.loader import load_all
 from maild.rules.model import Rulebook
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
-from maild.store.tally import Basis
+from maild.store.places import Basis
 
 _SECRET_LETTERS = string.ascii_lowercase + string.digits
 

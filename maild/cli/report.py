@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 
 from maild.cli.session import EX_USAGE, dumps, fail, house
 
 DAY = click.DateTime(["%Y-%m-%d"])
-BY = ("team", "agent", "category", "organisation", "day", "week", "month", "hour", "all")
+BY = ("team", "agent", "category", "organisation", "priority", "product", "day", "week", "month", "hour", "all")
 FORMS = ("text", "csv", "json", "html")
 
 
 @click.command()
-@click.option("--since", type=DAY, help="First day (UTC); 30 days before the end when left out.")
-@click.option("--until", type=DAY, help="Last day (UTC), included; today when left out.")
+@click.option("--since", type=DAY, help="First day; 30 days before the end when left out.")
+@click.option("--until", type=DAY, help="Last day, included; today when left out.")
 @click.option("--by", multiple=True, type=click.Choice(BY), help="Kept apart by this (may be repeated).")
 @click.option("--team", default="", help="Only tickets of this team.")
 @click.option("--agent", default="", help="Only tickets that he is in charge of, and his answers.")
@@ -34,25 +35,27 @@ def report(
 
     Times are by the clock on the wall. By team, agent and all together when --by is not given.
     """
-    from maild.report.make import make_report
+    from maild.report.make import make_report, midnight
     from maild.report.page import as_html
     from maild.report.text import as_csv, as_text
 
     with house(ctx) as app:
         now = app.now()
-        last = (until or now).replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=UTC)
-        end = min(last + timedelta(days=1), max(now, last))
-        first = since.replace(tzinfo=UTC) if since else last - timedelta(days=30)
-        if first >= end:
+        zone = ZoneInfo(app.config.desk.zone)
+        last = until.date() if until else now.astimezone(zone).date()
+        first = since.date() if since else last - timedelta(days=30)
+        if first > last:
             fail(EX_USAGE, "--since must be before --until")
+        begin, over = (midnight(day, zone) for day in (first, last + timedelta(days=1)))
         made = make_report(
             app.store.reports,
             desk=app.config.desk.name,
-            since=first,
-            until=end,
+            since=begin,
+            until=max(begin, min(over, now)),
             now=now,
             basis=app.basis,
             by=list(dict.fromkeys(by or ("all", "team", "agent"))),
+            charts=form == "html",
             only={name: value for name, value in only.items() if value},
         )
     if as_json or form == "json":

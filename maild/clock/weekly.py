@@ -49,7 +49,7 @@ class WeeklyReport:
         mark = await self._writer.run_async(self._first)
         if mark is None or mark.at >= slot:
             return False
-        end = slot.replace(hour=0, minute=0, second=0, microsecond=0)
+        end = datetime.combine(slot.astimezone(self._zone).date(), time.min, tzinfo=self._zone).astimezone(UTC)
         figures = await asyncio.to_thread(self._figures, end)
         return await self._writer.run_async(lambda uow: self._tell(uow, mark, slot, figures))
 

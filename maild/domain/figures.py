@@ -47,7 +47,8 @@ class Cell:
     def add(self, other: Cell) -> None:
         """Add another one up into this one."""
         for name in COUNTS:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+            if more := getattr(other, name):
+                setattr(self, name, getattr(self, name) + more)
         for name in TIMES:
             mine: dict[int, int] = getattr(self, name)
             for minutes, often in getattr(other, name).items():
@@ -62,6 +63,9 @@ class Cell:
 Table = dict[str, Cell]
 """Name of a team, agent, day, … -> what happened there."""
 
+Tables = Mapping[str, Table]
+"""What is kept apart (`team`, `day`, …) -> its table."""
+
 
 def stepped(minutes: float) -> int:
     """The length as it is counted: the nearest step."""
@@ -69,13 +73,6 @@ def stepped(minutes: float) -> int:
         if minutes <= limit:
             return round(max(0.0, minutes) / size) * size
     return round(minutes / COARSEST) * COARSEST
-
-
-def note(tables: Iterable[dict[int, int]], minutes: float) -> None:
-    """One more of this length in each."""
-    step = stepped(minutes)
-    for times in tables:
-        times[step] = times.get(step, 0) + 1
 
 
 def quantile(times: Mapping[int, int], part: int) -> int | None:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 
 from maild.report.charts import bars, line, week
-from maild.report.rows import COLUMNS, Report, Row, cells, duration
+from maild.report.rows import COLUMNS, REMARKS, Report, Row, cells, duration
 
 SHOWN = tuple(name for name in COLUMNS if name not in ("promised", "kept", "reopened", "asked", "good"))
 """Columns of the tables: the shares say it; how many of how many is in the other forms."""
@@ -54,8 +54,12 @@ def as_html(report: Report) -> str:
     parts = [
         "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport content='width=device-width'>"
         f"<meta name=color-scheme content='light dark'><title>{escape(report.title)}</title><style>{STYLE}</style>"
-        f"<h1>{escape(report.desk)}</h1><p>{_period(report)}</p>{_tiles(report.whole)}"
+        f"<h1>{escape(report.desk)}</h1><p>{_period(report)}</p>"
     ]
+    if report.remark:
+        parts.append(f"<p>{escape(REMARKS[report.remark])}</p>")
+        return "\n".join(parts) + "\n"
+    parts.append(_tiles(report.whole))
     if drawn:
         parts.append(
             f"<h2>Opened and closed</h2><p><span class=key>opened</span><span class='key b'>closed</span></p>"

@@ -5,7 +5,7 @@ Reckons shares and quantiles of what was added up. Asks no store and writes no p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,15 +16,32 @@ Row = dict[str, Any]
 
 BY = {
     "all": "all", "team": "team", "agent": "owner", "category": "category", "organisation": "organisation",
-    "day": "day", "week": "day", "month": "day", "hour": "hour",
+    "priority": "priority", "product": "product", "day": "day", "week": "day", "month": "day", "hour": "hour",
 }  # fmt: skip
 """What people call it -> the dimension it is made of."""
+
+PERIODS: Mapping[str, Callable[[date], str]] = {
+    "day": date.isoformat,
+    "week": lambda day: "{}-W{:02}".format(*day.isocalendar()),
+    "month": lambda day: day.isoformat()[:7],
+}
+"""What a day belongs to, by what people ask for: itself, its ISO 8601 week `2026-W48`, its month `2026-11`."""
+
+REMARKS = {
+    "future": "This period has not begun yet.",
+    "empty": "Nothing happened in this period, and no ticket was open at its end.",
+}
+"""What is said of a period of which there are no figures."""
+
+ACTS = ("opened", "closed", "came", "left", "asked", "backlog")
+"""Where all of these are nothing, there is nothing to tell."""
 
 COLUMNS = {
     "group": "",
     "opened": "opened",
     "closed": "closed",
     "backlog": "open at end",
+    "change": "change",
     "came": "mails in",
     "left": "answers out",
     "first_median": "first answer, median",
@@ -61,6 +78,8 @@ class Report:
     until: datetime
     zone: str
     whole: Row
+    remark: str
+    """`future`: the period has not begun; `empty`: nothing happened in it; else ""."""
     sections: Sequence[tuple[str, Sequence[Row]]]
     days: Sequence[Row] = field(default=())
     hours: Mapping[tuple[int, int], int] = field(default_factory=dict)
@@ -75,18 +94,13 @@ class Report:
 
 
 def rows_by(by: str, tables: Mapping[str, Table], backlog: Mapping[str, Mapping[str, int]]) -> list[Row]:
-    """A row for each name there is something of, by name; days of a period in their order."""
+    """A row for each name there is something of, by name; hours of the week in their order."""
     dimension = BY[by]
     table = tables[dimension]
-    match by:
-        case "week":
-            table = _together(table, _week)
-        case "month":
-            table = _together(table, lambda day: day[:7])
-        case "hour":
-            return [row_of(_hour_name(name), table[name], None) for name in sorted(table, key=_hour_place)]
+    if by == "hour":
+        return [row_of(_hour_name(name), table[name], None) for name in sorted(table, key=_hour_place)]
     waiting = backlog.get(dimension)
-    names = sorted({*table, *(waiting or ())})
+    names = ["all"] if by == "all" else sorted({*table, *(waiting or ())})
     return [
         row_of(name or NOBODY, table.get(name, Cell()), waiting.get(name, 0) if waiting is not None else None)
         for name in names
@@ -96,8 +110,8 @@ def rows_by(by: str, tables: Mapping[str, Table], backlog: Mapping[str, Mapping[
 def row_of(name: str, cell: Cell, backlog: int | None) -> Row:
     """One row; None where there is nothing to tell a median or share of."""
     row: Row = {
-        "group": name, "opened": cell.opened, "closed": cell.closed, "backlog": backlog, "came": cell.came,
-        "left": cell.left,
+        "group": name, "opened": cell.opened, "closed": cell.closed, "backlog": backlog,
+        "change": None if backlog is None else cell.opened - cell.closed, "came": cell.came, "left": cell.left,
     }  # fmt: skip
     for kind in ("first", "next", "solution"):
         times: dict[int, int] = getattr(cell, kind)
@@ -110,13 +124,14 @@ def row_of(name: str, cell: Cell, backlog: int | None) -> Row:
     }  # fmt: skip
 
 
-def every_day(table: Table, since: datetime, until: datetime, backlog: int) -> list[Row]:
-    """A row for each day up to the last one, those without anything too, each with what was open at its end."""
-    days = [since.date() + timedelta(days=at) for at in range((until.date() - since.date()).days + 1)]
-    rows = [row_of(day.isoformat(), table.get(day.isoformat(), Cell()), 0) for day in days]
+def every(by: str, table: Table, first: date, last: date, backlog: int) -> list[Row]:
+    """A row for each day, week or month up to the last one, the quiet ones too, each with what was open at its end."""
+    days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
+    together = added({PERIODS[by](day): table.get(day.isoformat(), Cell())} for day in days)
+    rows = [row_of(name, cell, 0) for name, cell in together.items()]
     for row in reversed(rows):
         row["backlog"] = backlog
-        backlog -= row["opened"] - row["closed"]
+        backlog -= row["change"]
     return rows
 
 
@@ -147,18 +162,13 @@ def cells(row: Row, names: Iterable[str] = COLUMNS) -> list[str]:
     found = []
     for name in names:
         value = row.get(name)
-        found.append(duration(value) if name in DURATIONS else "-" if value in (None, "") else str(value))
+        if name in DURATIONS:
+            found.append(duration(value))
+        elif name == "change" and value:
+            found.append(f"{value:+}")
+        else:
+            found.append("-" if value in (None, "") else str(value))
     return found
-
-
-def _together(table: Table, name_of: Any) -> Table:
-    return added({name_of(day): cell} for day, cell in table.items())
-
-
-def _week(day: str) -> str:
-    """The ISO 8601 week: `2026-W48`."""
-    year, week, _ = date.fromisoformat(day).isocalendar()
-    return f"{year}-W{week:02}"
 
 
 def _hour_place(name: str) -> tuple[int, int]:

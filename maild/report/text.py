@@ -8,16 +8,16 @@ from __future__ import annotations
 import csv
 import io
 
-from maild.report.rows import COLUMNS, Report, cells
+from maild.report.rows import COLUMNS, REMARKS, Report, cells
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """Beginnings that spreadsheets take for a formula: names come from mails and the configuration."""
 
 
 def as_text(report: Report) -> str:
-    """A table for each section."""
-    lines = [report.title]
-    for heading, rows in report.sections:
+    """A table for each section; of a period without anything only that it is so."""
+    lines = [report.title, *([REMARKS[report.remark]] if report.remark else [])]
+    for heading, rows in report.sections if not report.remark else ():
         table = [[COLUMNS[name] or heading for name in COLUMNS], *map(cells, rows)]
         widths = [max(map(len, column)) for column in zip(*table, strict=True)]
         lines.append("")

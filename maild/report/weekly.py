@@ -12,8 +12,8 @@ from typing import Any
 from maild.domain.directory import Directory
 from maild.report.make import make_report
 from maild.report.rows import NOBODY, Report, Row, duration
+from maild.store.places import Basis
 from maild.store.reports import StoreReports
-from maild.store.tally import Basis
 
 WEEK = timedelta(days=7)
 
@@ -30,7 +30,7 @@ def weekly_figures(
     """The seven days before `until`; asks the store for two weeks."""
     found: list[Report] = [
         make_report(
-            reports, desk="", since=end - WEEK, until=end, now=now, basis=basis, by=("team", "agent")
+            reports, desk="", since=end - WEEK, until=end, now=now, basis=basis, by=("team", "agent"), charts=True
         )
         for end in (until, until - WEEK)
     ]  # fmt: skip

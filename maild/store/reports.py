@@ -6,20 +6,23 @@ judges nothing.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select, text
 
 from maild.desk.ports import Writer
-from maild.domain.figures import Table, added
-from maild.domain.lifecycle import ENDED, StateType
-from maild.store.months import begin_of, keep, kept, marks, month_of, whole_months
+from maild.domain.figures import Table, Tables, added
+from maild.domain.lifecycle import StateType
+from maild.store.months import begin_of, figures_of, keep, kept, marks, month_of, whole_months
+from maild.store.places import PLACE, WANTED, Basis, only_values
 from maild.store.reader import Readers
 from maild.store.session import Session
+from maild.store.sums import DIMENSIONS, OF_A_TICKET
 from maild.store.tables import contact, ticket
-from maild.store.tally import DIMENSIONS, Basis, count
+from maild.store.tally import NOT_DONE, count
 from maild.store.types import UtcTime, literals
 
 CONCERNED = frozenset({"mailbox", "team", "owner", "category", "policy"})
@@ -30,18 +33,17 @@ _SINCE = text("SELECT number FROM ticket WHERE created_at >= :since ORDER BY num
 )
 _until = bindparam("until", type_=ticket.c.created_at.type)
 _still = ticket.c.state.in_(literals(StateType.NEW, StateType.OPEN, StateType.PENDING))
-_place = (ticket.c.team, ticket.c.owner, ticket.c.category, contact.c.address, func.count().label("tickets"))
 _open_then = (
-    select(*_place)
+    select(*PLACE, func.count().label("tickets"))
     .select_from(ticket.join(contact, contact.c.id == ticket.c.requester))
     # coalesce keeps the engine from walking all that was ever opened
-    .where(func.coalesce(ticket.c.created_at, ticket.c.created_at) < _until)
-    .group_by(ticket.c.team, ticket.c.owner, ticket.c.category, contact.c.address)
+    .where(func.coalesce(ticket.c.created_at, ticket.c.created_at) < _until, WANTED)
+    .group_by(*PLACE)
 )
 # In two parts, since one with OR reads the whole table
 FIRST = select(ticket.c.created_at).where(ticket.c.number > 0).order_by(ticket.c.number).limit(1)
 STILL_OPEN = _open_then.where(_still)
-CLOSED_LATER = _open_then.where(ticket.c.closed_at >= _until, ticket.c.state.in_(literals(*sorted(ENDED))))
+CLOSED_LATER = _open_then.where(ticket.c.closed_at >= _until, ticket.c.state.not_in(literals(*NOT_DONE)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ class Figures:
     `counted` is how many whole months had to be counted from the rows.
     """
 
-    tables: Mapping[str, Table]
+    tables: Tables
     backlog: Mapping[str, Mapping[str, int]]
     counted: int
 
@@ -83,78 +85,122 @@ class StoreReports:
         )
 
     def figures(
-        self, *, since: datetime, until: datetime, now: datetime, basis: Basis, only: Mapping[str, str] | None = None
+        self,
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        basis: Basis,
+        wanted: Collection[str] = DIMENSIONS,
+        only: Mapping[str, str] = {},
     ) -> Figures:
-        """Everything that happened from `since` to before `until`. `only` leaves out tickets with other values.
+        """Everything that happened from `since` to before `until`, by the dimensions `wanted`.
 
-        With `only` all of it is counted from the rows.
+        `only` leaves out tickets with other values; with others than a team all of it is counted from the rows.
         """
-        found: list[Mapping[str, Table]] = []
+        zone = ZoneInfo(basis.zone)
+        found: list[Mapping[str, Tables]] = []
         begin, counted = since, 0
-        months = whole_months(since, until, now) if not only else range(0)
-        known = self._readers.run_at_once(
-            lambda session: dict(kept(session, months, basis.digest, marks(session, months)))
-        )
+        months = whole_months(since, until, now, zone) if only.keys() <= {"team"} else range(0)
+        known = self._kept(months, basis, wanted, only.get("team"))
         for month in months:
-            if begin < begin_of(month):
-                found.append(self._count(begin, begin_of(month), now, basis, {}))
+            if begin < begin_of(month, zone):
+                found.append(self._count(begin, begin_of(month, zone), now, basis, wanted, only))
             if month in known:
                 found.append(known[month])
             else:
                 found.append(self.keep_month(month, now=now, basis=basis))
                 counted += 1
-            begin = begin_of(month + 1)
+            begin = begin_of(month + 1, zone)
         if begin < until:
-            found.append(self._count(begin, until, now, basis, only or {}))
+            found.append(self._count(begin, until, now, basis, wanted, only))
+        teams = [
+            tables for by_team in found for team, tables in by_team.items() if only.get("team", team) == team
+        ]  # fmt: skip
+        tables = {name: added(tables.get(name, {}) for tables in teams) for name in wanted}
         return Figures(
-            tables={name: added(tables.get(name, {}) for tables in found) for name in DIMENSIONS},
-            backlog=self._readers.run_at_once(lambda session: _backlog(session, until, basis, only or {})),
+            tables=tables | {"all": _whole(teams)},
+            backlog=self._readers.run_at_once(lambda session: _backlog(session, until, basis, only)),
             counted=counted,
         )
 
     def missing(self, *, now: datetime, basis: Basis) -> list[int]:
         """Months that are over and not kept, or not true any more, newest first; from the first ticket on."""
+        zone = ZoneInfo(basis.zone)
 
         def read(session: Session) -> list[int]:
             first = session.connection.execute(FIRST).scalar_one_or_none()
-            months = whole_months(begin_of(month_of(first)), now, now) if first is not None else range(0)
-            known = {month for month, _ in kept(session, months, basis.digest, marks(session, months))}
+            begin = begin_of(month_of(first, zone), zone) if first is not None else now
+            months = whole_months(begin, now, now, zone)
+            known = kept(session, months, basis.digest, marks(session, months))
             return [month for month in reversed(months) if month not in known]
 
         return self._readers.run_at_once(read)
 
-    def keep_month(self, month: int, *, now: datetime, basis: Basis) -> Mapping[str, Table]:
+    def keep_month(self, month: int, *, now: datetime, basis: Basis) -> Mapping[str, Tables]:
         """Count a whole month from the rows, and keep it if nothing of it changes meanwhile."""
+        zone = ZoneInfo(basis.zone)
 
-        def read(session: Session) -> tuple[Mapping[str, Table], Callable[[object], bool] | None]:
+        def read(session: Session) -> tuple[Mapping[str, Tables], Callable[[object], bool] | None]:
             stale = marks(session, range(month, month + 1))
-            tally = count(session, since=begin_of(month), until=begin_of(month + 1), now=now, basis=basis)
-            # the name of the desk's zone is in the basis, so hours that are kept are the desk's
-            job = None if tally.unsettled else keep(month, tally.tables, basis.digest, stale)
-            return tally.tables, job
+            since, until = begin_of(month, zone), begin_of(month + 1, zone)
+            tally = count(session, since=since, until=until, now=now, basis=basis)
+            return tally.teams, None if tally.unsettled else keep(month, tally.teams, basis.digest, stale)
 
-        tables, job = self._readers.run_at_once(read)
+        teams, job = self._readers.run_at_once(read)
         if job is not None:
             self._writer.run(job)
-        return tables
+        return teams
+
+    def _kept(
+        self, months: range, basis: Basis, wanted: Collection[str], team: str | None
+    ) -> Mapping[int, Mapping[str, Tables]]:
+        """Month -> team -> what is kept of it: only what is asked for is read."""
+        asked = {"team", *wanted}
+
+        def read(session: Session) -> Mapping[int, Mapping[str, Tables]]:
+            found: dict[int, dict[str, dict[str, Table]]] = {}
+            for month in kept(session, months, basis.digest, marks(session, months)):
+                by_team = found.setdefault(month, {})
+                for dimension in asked:
+                    for name, table in figures_of(session, month, dimension, team):
+                        by_team.setdefault(name, {})[dimension] = table
+            return found
+
+        return self._readers.run_at_once(read)
 
     def _count(
-        self, since: datetime, until: datetime, now: datetime, basis: Basis, only: Mapping[str, str]
-    ) -> Mapping[str, Table]:
+        self,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        basis: Basis,
+        wanted: Collection[str],
+        only: Mapping[str, str],
+    ) -> Mapping[str, Tables]:
+        asked = {"team", *wanted}
         return self._readers.run_at_once(
-            lambda session: count(session, since=since, until=until, now=now, basis=basis, only=only).tables
+            lambda session: (
+                count(session, since=since, until=until, now=now, basis=basis, wanted=asked, only=only).teams
+            )
         )
+
+
+def _whole(teams: Iterable[Tables]) -> Table:
+    """All teams together, as a table of one row."""
+    return added({"all": cell} for tables in teams for cell in tables.get("team", {}).values())
 
 
 def _backlog(
     session: Session, until: datetime, basis: Basis, only: Mapping[str, str]
 ) -> Mapping[str, Mapping[str, int]]:
-    found: dict[str, dict[str, int]] = {name: {} for name in ("all", "team", "owner", "category", "organisation")}
+    found: dict[str, dict[str, int]] = {name: {} for name in ("all", *OF_A_TICKET)}
+    asked = {"until": until} | only_values(only)
     for statement in (STILL_OPEN, CLOSED_LATER):
-        for row in session.rows(statement, {"until": until}):
+        for row in session.rows(statement, asked):
             names = {
                 "all": "all", "team": row.team, "owner": row.owner, "category": row.category,
-                "organisation": basis.organisation_of(row.address),
+                "organisation": basis.organisation_of(row.address), "priority": row.priority, "product": row.product,
             }  # fmt: skip
             if any(names[name] != value for name, value in only.items()):
                 continue

@@ -62,7 +62,8 @@ class Prepared:
         # Of one name alone an itemgetter makes no tuple.
         self._pick = itemgetter(*self.names) if len(self.names) > 1 else None
         columns = list(made.exported_columns if made.is_dml else made.selected_columns)
-        named: Any = namedtuple("Row", [column.key for column in columns], rename=True)  # type: ignore[misc] # names differ
+        self._keys = [column.key for column in columns]
+        named: Any = namedtuple("Row", self._keys, rename=True)  # type: ignore[misc] # names differ
         self._row: Callable[[Sequence[Any]], Any] = named._make
         self._results: list[tuple[int, Callable[[Any], Any]]] = []
         for position, column in enumerate(columns):
@@ -93,6 +94,13 @@ class Prepared:
             read.append(self._row(values))
         return read
 
+    def read_columns(self, rows: Sequence[Sequence[Any]]) -> dict[str, Sequence[Any]]:
+        """What the driver returned, as a column for each name."""
+        columns: list[Sequence[Any]] = list(zip(*rows, strict=True)) if rows else [() for _ in self._keys]
+        for position, process in self._results:
+            columns[position] = list(map(process, columns[position]))
+        return dict(zip(self._keys, columns, strict=True))
+
 
 _prepared: dict[tuple[str, Statement], Prepared] = {}
 """Statements are constants of the store's modules, so this never grows beyond their number."""
@@ -111,6 +119,11 @@ class Session:
         """All rows. Fetched at once: an open cursor would keep a snapshot, or stop a commit."""
         prepared = self._prepare(statement)
         return prepared.read(self._driver.execute(prepared.text, prepared.bind(values)).fetchall())
+
+    def columns(self, statement: Statement, values: Values = NONE) -> dict[str, Sequence[Any]]:
+        """The same column by column, by name: a third of the time where there are tens of thousands of rows."""
+        prepared = self._prepare(statement)
+        return prepared.read_columns(self._driver.execute(prepared.text, prepared.bind(values)).fetchall())
 
     def row(self, statement: Statement, values: Values = NONE) -> Any | None:
         """The first row, or None."""

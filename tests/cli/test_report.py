@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,10 @@ from hypothesis import strategies as st
 
 from maild import app
 from maild.cli import maild
-from maild.domain.figures import Cell, note, quantile, stepped
+from maild.domain.figures import Cell, quantile, stepped
 from maild.report.charts import bars, line
 from maild.report.page import as_html
-from maild.report.rows import Report, duration, every_day, row_of
+from maild.report.rows import Report, duration, every, row_of
 from maild.report.text import as_csv
 from tests.helpers.world import World, letter, reply_address
 
@@ -68,8 +69,8 @@ def rows(folder: Path, *words: str) -> list[dict[str, Any]]:
 def test_all_figures_of_the_desk(desk: World, tmp_path: Path) -> None:
     (everything,) = rows(tmp_path, "--by", "all")
     assert everything == {
-        "by": "all", "group": "all", "opened": 4, "closed": 1, "backlog": 3, "came": 5, "left": 3, "reopened": 1,
-        "promised": 4, "kept": 2, "first_median": 120, "first_ninetieth": 360, "next_median": None,
+        "by": "all", "group": "all", "opened": 4, "closed": 1, "backlog": 3, "change": 3, "came": 5, "left": 3,
+        "reopened": 1, "promised": 4, "kept": 2, "first_median": 120, "first_ninetieth": 360, "next_median": None,
         "next_ninetieth": None, "solution_median": 120, "solution_ninetieth": 120, "kept_share": 50,
         "reopened_share": 25, "asked": 0, "rated": 0, "rated_share": None, "good": 0, "good_share": None,
     }  # fmt: skip
@@ -106,9 +107,11 @@ def test_organisations_and_only_one_of_something(desk: World, tmp_path: Path) ->
 
 
 def test_weeks_and_months(desk: World, tmp_path: Path) -> None:
-    assert [(row["group"], row["opened"]) for row in rows(tmp_path, "--by", "week", "--by", "month")] == [
-        ("2026-W48", 4), ("2026-11", 4),
-    ]  # fmt: skip
+    found = {row["group"]: row for row in rows(tmp_path, "--by", "week", "--by", "month")}
+    assert list(found) == ["2026-W44", "2026-W45", "2026-W46", "2026-W47", "2026-W48", "2026-10", "2026-11"]
+    for name, opened, backlog, change in (("2026-W47", 0, 0, 0), ("2026-W48", 4, 3, 3), ("2026-11", 4, 3, 3)):
+        row = found[name]
+        assert (row["opened"], row["backlog"], row["change"]) == (opened, backlog, change)
 
 
 def test_by_team_and_agent(desk: World, tmp_path: Path) -> None:
@@ -117,11 +120,35 @@ def test_by_team_and_agent(desk: World, tmp_path: Path) -> None:
     assert sum(count for (kind, _), count in by.items() if kind == "agent") == 4
 
 
-def test_days_have_no_backlog(desk: World, tmp_path: Path) -> None:
-    days = rows(tmp_path, "--by", "day")
-    assert [(day["group"], day["opened"], day["backlog"]) for day in days] == [
-        (f"2026-11-{day}", 1, None) for day in (23, 24, 25, 26)
-    ]
+def test_each_day_says_what_was_open_at_its_end(desk: World, tmp_path: Path) -> None:
+    days = rows(tmp_path, "--by", "day", "--since", "2026-11-22")
+    assert [(day["group"], day["opened"], day["closed"], day["backlog"], day["change"]) for day in days] == [
+        ("2026-11-22", 0, 0, 0, 0), ("2026-11-23", 1, 0, 1, 1), ("2026-11-24", 1, 1, 1, 0),
+        ("2026-11-25", 1, 0, 2, 1), ("2026-11-26", 1, 0, 3, 1), ("2026-11-27", 0, 0, 3, 0),
+    ]  # fmt: skip
+    for day in days:
+        (alone,) = rows(tmp_path, "--by", "all", "--since", day["group"], "--until", day["group"])
+        assert alone["backlog"] == day["backlog"]
+
+
+def test_days_are_those_of_the_desk(desk: World, tmp_path: Path) -> None:
+    place = tmp_path / "maild.toml"
+    place.write_text(place.read_text("utf-8").replace('"Europe/Lisbon"', '"Pacific/Auckland"'), "utf-8")
+    assert [(day["group"], day["came"]) for day in rows(tmp_path, "--by", "day", "--since", "2026-11-23")][:3] == [
+        ("2026-11-23", 1), ("2026-11-24", 2), ("2026-11-25", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "html", "json"])
+@pytest.mark.parametrize("period", [("2027-01-01", "2027-01-31"), ("2020-01-01", "2020-01-31")])
+def test_a_period_of_which_there_is_nothing_to_tell(
+    desk: World, tmp_path: Path, form: str, period: tuple[str, str]
+) -> None:
+    since, until = period
+    result = run(tmp_path, "--since", since, "--until", until, "--format", form, "--by", "all", "--by", "month")
+    assert result.exit_code == 0, result.output
+    said = "has not begun" if since > "2026" else "Nothing happened"
+    assert (said in result.output) == (form in {"text", "html"})
 
 
 def test_a_period_takes_only_what_is_in_it(desk: World, tmp_path: Path) -> None:
@@ -165,10 +192,9 @@ def test_steps_are_fine_enough(minutes: int) -> None:
 
 @given(st.lists(st.integers(0, 10_000), min_size=1, max_size=50), st.sampled_from([50, 90]))
 def test_a_quantile_is_a_value_that_so_many_do_not_exceed(values: list[int], part: int) -> None:
-    times: dict[int, int] = {}
-    for value in values:
-        note([times], value)
+    times = Counter(map(stepped, values))
     found = quantile(times, part)
+    assert found is not None
     assert found in times
     steps = sorted(map(stepped, values))
     assert sum(step <= found for step in steps) * 100 >= part * len(values)
@@ -176,7 +202,7 @@ def test_a_quantile_is_a_value_that_so_many_do_not_exceed(values: list[int], par
 
 
 def test_a_day_without_anything_is_drawn() -> None:
-    days = every_day({}, datetime(2026, 11, 23, tzinfo=UTC), datetime(2026, 11, 24, tzinfo=UTC), 3)
+    days = every("day", {}, date(2026, 11, 23), date(2026, 11, 24), 3)
     assert [(day["group"], day["backlog"]) for day in days] == [("2026-11-23", 3), ("2026-11-24", 3)]
     assert "height='0.0'" in bars(days, {"opened": "opened"}, "Opened")
     assert line(days, "backlog", "Open").count("<circle") == 2
@@ -184,6 +210,8 @@ def test_a_day_without_anything_is_drawn() -> None:
 
 def test_sec_35_a_name_is_no_formula(desk: World, tmp_path: Path) -> None:
     row = row_of("=1+1", Cell(), 0)
-    report = Report(desk="d", since=desk.clock(), until=desk.clock(), zone="UTC", whole=row, sections=[("team", [row])])
+    report = Report(
+        desk="d", since=desk.clock(), until=desk.clock(), zone="UTC", whole=row, remark="", sections=[("team", [row])]
+    )
     assert "'=1+1" in as_csv(report)
     assert "<b>" not in as_html(replace(report, desk="<b>"))

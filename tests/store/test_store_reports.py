@@ -11,13 +11,15 @@ from typing import Any
 import pytest
 
 from maild.clock.months import MonthsTick
-from maild.domain.figures import Table, added
-from maild.domain.lifecycle import StateType
+from maild.domain.figures import Cell, Table, added
+from maild.domain.lifecycle import ENDED, StateType
 from maild.domain.rating import RATE_WITHIN, Rating
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.store.engine import Store
 from maild.store.months import begin_of, keep, marks, month_of, whole_months
-from maild.store.tally import DIMENSIONS, Basis, count
+from maild.store.places import Basis
+from maild.store.sums import DIMENSIONS
+from maild.store.tally import count
 from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import contact, ticket
 
@@ -28,10 +30,13 @@ BASIS = Basis(
 )
 
 
-def recounted(store: Store, since: datetime, until: datetime) -> dict[str, Table]:
-    return store._readers.run_at_once(
-        lambda session: count(session, since=since, until=until, now=NOW, basis=BASIS).tables
+def recounted(store: Store, since: datetime, until: datetime, **only: str) -> dict[str, Table]:
+    teams = store._readers.run_at_once(
+        lambda session: count(session, since=since, until=until, now=NOW, basis=BASIS, only=only).teams.values()
     )
+    tables = {name: added(tables.get(name, {}) for tables in teams) for name in DIMENSIONS}
+    whole = added({"all": cell} for cell in tables["team"].values())
+    return tables | {"all": whole}
 
 
 def reported(store: Store, since: datetime, until: datetime) -> dict[str, Table]:
@@ -78,6 +83,8 @@ class Life:
                 {"team": "web"}, {"owner": "eva"}, {"category": "invoices"}, {"first_response_at": at},
                 {"state": StateType.CLOSED, "closed_at": at},
                 {"state": StateType.OPEN, "closed_at": None, "reopen_count": found.reopen_count + 1},
+                {"state": StateType.MERGED, "closed_at": at, "merged_into": self.tickets[0]},
+                {"state": StateType.CANCELLED, "closed_at": at},
             ]
         )  # fmt: skip
         uow.tickets.save(replace(found, updated_at=at, **values))
@@ -121,6 +128,98 @@ def test_kept_months_are_a_recount_at_every_moment(store: Store, seed: int) -> N
                 name: added([table]) for name, table in recounted(store, begin, end).items()
             }
         assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted <= 5
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_teams_add_up_to_the_whole_and_one_team_is_its_part(store: Store, seed: int) -> None:
+    life = Life(store, seed)
+    for _ in range(60):
+        life.act()
+    whole = store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS)
+    for dimension in DIMENSIONS:
+        if dimension != "hour":
+            cells = whole.tables[dimension].values()
+            assert added({"all": cell} for cell in cells) == whole.tables["all"], dimension
+    for kept in (True, False):
+        parts = [
+            store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS, only={"team": team}).tables
+            if kept
+            else recounted(store, BEGIN, NOW, team=team)
+            for team in whole.tables["team"]
+        ]
+        for dimension in DIMENSIONS:
+            assert added(part[dimension] for part in parts) == whole.tables[dimension]
+    assert sum(whole.backlog["team"].values()) == whole.backlog["all"].get("all", 0)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_open_moves_by_what_was_opened_and_closed(store: Store, seed: int) -> None:
+    life = Life(store, seed)
+    for _ in range(60):
+        life.act()
+    since, until = sorted((life.moment(), life.moment()))
+    before, after = (
+        store.reports.figures(since=BEGIN, until=moment, now=NOW, basis=BASIS).backlog["all"].get("all", 0)
+        for moment in (since, until)
+    )
+    moved = store.reports.figures(since=since, until=until, now=NOW, basis=BASIS).tables["all"].get("all", Cell())
+    assert after - before == moved.opened - moved.closed
+
+
+def test_a_merged_ticket_is_not_told_twice_and_its_words_are_told_once(store: Store) -> None:
+    life = Life(store, 9)
+    at = datetime(2026, 3, 3, 9, tzinfo=UTC)
+
+    def merge(uow: StoreUnitOfWork) -> None:
+        one, other = (
+            uow.tickets.add(ticket(life.people[0], created_at=at, updated_at=at, team="net")) for _ in range(2)
+        )
+        life.write(uow, one, at, ArticleSender.CUSTOMER)
+        uow.tickets.save(
+            replace(
+                other, state=StateType.MERGED, closed_at=at + timedelta(hours=1), merged_into=one.number,
+                updated_at=at + timedelta(hours=1),
+            )
+        )  # fmt: skip
+
+    store.writer.run(merge)
+    found = store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS)
+    cell = found.tables["all"]["all"]
+    assert (cell.opened, cell.closed, cell.solution) == (1, 0, {})
+    assert found.backlog["all"] == {"all": 1}
+
+
+def test_older_words_that_were_merged_in_are_waited_for(store: Store) -> None:
+    """The ticket is of March; what was brought to it was asked, answered and asked again in February."""
+    life = Life(store, 9)
+    young = datetime(2026, 3, 3, 9, tzinfo=UTC)
+    old = datetime(2026, 2, 20, 9, tzinfo=UTC)
+
+    def talk(uow: StoreUnitOfWork) -> None:
+        home = uow.tickets.add(ticket(life.people[0], created_at=young, updated_at=young))
+        uow.tickets.add(
+            ticket(
+                life.people[0], created_at=old, updated_at=young, closed_at=young, state=StateType.MERGED,
+                merged_into=home.number,
+            )
+        )  # fmt: skip
+        for said_at, who in (
+            (old, "customer"), (old + timedelta(hours=1), "agent"), (old + timedelta(hours=2), "customer"),
+            (old + timedelta(hours=2) + timedelta(days=20), "agent"),
+        ):  # fmt: skip
+            uow.articles.add(_words(home.number, who, said_at))
+
+    store.writer.run(talk)
+    month = month_of(young)
+    found = reported(store, begin_of(month), begin_of(month + 1))
+    assert found["all"]["all"].next == {20 * 1440: 1}
+
+
+def _words(number: int, who: str, at: datetime) -> Article:
+    return Article(
+        ticket=number, kind=ArticleKind.CORRESPONDENCE, sender=ArticleSender(who), author="x",
+        agent="rui" if who == "agent" else "", text="x", new_text="x", created_at=at,
+    )  # fmt: skip
 
 
 def test_months_that_did_not_change_are_not_counted_again(store: Store) -> None:
@@ -203,7 +302,8 @@ def test_what_is_open_at_the_end(store: Store) -> None:
         rows = store.writer.run(lambda uow: _all(uow, life.tickets))
         expected = [
             row for row in rows
-            if row.created_at < until and (row.state is not StateType.CLOSED or (row.closed_at or until) >= until)
+            if row.state is not StateType.MERGED and row.created_at < until
+            and (row.state not in ENDED or (row.closed_at or until) >= until)
         ]  # fmt: skip
         found = store.reports.figures(since=BEGIN, until=until, now=NOW, basis=BASIS).backlog
         assert found["all"].get("all", 0) == len(expected)

@@ -4,6 +4,7 @@ Columns and indexes only. Who reads and writes them is in the repositories besid
 
 from maild.store.tables.clocks import (
     configuration,
+    kept_figures,
     kept_month,
     mark,
     policy_version,
@@ -13,7 +14,7 @@ from maild.store.tables.clocks import (
     webhook_call,
 )
 from maild.store.tables.incoming import blob, imap_cursor, inbound
-from maild.store.tables.meta import FIRST_NUMBER, NOT_ENDED, UNSENT, metadata
+from maild.store.tables.meta import FIRST_NUMBER, NOT_ENDED, UNSENT, WORDS, metadata
 from maild.store.tables.outgoing import automatic_tally, outbox, outbox_attempt, outbox_octets, undeliverable
 from maild.store.tables.tickets import (
     article,
@@ -35,6 +36,7 @@ __all__ = [
     "FIRST_NUMBER",
     "NOT_ENDED",
     "UNSENT",
+    "WORDS",
     "article",
     "article_file",
     "automatic_tally",
@@ -47,6 +49,7 @@ __all__ = [
     "event",
     "imap_cursor",
     "inbound",
+    "kept_figures",
     "kept_month",
     "mark",
     "message_ref",

@@ -115,6 +115,16 @@ kept_month = Table(
     # Figures of a month that is over, for reports: true while no row of stale_month names the month
     Column("month", BigInteger, primary_key=True, autoincrement=False),
     Column("basis", Text, nullable=False),  # what they depend on beside the rows
+    sqlite_with_rowid=False,
+)
+
+kept_figures = Table(
+    "kept_figures",
+    metadata,
+    # Of a kept month: apart by team, so that a report of one reads no other's, and by what people may ask for
+    Column("month", BigInteger, ForeignKey("kept_month.month"), primary_key=True, autoincrement=False),
+    Column("dimension", Text, primary_key=True),
+    Column("team", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )

@@ -18,6 +18,9 @@ UNSENT = "state IN ('deferred', 'failed', 'outcome-unknown', 'suppressed', 'held
 NOT_ENDED = "state IN ('new', 'open', 'pending')"
 """States of tickets that somebody still has to work on."""
 
+WORDS = "kind = 'correspondence' AND verified AND NOT automatic AND sender <> 'system'"
+"""Articles that customers and agents have said to each other: what reports count."""
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",

@@ -19,7 +19,7 @@ from sqlalchemy import (
     text,
 )
 
-from maild.store.tables.meta import FIRST_NUMBER, NOT_ENDED, metadata
+from maild.store.tables.meta import FIRST_NUMBER, NOT_ENDED, WORDS, metadata
 from maild.store.types import Id, MailText, UtcTime
 
 contact = Table(
@@ -85,7 +85,7 @@ ticket = Table(
     Index(None, "owner", "number"),
     Index("ix_ticket_workload", "owner", sqlite_where=text(NOT_ENDED), postgresql_where=text(NOT_ENDED)),
     Index(None, "created_at"),
-    Index(None, "closed_at"),
+    Index(None, "closed_at", "created_at"),
     Index(
         "ix_ticket_open_of_requester",
         "requester",
@@ -143,7 +143,19 @@ article = Table(
     Column("created_at", UtcTime, nullable=False),
     Column("lost", Boolean, nullable=False),  # an answer that its customer never got
     Index(None, "ticket", "id"),
-    Index(None, "created_at"),
+    Index(
+        "ix_article_words",
+        "created_at",
+        "ticket",
+        "sender",
+        "agent",
+        "lost",
+        "kind",
+        "verified",
+        "automatic",  # SQLite looks at these again, so without them it would read the row
+        sqlite_where=text(WORDS),
+        postgresql_where=text(WORDS),
+    ),
     Index(
         "ix_article_origin",
         "origin",

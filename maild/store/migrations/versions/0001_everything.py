@@ -317,7 +317,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("number", name=op.f("pk_ticket")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_ticket_closed_at"), "ticket", ["closed_at"], unique=False)
+    op.create_index(op.f("ix_ticket_closed_at_created_at"), "ticket", ["closed_at", "created_at"], unique=False)
     op.create_index(op.f("ix_ticket_created_at"), "ticket", ["created_at"], unique=False)
     op.create_index(
         "ix_ticket_merged",
@@ -372,7 +372,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_article")),
         sqlite_autoincrement=True,
     )
-    op.create_index(op.f("ix_article_created_at"), "article", ["created_at"], unique=False)
     op.create_index(
         "ix_article_origin",
         "article",
@@ -382,6 +381,14 @@ def upgrade() -> None:
         postgresql_where=sa.text("origin <> 0"),
     )
     op.create_index(op.f("ix_article_ticket_id"), "article", ["ticket", "id"], unique=False)
+    op.create_index(
+        "ix_article_words",
+        "article",
+        ["created_at", "ticket", "sender", "agent", "lost", "kind", "verified", "automatic"],
+        unique=False,
+        sqlite_where=sa.text("kind = 'correspondence' AND verified AND NOT automatic AND sender <> 'system'"),
+        postgresql_where=sa.text("kind = 'correspondence' AND verified AND NOT automatic AND sender <> 'system'"),
+    )
     op.create_table(
         "participant",
         sa.Column("ticket", Id, nullable=False),
@@ -434,8 +441,17 @@ def upgrade() -> None:
         "kept_month",
         sa.Column("month", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("basis", sa.Text(), nullable=False),
-        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("month", name=op.f("pk_kept_month")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "kept_figures",
+        sa.Column("month", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("dimension", sa.Text(), nullable=False),
+        sa.Column("team", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["month"], ["kept_month.month"], name=op.f("fk_kept_figures_month_kept_month")),
+        sa.PrimaryKeyConstraint("month", "dimension", "team", name=op.f("pk_kept_figures")),
         sqlite_with_rowid=False,
     )
     op.create_table(
