@@ -11,9 +11,13 @@ from typing import Any
 from maild.desk.earlier import first_event_of, happened_before, ticket_before
 from maild.desk.ports import StoredEvent
 from maild.desk.queues import InboundRow
-from maild.domain.events import MergeReceived, ParticipantJoined, TicketMerged
+from maild.domain.events import MergeReceived, ParticipantJoined, TicketLinked, TicketMerged, TicketUnlinked
+from maild.domain.lifecycle import ENDED
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Ticket
+
+MAX_OF_REQUESTER = 200
+"""Tickets of one customer, newest first, that are told again to find those that were open."""
 
 
 class BygoneTickets:
@@ -48,6 +52,12 @@ class BygoneTickets:
         history, cut = self._events.cut(number)
         found: frozenset[int] = self._tickets.participants(number)
         return found - self._events.came_with(number, history[cut:]) if history else found
+
+    def open_of_requester(self, contact: int, limit: int) -> list[int]:
+        """Those that had not ended then, of as many as anybody would look through."""
+        numbers = self._tickets.of_requester(contact, MAX_OF_REQUESTER)
+        tickets = (self.get(number) for number in numbers)
+        return [ticket.number for ticket in tickets if ticket is not None and ticket.state not in ENDED][:limit]
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._tickets, name)
@@ -89,6 +99,28 @@ class BygoneEvents:
                     merges = [one.event for one in self._events.of(other)]
                     came.update(c for e in merges if isinstance(e, TicketMerged) and e.into == number for c in e.joined)
         return came
+
+
+class BygoneLinks:
+    """Which tickets were linked before the mail of this row, and what the dry run links."""
+
+    def __init__(self, events: BygoneEvents) -> None:
+        self._events = events
+        self._added: dict[int, set[int]] = {}
+
+    def of(self, number: int) -> list[int]:
+        linked = set(self._added.get(number, ()))
+        for stored in self._events.of(number):
+            match stored.event:
+                case TicketLinked(other=other):
+                    linked.add(other)
+                case TicketUnlinked(other=other):
+                    linked.discard(other)
+        return sorted(linked, reverse=True)
+
+    def add(self, number: int, other: int) -> None:
+        for one, two in ((number, other), (other, number)):
+            self._added.setdefault(one, set()).add(two)
 
 
 class BygoneTimers:

@@ -94,7 +94,7 @@ def _again(app: App, row: InboundRow, octets: bytes, message: InboundMessage, ru
 def _changes(app: App, today: Route, then: Route) -> Iterator[tuple[str, str, str]]:
     if today.outcome != then.outcome:
         yield "outcome", today.outcome, then.outcome
-    for name in (*FIELDS, "linked"):
+    for name in FIELDS:
         old, new = (_shown((route.fields or {}).get(name, "")) for route in (today, then))
         if old != new:
             yield name.replace("_", " "), old, new

@@ -11,15 +11,16 @@ from datetime import datetime
 from typing import Any
 
 from maild.app import App
-from maild.cli.bygone import BygoneEvents, BygoneTickets, BygoneTimers
+from maild.cli.bygone import BygoneEvents, BygoneLinks, BygoneTickets, BygoneTimers
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.mail import Envelope, InboundMessage
+from maild.domain.ticket import Ticket
 from maild.errors import MaildError
 from maild.rules.engine import Firing
 from maild.rules.model import Rulebook
 
-FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tags", "policy")
-"""Of a ticket, in the order in which they are told."""
+FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tags", "policy", "linked")
+"""Of a ticket, in the order in which they are told; `linked` are the numbers of those it is linked to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,11 +113,12 @@ class _Unit:
 
     def __init__(self, uow: Any, *, again: InboundRow | None) -> None:
         self._uow = uow
-        self.events, self.tickets, self.timers = uow.events, uow.tickets, uow.timers
+        self.events, self.tickets, self.timers, self.links = uow.events, uow.tickets, uow.timers, uow.links
         if again is not None:
             self.events = BygoneEvents(uow, again)
             self.tickets = BygoneTickets(uow, self.events)
             self.timers = BygoneTimers()
+            self.links = BygoneLinks(self.events)
         self.confirmations: Any = _Confirmations(uow.confirmations)
         self.inbound: InboundBook = _Book(uow.inbound, again=again is not None)
         self.outbox: Any = _Outbox(uow.outbox)
@@ -166,8 +168,7 @@ def rehearse(
                 route,
                 new=str(settlement.outcome) == "opened",
                 number=ticket.number,
-                fields={name: _plain(getattr(ticket, name)) for name in FIELDS}
-                | {"linked": _links(unit, ticket.number)},
+                fields=_fields(unit, ticket),
                 promised_at=ticket.promised_at,
             )
         raise _Undo(route)
@@ -181,9 +182,9 @@ def rehearse(
     raise AssertionError("a dry run always undoes itself")
 
 
-def _links(uow: Any, number: int) -> list[str]:
-    """Numbers of the tickets that this one would be linked to."""
-    return [str(other) for other in uow.links.of(number)]
+def _fields(uow: Any, ticket: Ticket) -> dict[str, Any]:
+    linked = [str(other) for other in uow.links.of(ticket.number)]
+    return {name: linked if name == "linked" else _plain(getattr(ticket, name)) for name in FIELDS}
 
 
 def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:

@@ -58,6 +58,12 @@ IN_STATE_AFTER = (
 )
 # Literal, so that the engine sees that the partial index answers the question
 OPEN_OF = select(func.count()).select_from(ticket).where(ticket.c.owner == bindparam("of_owner"), text(NOT_ENDED))
+OF_REQUESTER = (
+    select(ticket.c.number)
+    .where(ticket.c.requester == bindparam("of_contact"))
+    .order_by(ticket.c.number.desc())
+    .limit(bindparam("at_most"))
+)
 OPEN_OF_REQUESTER = (
     select(ticket.c.number)
     .where(ticket.c.requester == bindparam("of_contact"), text(NOT_ENDED))
@@ -139,6 +145,10 @@ class TicketRepository:
         """Numbers of tickets of this contact that have not ended, newest first."""
         rows = self._session.rows(OPEN_OF_REQUESTER, {"of_contact": contact, "at_most": limit})
         return [row[0] for row in rows]
+
+    def of_requester(self, contact: int, limit: int) -> list[int]:
+        """Numbers of tickets of this contact, ended or not, newest first: dry runs look back by them."""
+        return [row[0] for row in self._session.rows(OF_REQUESTER, {"of_contact": contact, "at_most": limit})]
 
     def open_of(self, owner: str) -> int:
         """How many tickets that have not ended the agent is in charge of."""

@@ -300,7 +300,7 @@ class World:
         view = self.app.store.queries.ticket_view(number)
         assert view is not None
         found: dict[str, Any] = view["ticket"]
-        return found
+        return found | {"linked": [str(other["number"]) for other in view["see_also"]]}
 
     def inbox(self, address: str) -> list[EmailMessage]:
         """All mails that were delivered to the address, in order."""

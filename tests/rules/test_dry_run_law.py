@@ -50,7 +50,7 @@ THEN = st.sampled_from(
     [{"tag": "a"}, {"untag": "a", "tag": "b"}, {"priority": "urgent"}, {"team": "billing"}, {"team": "support"},
      {"owner": "rui"}, {"assign": "least loaded"}, {"severity": "major"}, {"watch": "eva"}, {"note": "Look."},
      {"sla": "standard"}, {"answer": "hours"}, {"forward": "partner@out.example"}, {"close": "done"},
-     {"priority": "low", "tag": "b"}]
+     {"priority": "low", "tag": "b"}, {"link": "1 h"}]
 )  # fmt: skip
 MAILED = st.tuples(st.sampled_from([["new"], ["reply"], ["new", "reply"], ["new", "change"]]), WHEN, THEN)
 CHANGED = st.tuples(
@@ -156,7 +156,7 @@ def test_p30_whether_a_rule_whose_time_has_come_would_hit_is_whether_it_does(
 
 ALIKE = st.sampled_from(
     [{"tag": "a"}, {"untag": "a", "tag": "b"}, {"priority": "urgent"}, {"team": "billing"}, {"owner": "rui"},
-     {"watch": "eva"}, {"wait": "hold"}, {"close": "done"}, {"priority": "low", "tag": "b"}]
+     {"watch": "eva"}, {"wait": "hold"}, {"close": "done"}, {"priority": "low", "tag": "b"}, {"link": "30 days"}]
 )  # fmt: skip
 ASKS = st.sampled_from(
     [{}, {"subject": "invoice"}, {"team": "billing"}, {"priority": "urgent"}, {"not": {"tag": "a"}}, {"state": "new"},
