@@ -93,7 +93,7 @@ def tell(change: Change, store: Store, as_json: bool) -> None:
 def _tell_effect(ctx: click.Context, new: Candidate, mails: int, last: timedelta, as_json: bool) -> None:
     from maild.cli.rules import tell_stored
     from maild.cli.session import house
-    from maild.cli.sla import tell_compared
+    from maild.cli.what_if import tell_compared
 
     with house(ctx) as app:
         click.echo("" if as_json else f"the last {mails} mails under the rules of the draft:")
