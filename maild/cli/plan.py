@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.session import EX_CONFIG, EX_TEMPFAIL, as_json, dumps, fail, plain
+from maild.cli.session import EX_CONFIG, EX_DIFFERS, EX_TEMPFAIL, as_json, dumps, fail, plain
 from maild.cli.sla import span
 from maild.config.versions import write_out
 from maild.errors import ConfigError, MaildError
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from maild.candidate import Candidate
     from maild.config.difference import Change
     from maild.store.engine import Store
-
-EX_DIFFERS = 1
-"""As diff(1) has it: nothing is wrong, but something would change."""
 
 SHOWN = 5
 """Numbers of tickets named where one change concerns many."""

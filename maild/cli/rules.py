@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from maild.cli.session import EX_CONFIG, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain, show_rows
+from maild.cli.session import EX_CONFIG, EX_DIFFERS, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain, show_rows
 from maild.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
     from maild.desk.queues import InboundRow
     from maild.domain.mail import InboundMessage
     from maild.rules.model import Rulebook
-
-EX_DIFFERS = 1
-"""As diff(1) has it: nothing is wrong, but something is not the same."""
 
 PAGE = 200
 """Stored mails asked for in one go."""

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from maild.app import App
 
 EX_OK = 0
+EX_DIFFERS = 1
+"""As diff(1) has it: nothing is wrong, but something is not the same."""
 EX_USAGE = 64
 EX_DATAERR = 65
 EX_NOINPUT = 66

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from maild.cli.session import EX_CONFIG, EX_NOINPUT, as_json, dumps, fail, house
+from maild.cli.session import EX_CONFIG, EX_DIFFERS, EX_NOINPUT, as_json, dumps, fail, house
 from maild.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
     """How far the clocks of past tickets would have come under the policies and calendars of configuration FILE.
 
     Each ticket counts once, at the worst stage that any of its clocks reached, under the policies of today and then
-    under those of FILE.
+    under those of FILE. Exit status 1 when any ticket would have come to another stage, 78 when FILE has a fault.
     """
     from maild import config as configuration
     from maild.cli.what_if import tell_compared
@@ -71,7 +71,8 @@ def what_if(ctx: click.Context, file: Path, last: timedelta, as_json: bool) -> N
         except ConfigError as error:
             fail(EX_CONFIG, *error.problems)
             return
-        tell_compared(app, draft, file.resolve().parent, last, as_json)
+        if tell_compared(app, draft, file.resolve().parent, last, as_json):
+            raise SystemExit(EX_DIFFERS)
 
 
 def clock_lines(app: App, number: int) -> list[str] | None:

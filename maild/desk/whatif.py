@@ -6,25 +6,18 @@ Replays what happened, choosing the policy anew wherever the fields changed. Nev
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
 from maild.desk.moments import moments
 from maild.desk.ports import StoredEvent
-from maild.domain.events import FieldChanged
-from maild.domain.sla import (
-    Moment,
-    MomentKind,
-    SlaPolicy,
-    SlaStage,
-    TimerState,
-    choose_policy,
-    ledger,
-    reckon,
-)
+from maild.domain.events import Event, FieldChanged
+from maild.domain.history import History
+from maild.domain.one_clock import Stretch
+from maild.domain.sla import Moment, SlaPolicy, SlaStage, TimerState, choose_policy
 from maild.domain.ticket import Priority, Ticket
 
-DECIDING = ("team", "category", "request_type", "priority")
+DECIDING = ("team", "category", "request_type", "priority", "chosen_policy")
 """Fields by which a policy is chosen."""
 
 _ORDER = list(SlaStage)
@@ -40,18 +33,22 @@ def replayed(
 ) -> list[Moment]:
     """The moments of the ticket as they would have been under these policies, in order.
 
-    The requester's organisation and its contract are those of today.
+    The policy is chosen at the end of each cause, as it is in life. A policy that somebody has chosen holds where these
+    have one of its name. The requester's organisation and its contract are those of today.
     """
+    by_name = {policy.name: policy for policy in policies}
     fields = _as_opened(ticket, history)
-    found: list[Moment] = []
-    chosen = ""
+    found: list[tuple[datetime, Event]] = []
+    held = ""
     for (at, _), group in groupby(history, key=lambda stored: (stored.at, stored.cause)):
         for stored in group:
-            event = stored.event
-            if isinstance(event, FieldChanged) and event.name in DECIDING:
-                fields[event.name] = event.new
-            found.extend(m for m in moments([(at, event)]) if m.kind is not MomentKind.POLICY)
-        policy = choose_policy(
+            match stored.event:
+                case FieldChanged(name="policy"):
+                    continue
+                case FieldChanged(name=name, new=new) if name in DECIDING:
+                    fields[name] = new
+            found.append((at, stored.event))
+        policy = by_name.get(fields["chosen_policy"]) or choose_policy(
             policies,
             team=fields["team"],
             category=fields["category"],
@@ -59,37 +56,39 @@ def replayed(
             priority=Priority(fields["priority"]),
             organisation=organisation,
             contract=contract,
+            mailbox=ticket.mailbox,
         )
         name = policy.name if policy else ""
-        if name != chosen:
-            found.append(Moment(at=at, kind=MomentKind.POLICY, value=name))
-            chosen = name
-    return found
+        if name != held:
+            found.append((at, FieldChanged(ticket=ticket.number, name="policy", old=held, new=name)))
+            held = name
+    return moments(found)
 
 
 def worst_stage(history: Sequence[Moment], policy_by_name: Mapping[str, SlaPolicy], *, now: datetime) -> SlaStage:
-    """The highest stage that any clock of the ticket had reached by `now`; green when none promises anything.
+    """The highest stage that any clock of the ticket has reached by `now`, under the terms of each stretch of its life;
+    green when none promises anything. Clocks that closing cancelled count for nothing."""
+    lived = History(policy_by_name, history)
+    until = max(now, lived.last or now)
+    clocks = [clock for clock in lived.clocks if clock.state is not TimerState.CANCELLED]
+    if any(clock.breached_at is not None for clock in clocks):
+        return SlaStage.BREACHED
+    reached = (_stage_after(stretch) for clock in clocks for stretch in clock.told(until))
+    return max(reached, key=_ORDER.index, default=SlaStage.GREEN)
 
-    Clocks that closing cancelled count for nothing.
-    """
-    used: dict[tuple[str, int], int] = {}
-    for segment in ledger(history, policy_by_name, now=now):
-        key = (segment.metric, segment.cycle)
-        used[key] = used.get(key, 0) + segment.minutes
-    worst = SlaStage.GREEN
-    for timer in reckon(history, policy_by_name):
-        policy = policy_by_name[timer.policy]
-        if timer.state is TimerState.CANCELLED:
-            continue
-        late = timer.state is TimerState.RUNNING and timer.due_at is not None and timer.due_at < now
-        minutes = used.get((timer.metric, timer.cycle), 0)
-        if timer.breached_at is not None or late:
-            return SlaStage.BREACHED
-        if 100 * minutes >= policy.red * timer.target:
-            worst = SlaStage.RED
-        elif 100 * minutes >= policy.yellow * timer.target:
-            worst = max(worst, SlaStage.YELLOW, key=_ORDER.index)
-    return worst
+
+def _stage_after(stretch: Stretch) -> SlaStage:
+    """How far the clock had come when the stretch ended. An answer in the very second it is due keeps the promise."""
+    if stretch.terms is None or not stretch.running:
+        return SlaStage.GREEN
+    used, allowed = stretch.used + stretch.amount, timedelta(minutes=stretch.terms.target)
+    policy = stretch.terms.policy
+    # used up as the desk closed and ended later is too late, though no more is used
+    if used >= allowed and stretch.terms.calendar.advance(stretch.start, allowed - stretch.used) < stretch.end:
+        return SlaStage.BREACHED
+    if 100 * used >= policy.red * allowed:
+        return SlaStage.RED
+    return SlaStage.YELLOW if 100 * used >= policy.yellow * allowed else SlaStage.GREEN
 
 
 def _as_opened(ticket: Ticket, history: Iterable[StoredEvent]) -> dict[str, str]:

@@ -88,16 +88,14 @@ def test_stricter_policies_tried_on_what_happened(desk: World, tmp_path: Path) -
     assert (support["team"], support["priority"], support["tickets"]) == ("support", "normal", 1)
     assert support["now"] == {"green": 1, "yellow": 0, "red": 0, "breached": 0}
     assert support["then"] == {"green": 0, "yellow": 0, "red": 0, "breached": 1}
+    assert support["change"] == {"green": -1, "yellow": 0, "red": 0, "breached": 1}
+    assert support["differ"] == 1
     assert total == {**support, "team": "all", "priority": "all"}
-    page = run(tmp_path, "sla", "what-if", str(draft), "--last", "2w").output
-    assert page.splitlines()[-1].split() == [
-        "all",
-        "all",
-        "1",
-        *["1", "->", "0"],
-        *["0", "->", "0"] * 2,
-        *["0", "->", "1"],
-    ]
+    page = run(tmp_path, "sla", "what-if", str(draft), "--last", "2w")
+    told = page.output.splitlines()[-1].split()
+    assert told == ["all", "all", "1", *["1", "->", "0", "(-1)"], *["0", "->", "0"] * 2, *["0", "->", "1", "(+1)"]]
+    assert page.exit_code == 1
+    assert run(tmp_path, "sla", "what-if", str(tmp_path / "maild.toml")).exit_code == 0
 
 
 def test_tickets_before_the_time_asked_for_are_left_out(desk: World, tmp_path: Path) -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from pathlib import Path
+
 import pytest
+from hypothesis import given
 
 from maild.desk.moments import moments
+from maild.desk.ports import UnitOfWork
 from maild.desk.whatif import replayed, worst_stage
-from maild.domain.sla import SlaStage, reckon
-from tests.helpers.world import World, letter, reply_address
+from maild.domain.sla import SlaStage, SlaTimer, TimerState, reckon
+from tests.desk.test_earlier import FEW, LIVES, Make, aimed, desks, read, run, two_tickets
+from tests.helpers.world import WORLD, World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
@@ -39,3 +45,55 @@ def test_the_worst_stage_of_a_ticket_that_waits(world: World, minutes: int, stag
     history = world.app.store.read(lambda uow: uow.events.of(10_001))
     found = moments((one.at, one.event) for one in history)
     assert worst_stage(found, world.app.desk.clockwork.by_name, now=world.clock.now) is stage
+
+
+# ------------------------------------------------------------------ law
+
+SEVERAL = """
+[[sla]]
+name = "money"
+calendar = "office"
+teams = ["billing"]
+first_response = { normal = 60, high = 30 }
+next_response = { normal = 90, high = 45, low = 200 }
+solution = { normal = 600, high = 300 }
+yellow = 60
+red = 90
+
+[[sla]]
+name = "standard"
+next_response = { normal = 120, high = 60, low = 400 }
+periodic_update = { normal = 480, high = 240 }
+"""
+LATE = ["green", "yellow", "red", "breached"]
+
+
+def timers_of(uow: UnitOfWork, *, number: int) -> list[SlaTimer]:
+    return uow.timers.of(number)
+
+
+@FEW
+@given(life=LIVES)
+def test_the_policies_in_force_give_what_was_lived(life: list[tuple[bool, Make, int]], tmp_path: Path) -> None:
+    """Over pauses, merges taken back, bounced answers, absence notes, reopenings, and policies chosen by hand."""
+    desk = desks(tmp_path, WORLD.replace('[[sla]]\nname = "standard"\n', SEVERAL))
+    numbers = two_tickets(desk)
+    for first, make, minutes in life:
+        desk.clock.advance(minutes=minutes)
+        number, other = numbers if first else numbers[::-1]
+        run(desk, aimed(desk, make(number, other)))
+        desk.tick()
+    work = desk.app.desk.clockwork
+    for number in numbers:
+        ticket, history = read(desk, number)
+        again = replayed(ticket, history, work.policies)
+        assert again == moments((one.at, one.event) for one in history)
+        timers = desk.app.store.read(partial(timers_of, number=number))
+        replay = {(t.metric, t.cycle): t for t in reckon(again, work.by_name, previous=timers, now=desk.clock())}
+        for timer in timers:
+            told = replay[timer.metric, timer.cycle]
+            assert (told.state, told.due_at, told.met_at, told.policy, told.target, told.used) == (
+                timer.state, timer.due_at, timer.met_at, timer.policy, timer.target, timer.used,
+            )  # fmt: skip
+        lived = [LATE.index(timer.stage) for timer in timers if timer.state is not TimerState.CANCELLED]
+        assert LATE.index(worst_stage(again, work.by_name, now=desk.clock())) >= max(lived, default=0)
