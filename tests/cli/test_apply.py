@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import errno
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
-from maild import app
 from maild.cli import maild
 from maild.config import versions
 from maild.config.versions import collect
@@ -22,13 +20,9 @@ NIGHT = '\n[[team]]\nname = "night"\ndisplay_name = "Night shift"\nmembers = ["e
 
 
 @pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
-    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
-    world.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
-    return world
+def desk(desk: World) -> World:
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    return desk
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ import json
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -18,7 +17,6 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from maild import app
 from maild.cli import maild
 from maild.domain.figures import Cell, quantile, stepped
 from maild.report.charts import bars, line
@@ -32,28 +30,24 @@ SUPPORT = "support@casa-azul.example"
 
 
 @pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def desk(desk: World) -> World:
     """Four tickets: answered after 1, 2 and 6 hours, the first closed and reopened; the fourth never answered."""
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
-    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
-    start = world.clock.now
+    start = desk.clock.now
     for number, hours in enumerate((1, 2, 6, None)):
-        world.clock.now = start + timedelta(days=number)
-        world.take(letter(ANA, SUPPORT, f"Printer {number}", "Please help."))
+        desk.clock.now = start + timedelta(days=number)
+        desk.take(letter(ANA, SUPPORT, f"Printer {number}", "Please help."))
         if hours is None:
             continue
-        world.clock.advance(hours=hours)
-        notice = world.inbox("rui@home.example")[-1]
+        desk.clock.advance(hours=hours)
+        notice = desk.inbox("rui@home.example")[-1]
         orders = "Try this." if number == 2 else "#close\nTry this."
-        world.take(letter("rui@home.example", reply_address(notice), "Re: Printer", orders, answers=notice))
+        desk.take(letter("rui@home.example", reply_address(notice), "Re: Printer", orders, answers=notice))
         if number == 0:
-            world.clock.advance(hours=1)
-            answer = world.inbox("ana@quinta.example")[-1]
-            world.take(letter(ANA, reply_address(answer), "Re: Printer", "It still does not print.", answers=answer))
-    world.clock.now = start + timedelta(days=4)
-    return world
+            desk.clock.advance(hours=1)
+            answer = desk.inbox("ana@quinta.example")[-1]
+            desk.take(letter(ANA, reply_address(answer), "Re: Printer", "It still does not print.", answers=answer))
+    desk.clock.now = start + timedelta(days=4)
+    return desk
 
 
 def run(folder: Path, *words: str) -> Result:

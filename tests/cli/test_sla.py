@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
-import pytest
 from click.testing import CliRunner, Result
 
-from maild import app
 from maild.cli import maild
 from tests.helpers.world import WORLD, World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
-
-
-@pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
-    """A desk whose command line lives at the same time."""
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
-    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
-    return world
 
 
 def run(folder: Path, *words: str) -> Result:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from maild.cli import maild
+from tests.helpers.command_line import write_keys
 from tests.helpers.world import WORLD, World, letter
 
 SUPPORT = "support@casa-azul.example"
@@ -20,9 +21,7 @@ def folder(tmp_path: Path) -> Path:
     for who in ("ana@quinta.example", "luis@taller.example"):
         world.take(letter(who, SUPPORT, "Printer", "It eats paper."), to=[SUPPORT], reverse_path=who)
     world.close()
-    keys = tmp_path / "desk.keys"
-    keys.write_text("1 " + "6b" * 32 + "\n", "ascii")
-    keys.chmod(0o600)
+    write_keys(tmp_path)
     return tmp_path
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import event
 
-from maild import app
 from maild.cli import maild
 from maild.domain.notice import DeliveryResult
 from tests.helpers.world import World, letter, reply_address
@@ -22,15 +20,11 @@ RUI = "rui@home.example"
 
 
 @pytest.fixture
-def desk(world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+def desk(desk: World) -> World:
     """A desk with one invoice, which a rule gave to billing, and one other ticket."""
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
-    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
-    world.take(letter(ANA, SUPPORT, "Invoice 17", "The sum is wrong.", message_id="<a1@client.example>"))
-    world.take(letter("Luis <luis@taller.example>", SUPPORT, "Printer", "It does nothing."))
-    return world
+    desk.take(letter(ANA, SUPPORT, "Invoice 17", "The sum is wrong.", message_id="<a1@client.example>"))
+    desk.take(letter("Luis <luis@taller.example>", SUPPORT, "Printer", "It does nothing."))
+    return desk
 
 
 def run(folder: Path, *words: str) -> Result:

@@ -8,6 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from maild.cli import maild
+from tests.helpers.command_line import write_keys
 from tests.helpers.world import World, letter, reply_address
 
 
@@ -17,8 +18,7 @@ def test_trace_shows_level_score_and_each_part_with_its_points(world: World) -> 
     told = world.inbox(ana)[0]
     world.take(letter("x@phone.example", reply_address(told), "Re: Printer", "It is blue.", answers=told))
     folder: Path = world.app.folder
-    (folder / "desk.keys").write_text("1 " + (b"k" * 32).hex() + "\n", "utf-8")
-    (folder / "desk.keys").chmod(0o600)
+    write_keys(folder)
     world.close()
     page = CliRunner().invoke(maild, ["-c", str(folder / "maild.toml"), "trace", "Printer"]).output
     opened, stranger = sorted(page.split("Mail ")[1:], key=lambda one: int(one.split()[0]))

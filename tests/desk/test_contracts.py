@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from maild import app
 from maild.cli import maild
 from maild.config import load
 from maild.errors import ConfigError
+from tests.helpers.command_line import lend_command_line
 from tests.helpers.world import WORLD, World, letter
 
 SUPPORT = "support@casa-azul.example"
@@ -50,9 +49,7 @@ def test_the_contract_chooses_the_policy(tmp_path: Path) -> None:
 
 def test_what_if_knows_organisations_and_contracts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World(tmp_path, WORLD)
-    (tmp_path / "desk.keys").write_text("1 " + "6b" * 32)
-    (tmp_path / "desk.keys").chmod(0o600)
-    monkeypatch.setattr(app, "open_app", partial(app.open_app, now=world.clock))
+    lend_command_line(world, tmp_path, monkeypatch)
     for sender in ("ana@quinta.example", "luis@taller.example"):
         world.take(letter(sender, SUPPORT, f"From {sender}", "It does nothing."), to=[SUPPORT], reverse_path=sender)
     world.clock.advance(minutes=45)

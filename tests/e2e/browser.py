@@ -27,6 +27,24 @@ PHONE = (320, 640)
 """The narrowest width that a page must fit without scrolling sideways (WCAG 2.2, 1.4.10), in CSS pixels."""
 
 
+COLOURS = r"""
+  const channels = c => c.match(/[\d.]+/g).map(Number);
+  const light = c => {
+    const [r, g, b] = channels(c).map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
+    return .2126 * r + .7152 * g + .0722 * b;
+  };
+  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + .05) / (y + .05); };
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = getComputedStyle(e).backgroundColor;
+      if ((channels(c)[3] ?? 1) > 0) return c;
+    }
+    return "rgb(255, 255, 255)";
+  };
+"""
+"""JavaScript: `ratio` of two colours (WCAG 2.2, 1.4.3), and the colour `behind` an element."""
+
+
 def chromium() -> str:
     """Where the browser is; "" when there is none."""
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")

@@ -16,6 +16,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page
 
 from tests.e2e.browser import (
+    COLOURS,
     DESKTOP,
     PHONE,
     Letterboxes,
@@ -249,20 +250,9 @@ _FOCUSED = """() => {
 }"""
 """What has the keyboard, and whether one can see that it has."""
 
-_AUDIT = """() => {
-  const channels = c => c.match(/[\\d.]+/g).map(Number);
-  const light = c => {
-    const [r, g, b] = channels(c).map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-    return .2126 * r + .7152 * g + .0722 * b;
-  };
-  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + .05) / (y + .05); };
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const c = getComputedStyle(e).backgroundColor;
-      if ((channels(c)[3] ?? 1) > 0) return c;
-    }
-    return "rgb(255, 255, 255)";
-  };
+_AUDIT = (
+    f"() => {{ {COLOURS}"
+    + """
   const contrast = [], small = [], unnamed = [];
   for (const e of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(e);
@@ -285,5 +275,6 @@ _AUDIT = """() => {
     title: document.title.length > 3,
   };
 }"""
+)
 """What WCAG 2.2 AA asks and a program can measure: contrast (1.4.3, 1.4.11), size of targets (2.5.8), names (4.1.2),
 no scrolling sideways (1.4.10), one title and one first heading a page."""

@@ -9,24 +9,13 @@ from playwright.async_api import Request
 
 from maild.outbound.check import notice_names, sample
 from maild.outbound.render import LANGUAGES, Renderer
-from tests.e2e.browser import PHONE, browsing, require_chromium
+from tests.e2e.browser import COLOURS, PHONE, browsing, require_chromium
 
 pytestmark = [pytest.mark.e2e, pytest.mark.server, pytest.mark.asyncio]
 
-_FAULTS = """() => {
-  const channels = c => c.match(/[\\d.]+/g).map(Number);
-  const light = c => {
-    const [r, g, b] = channels(c).map(v => { v /= 255; return v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-    return .2126 * r + .7152 * g + .0722 * b;
-  };
-  const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((m, n) => n - m); return (x + .05) / (y + .05); };
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const c = getComputedStyle(e).backgroundColor;
-      if ((channels(c)[3] ?? 1) > 0) return c;
-    }
-    return "rgb(255, 255, 255)";
-  };
+_FAULTS = (
+    f"() => {{ {COLOURS}"
+    + """
   const faults = [];
   for (const e of document.body.querySelectorAll("*")) {
     const style = getComputedStyle(e);
@@ -37,6 +26,7 @@ _FAULTS = """() => {
   if (document.documentElement.scrollWidth > innerWidth) faults.push("wider than the screen");
   return faults;
 }"""
+)
 """What WCAG 2.2 AA asks and a program can measure: contrast (1.4.3), and no scrolling sideways (1.4.10)."""
 
 

@@ -14,6 +14,7 @@ from maild.cli import maild
 from maild.cli.route import rehearse
 from maild.ingest.parse import read
 from maild.rules.telling import Verdict, tell
+from tests.helpers.command_line import write_keys
 from tests.helpers.world import World, letter
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -22,9 +23,7 @@ BILLING = "billing@casa-azul.example"
 
 
 def run(folder: Path, *words: str) -> Result:
-    keys = folder / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
+    write_keys(folder)
     return CliRunner().invoke(maild, ["-c", str(folder / "maild.toml"), "rules", "test", *words])
 
 
