@@ -11,8 +11,9 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from maild.domain.commands import SendSignInLink
-from maild.domain.intent import Actor, ActorKind, Cause, Intent
+from maild.domain.intent import Actor, ActorKind
 from maild.domain.token import parse_typed_token
+from webview.acts import carry_out
 from webview.factory import language, onward, this_portal, wrong_token
 from webview.forms import same_site
 from webview.portal import Portal
@@ -63,9 +64,5 @@ def mail_link(portal: Portal, number: int) -> None:
     """Mail the requester of the ticket a link to read it; nothing when there is no such ticket."""
     if portal.queries.ticket_status(number) is None:
         return
-    now = portal.now()
-    secret = portal.new_secret()
-    command = SendSignInLink(ticket=number, secret=secret, expires_at=now + SIGN_IN_TIME)
-    intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="portal"), commands=(command,))
-    cause = Cause(key=f"portal:{secret[:8]}")
-    portal.writer.run(lambda uow: portal.desk.run(uow, intent, cause=cause, now=now))
+    command = SendSignInLink(ticket=number, secret=portal.new_secret(), expires_at=portal.now() + SIGN_IN_TIME)
+    carry_out(portal, Actor(kind=ActorKind.SYSTEM, via="portal"), command)

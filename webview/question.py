@@ -11,8 +11,9 @@ from werkzeug.wrappers import Response
 
 from maild.domain.commands import AnswerQuestion
 from maild.domain.confirmation import Confirmation
-from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.errors import Refused
+from webview.acts import carry_out
 from webview.factory import this_portal, wrong_token
 from webview.forms import same_site
 
@@ -40,10 +41,8 @@ def answer(secret: str) -> str | Response:
     kind = ActorKind.AGENT if asked.agent else ActorKind.CONTACT
     actor = Actor(kind=kind, name=asked.agent, contact=asked.contact, via="portal", trust=Trust.SIGNED)
     command = AnswerQuestion(ticket=asked.ticket, confirmation=asked.id, yes=said == "yes")
-    intent = Intent(actor=actor, commands=(command,))
-    now, cause = portal.now(), Cause(key=f"portal:{portal.new_secret()[:8]}")
     try:
-        portal.writer.run(lambda uow: portal.desk.run(uow, intent, cause=cause, now=now))
+        carry_out(portal, actor, command)
     except Refused:
         return _over()
     return render_template("answered.html", asked=asked, yes=command.yes)

@@ -10,9 +10,10 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from maild.domain.commands import RateTicket
-from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.domain.rating import MAX_COMMENT, Rating
 from maild.errors import Refused
+from webview.acts import carry_out
 from webview.factory import speak_for, this_portal, wrong_token
 from webview.forms import same_site
 
@@ -46,10 +47,8 @@ def rate(secret: str) -> str | Response:
     comment = request.form.get("comment", "")[:MAX_COMMENT]
     actor = Actor(kind=ActorKind.CONTACT, contact=asked.contact, via="portal", trust=Trust.SIGNED)
     command = RateTicket(ticket=asked.ticket, rating=asked.id, good=good, comment=comment)
-    intent = Intent(actor=actor, commands=(command,))
-    now, cause = portal.now(), Cause(key=f"portal:{portal.new_secret()[:8]}")
     try:
-        portal.writer.run(lambda uow: portal.desk.run(uow, intent, cause=cause, now=now))
+        carry_out(portal, actor, command)
     except Refused:
         return _over()
     return render_template("rated.html", asked=asked, secret=secret)

@@ -12,9 +12,10 @@ from flask import Blueprint, make_response, render_template, request
 from werkzeug.wrappers import Response
 
 from maild.domain.commands import ReopenTicket
-from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
+from maild.domain.intent import Actor, ActorKind, Trust
 from maild.domain.token import parse_typed_token
 from maild.errors import Refused
+from webview.acts import carry_out
 from webview.factory import onward, speak_for, this_portal, wrong_token
 from webview.forms import form_token, require_form_token, same_site
 from webview.lookup import asked, mail_link
@@ -118,12 +119,8 @@ def reopen(name: str) -> str | Response:
     if not reason:
         return _whole(portal, number, session, problem="reason")
     actor = Actor(kind=ActorKind.CONTACT, contact=contact, via="portal", trust=Trust.SIGNED)
-    intent = Intent(actor=actor, commands=(ReopenTicket(ticket=number, reason=reason),))
-    now = portal.now()
     try:
-        portal.writer.run(
-            lambda uow: portal.desk.run(uow, intent, cause=Cause(key=f"portal:{portal.new_secret()[:8]}"), now=now)
-        )
+        carry_out(portal, actor, ReopenTicket(ticket=number, reason=reason))
     except Refused as refusal:
         return _whole(portal, number, session, problem=refusal.code)
     return onward(f"/t/{number}")

@@ -44,23 +44,11 @@ def ingest(ctx: click.Context, files: tuple[str, ...], mailbox: str) -> None:
 
 
 async def _ingest(app: App, files: tuple[str, ...], mailbox: str) -> int:
-    from maild.ingest.gate import Limits
-    from maild.ingest.reader import Reader
-    from maild.ingest.spool import SpoolLane
+    from maild.reading import lane_of, reader_of
 
-    settings = app.config.reading
-    limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
     code = 0
-    async with Reader(processes=settings.workers or None, limits=limits) as reader:
-        lane = SpoolLane(
-            spool=app.store.spool,
-            writer=app.store.writer,
-            reader=reader,
-            pipeline=app.pipeline,
-            authenticator=app.authenticator,
-            own=app.directory.own_addresses,
-            now=app.now,
-        )
+    async with reader_of(app) as reader:
+        lane = lane_of(app, reader)
         for start in range(0, len(files), CHUNK):
             code = await _take(app, lane, files[start : start + CHUNK], mailbox) or code
     return code

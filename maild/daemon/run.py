@@ -22,12 +22,11 @@ from maild.daemon.doors import open_listener, watchers_of
 from maild.daemon.pages import open_web
 from maild.daemon.sending import relay_of
 from maild.health import Health
-from maild.ingest.gate import Limits
 from maild.ingest.imap import ImapWatcher
-from maild.ingest.reader import Reader
 from maild.ingest.smtp import Listener
 from maild.ingest.spool import SpoolLane
 from maild.outbound.outbox import Relay
+from maild.reading import lane_of, reader_of
 from maild.reload import ConfigurationWatch
 from maild.renewal import Renewal, catch_up, put_in_force, read_anew, refuse
 
@@ -69,7 +68,6 @@ class Daemon:
     async def run(self) -> None:
         """Open the doors, run the lanes, and on `stop` close down in order."""
         app = self._app
-        settings = app.config.reading
         if app.config.trust.mode == "none":
             log.warning(
                 "nobody checks who sends mail ([trust] mode): who has the reply address of an agent's notification"
@@ -80,20 +78,10 @@ class Daemon:
         await app.store.spool.recover()
         await app.store.outbox.recover(now=app.now())
         await catch_up(app)
-        limits = Limits(cpu_seconds=settings.cpu_seconds, memory=settings.memory_mib * 1024 * 1024)
-        async with Reader(processes=settings.workers or None, limits=limits) as reader:
+        async with reader_of(app) as reader:
             relay = relay_of(app)
             self.health.servers = relay.trouble
-            spool = SpoolLane(
-                spool=app.store.spool,
-                writer=app.store.writer,
-                reader=reader,
-                pipeline=app.pipeline,
-                authenticator=app.authenticator,
-                own=app.directory.own_addresses,
-                now=app.now,
-                on_settled=relay.wake,
-            )
+            spool = lane_of(app, reader, on_settled=relay.wake)
             lanes: dict[str, Callable[[], Awaitable[None]]] = {"spool": lambda: spool.run(self._stop)}
             if self._files is not None:
                 lanes["configuration"] = partial(self._files.run, self._stop)
