@@ -14,9 +14,9 @@ from jinja2 import nodes
 from jinja2.exceptions import SecurityError
 from jinja2.filters import do_join
 from jinja2.nodes import EvalContext
-from jinja2.runtime import markup_join
+from jinja2.runtime import Context, markup_join
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from jinja2.utils import pass_eval_context
+from jinja2.utils import pass_context, pass_eval_context
 from jinja2.visitor import NodeTransformer
 
 OUTPUT_LIMIT = 1_000_000
@@ -46,6 +46,10 @@ _OF_TEXT = frozenset(
     | {"removesuffix", "rpartition", "rstrip", "split", "splitlines", "startswith", "strip", "title", "upper"}
 )
 """Methods of texts: none of those that pad, repeat or format."""
+
+_STEP_TAKEN, _JOINED = "a step taken", "texts joined"
+"""What is put into each template, as filters: the sandbox looks at every call of a function, which took a third of the
+time of a mail. Who names them in a template of his own only spends."""
 
 _left: ContextVar[list[int]] = ContextVar("left")
 
@@ -77,20 +81,12 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         super().__init__(finalize=_counted, **options)
         self.filters = {name: self.filters[name] for name in _FILTERS} | {"join": _join}
+        self.filters |= {_STEP_TAKEN: _step, _JOINED: _joined}
         self.globals = {name: self.globals[name] for name in _GLOBALS}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         counting: nodes.Template = _Counting().visit(super()._parse(source, name, filename))
         return counting
-
-    def step(self, cost: int) -> str:
-        """What a loop or an included template calls each time; costs what its fixed text is long."""
-        _spend(STEP + cost)
-        return ""
-
-    def joined(self, parts: Iterable[Any]) -> str:
-        """The operator `~`."""
-        return _bounded(markup_join(parts))
 
     def call(__self, __context: Any, __obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Every call of a template."""
@@ -119,23 +115,36 @@ class _Counting(NodeTransformer):
 
     def visit_For(self, node: nodes.For) -> nodes.Node:
         self.generic_visit(node)
-        node.body.insert(0, _step(node, sum(len(text.data) for text in node.find_all(nodes.TemplateData))))
+        node.body.insert(0, _count(node, sum(len(text.data) for text in node.find_all(nodes.TemplateData))))
         return node
 
     def visit_Include(self, node: nodes.Include) -> list[nodes.Node]:
-        return [_step(node, 0), node]
+        return [_count(node, 0), node]
 
     def visit_Concat(self, node: nodes.Concat) -> nodes.Node:
         self.generic_visit(node)
-        return _call("joined", nodes.List(node.nodes, lineno=node.lineno), node.lineno)
+        return _filter(_JOINED, nodes.List(node.nodes, lineno=node.lineno), node.lineno)
 
 
-def _step(near: nodes.Node, cost: int) -> nodes.Node:
-    return nodes.ExprStmt(_call("step", nodes.Const(cost, lineno=near.lineno), near.lineno), lineno=near.lineno)
+def _count(near: nodes.Node, cost: int) -> nodes.Node:
+    return nodes.ExprStmt(_filter(_STEP_TAKEN, nodes.Const(cost, lineno=near.lineno), near.lineno), lineno=near.lineno)
 
 
-def _call(name: str, argument: nodes.Expr, lineno: int) -> nodes.Call:
-    return nodes.Call(nodes.EnvironmentAttribute(name), [argument], [], None, None, lineno=lineno)
+def _filter(name: str, argument: nodes.Expr, lineno: int) -> nodes.Filter:
+    return nodes.Filter(argument, name, [], [], None, None, lineno=lineno)
+
+
+@pass_context  # else Jinja2 would reckon it once, as it compiles the template
+def _step(_: Context, cost: int) -> str:
+    """A turn of a loop or an included template; costs what its fixed text is long."""
+    _spend(STEP + max(cost, 0))  # a template could come by it with `map`, and shall not earn anything
+    return ""
+
+
+@pass_context
+def _joined(_: Context, parts: Iterable[Any]) -> str:
+    """The operator `~`."""
+    return _bounded(markup_join(parts))
 
 
 def _counted(value: Any) -> Any:

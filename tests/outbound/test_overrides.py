@@ -69,6 +69,8 @@ BOMBS = (
     "{% for a in range(9999) %}{{ desk.name }}0123456789012345678901234567890123456789012345678901234567890123456789"
     "01234567890123456789012345678901234567890123456789012345678901234567890123456789{% endfor %}",
     "{% include 'acknowledgement/en/body.txt' %}",
+    "{% set x = [-9999999]|map('a step taken')|list %}{% for a in range(99999) %}{% for b in range(99) %}{% endfor %}"
+    "{% endfor %}",
 )  # fmt: skip
 """Each would take gigabytes or hours if it were let."""
 
