@@ -7,6 +7,13 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
+from functools import lru_cache
+
+LONGEST = 1000
+"""Characters of an address: RFC 5321 section 4.5.3.1 allows 319, rewritten ones (SRS) are longer."""
+
+_KEPT = 512
+"""Addresses whose parts are remembered. A mail names some ten and asks for them a hundred times."""
 
 _ASCII_LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
@@ -26,18 +33,12 @@ class AddrSpec:
     @classmethod
     def parse(cls, text: str) -> AddrSpec | None:
         """Split at the last `@`; None when a side is empty or a control character or space is inside."""
-        # Asked some thirty times a mail, so in whole strings: of all white space only the space counts as printable.
-        local_part, at, domain = text.strip().rpartition("@")
-        if not at or not local_part or not domain or len(text) > 1000:
-            return None
-        if not domain.isprintable() or " " in domain or "<" in domain or ">" in domain:
-            return None
-        return cls(local_part, domain) if local_part.isprintable() else None
+        return _split(text) if len(text) <= LONGEST else None
 
     @property
     def key(self) -> str:
         """What equality of persons is judged by: both sides folded in ASCII only (RFC 5321 section 2.4 in practice)."""
-        return f"{fold(self.local_part)}@{fold(self.domain).rstrip('.')}"
+        return _folded(self.local_part, self.domain)
 
     @property
     def user(self) -> str:
@@ -55,6 +56,22 @@ class AddrSpec:
 
     def __str__(self) -> str:
         return f"{self.local_part}@{self.domain}"
+
+
+@lru_cache(maxsize=_KEPT)
+def _split(text: str) -> AddrSpec | None:
+    # In whole strings: of all white space only the space counts as printable.
+    local_part, at, domain = text.strip().rpartition("@")
+    if not at or not local_part or not domain:
+        return None
+    if not domain.isprintable() or " " in domain or "<" in domain or ">" in domain:
+        return None
+    return AddrSpec(local_part, domain) if local_part.isprintable() else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _folded(local_part: str, domain: str) -> str:
+    return f"{fold(local_part)}@{fold(domain).rstrip('.')}"
 
 
 @dataclass(frozen=True, slots=True)
