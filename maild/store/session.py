@@ -73,7 +73,7 @@ class Prepared:
 
     def bind(self, values: Values) -> Any:
         """The values as the driver wants them; KeyError when one is missing."""
-        if self._fallbacks:
+        if not self._fallbacks.keys() <= values.keys():
             values = self._fallbacks | dict(values)
         found = list(self._pick(values)) if self._pick else [values[name] for name in self.names]
         for position, process in self._processes:
@@ -102,8 +102,8 @@ class Prepared:
         return dict(zip(self._keys, columns, strict=True))
 
 
-_prepared: dict[tuple[str, Statement], Prepared] = {}
-"""Statements are constants of the store's modules, so this never grows beyond their number."""
+_prepared: dict[str, dict[Statement, Prepared]] = {}
+"""By dialect. Statements are constants of the store's modules, so this never grows beyond their number."""
 
 
 class Session:
@@ -113,6 +113,7 @@ class Session:
         self.connection = connection
         self.dialect = connection.dialect.name
         self._driver: Any = connection.connection.driver_connection
+        self._prepared = _prepared.setdefault(self.dialect, {})
         self.IntegrityError: type[Exception] = connection.dialect.loaded_dbapi.IntegrityError
 
     def rows(self, statement: Statement, values: Values = NONE) -> list[Any]:
@@ -189,10 +190,10 @@ class Session:
         return self.dialect != "sqlite" and bool(self._driver.closed)
 
     def _prepare(self, statement: Statement) -> Prepared:
-        found = _prepared.get((self.dialect, statement))
+        found = self._prepared.get(statement)
         if found is None:
             form = statement[self.dialect] if isinstance(statement, ByDialect) else statement
-            found = _prepared[self.dialect, statement] = Prepared(form, self.connection.dialect)
+            found = self._prepared[statement] = Prepared(form, self.connection.dialect)
         return found
 
 

@@ -46,16 +46,27 @@ class TimerRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._known: dict[int, list[SlaTimer]] = {}
+
+    def forget(self) -> None:
+        """A new transaction begins: what was read before may have changed."""
+        self._known.clear()
 
     def of(self, ticket: int) -> list[SlaTimer]:
-        """All timers of a ticket."""
-        return [timer_from(row) for row in self._session.rows(OF_TICKET, {"wanted": ticket})]
+        """All timers of a ticket, by metric and cycle."""
+        if ticket not in self._known:
+            self._known[ticket] = [timer_from(row) for row in self._session.rows(OF_TICKET, {"wanted": ticket})]
+        return list(self._known[ticket])
 
     def put(self, ticket: int, timers: Iterable[SlaTimer]) -> None:
         """Insert or update the timers of a ticket by metric and cycle."""
-        rows = [timer_values(ticket, one) for one in timers]
-        if rows:
-            self._session.change_each(PUT, rows)
+        fresh = {(timer.metric, timer.cycle): timer for timer in timers}
+        if not fresh:
+            return
+        self._session.change_each(PUT, [timer_values(ticket, timer) for timer in fresh.values()])
+        if ticket in self._known:
+            all_of_it = {(timer.metric, timer.cycle): timer for timer in self._known[ticket]} | fresh
+            self._known[ticket] = [all_of_it[key] for key in sorted(all_of_it)]
 
 
 class TimerLane:

@@ -61,11 +61,11 @@ class UtcTime(TypeDecorator[datetime]):
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any]:
         """To the database: in UTC. A function of its own, since each mail binds some twenty times."""
-        return _as_sorted_text if dialect.name == "sqlite" else _in_utc
+        return _as_sorted_text if dialect.name == "sqlite" else _in_utc_or_null
 
     def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], datetime | None]:
         """From the database: aware, in UTC."""
-        return _from_sorted_text if dialect.name == "sqlite" else _in_utc
+        return _from_sorted_text if dialect.name == "sqlite" else _in_utc_or_null
 
 
 class MailText(TypeDecorator[str]):
@@ -79,8 +79,12 @@ class MailText(TypeDecorator[str]):
         return _storable_or_null
 
 
-def _in_utc(moment: datetime | None) -> datetime | None:
-    if moment is None or moment.tzinfo is UTC:
+def _in_utc_or_null(moment: datetime | None) -> datetime | None:
+    return None if moment is None else _in_utc(moment)
+
+
+def _in_utc(moment: datetime) -> datetime:
+    if moment.tzinfo is UTC:
         return moment
     if moment.tzinfo is None:
         raise ValueError(f"a time without zone cannot be stored: {moment!r}")
@@ -88,8 +92,11 @@ def _in_utc(moment: datetime | None) -> datetime | None:
 
 
 def _as_sorted_text(moment: datetime | None) -> str | None:
-    found = _in_utc(moment)
-    return None if found is None else found.isoformat(" ", "microseconds")
+    if moment is None:
+        return None
+    if moment.tzinfo is not UTC:
+        moment = _in_utc(moment)
+    return moment.isoformat(" ", "microseconds")
 
 
 def _from_sorted_text(text: str | None) -> datetime | None:

@@ -42,12 +42,12 @@ class StoreUnitOfWork:
         self.session = session = Session(connection)
         months = StaleMonths(session)
         people, tickets = PeopleRepository(session), TicketRepository(session, months)
-        articles = ArticleRepository(session, months)
+        articles, timers = ArticleRepository(session, months), TimerRepository(session)
         self.people: ports.People = people
         self.tickets: ports.Tickets = tickets
         self.links: ports.Links = LinkRepository(session)
         self.articles: ports.Articles = articles
-        self.timers: ports.Timers = TimerRepository(session)
+        self.timers: ports.Timers = timers
         self.calls: ports.Calls = CallRepository(session)
         self.alarms: ports.RuleAlarms = RuleAlarmRepository(session)
         self.events: ports.Events = EventRepository(session)
@@ -63,7 +63,7 @@ class StoreUnitOfWork:
         self.ratings: ports.Ratings = RatingRepository(session, months)
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
-        self._remembering = (people, tickets, articles, months)
+        self._remembering = (people, tickets, articles, timers, months)
 
     @contextmanager
     def nested(self) -> Iterator[None]:
