@@ -138,5 +138,12 @@ def facts_now(work: Work, number: int, clockwork: Clockwork, *, mail: RuleFacts 
     person = work.uow.people.get((mail is not None and work.contact) or ticket.requester)
     if mail is None:
         mail = facts_of_ticket(ticket, requester=person.mailbox, organisation=work.organisation(ticket))
-    working_time = clockwork.working_time(work, ticket)
-    return mail.with_ticket(ticket, working_time=working_time, person=person.address, contract=work.contract(ticket))
+    requester = person if person.id == ticket.requester else work.uow.people.get(ticket.requester)
+    return mail.with_ticket(
+        ticket,
+        at=work.at,
+        requester=requester.address,
+        working_time=clockwork.working_time(work, ticket),
+        person=person.address,
+        contract=work.contract(ticket),
+    )

@@ -195,6 +195,8 @@ def _is_so(key: str, value: str, view: View) -> bool:
             return view.fields["state"] not in ENDED
         case "resume":
             return view.fields["state"] != StateType.PENDING
+        case "wait":
+            return view.fields["waiting"] == value
         case _:
             return view.fields.get(key) == value
 
@@ -209,10 +211,13 @@ def _write(key: str, value: str, view: View, known: KnownNames) -> None:
             view.watch(value, watching=key == "watch")
         case "close":
             view.set("state", StateType.CLOSED.value)
+            view.set("waiting", "")
         case "wait":
             view.set("state", StateType.PENDING.value)
+            view.set("waiting", value)
         case "reopen" | "resume":
             view.set("state", StateType.OPEN.value)
+            view.set("waiting", "")
         case "team":
             view.set("team", value)
             if view.fields["owner"] not in known.teams.get(value, frozenset()):

@@ -25,7 +25,7 @@ _PLAIN = ("from_name", "subject", "language", "organisation", "contract", "trust
 _TICKET = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
 MAIL_KEYS: Final = (
     "from", *_PLAIN, *_ADDRESS_LISTS, "reverse_path", "new_words", "body", "header", "kind", "mailbox",
-    "attachment", "working_time", "person", "mails_in_hour", *_TICKET, "tag",
+    "attachment", "working_time", "person", "mails_in_hour", *_TICKET, "tag", "watcher",
 )  # fmt: skip
 """Every key of the mail, and of the ticket it finds, in an example."""
 

@@ -5,14 +5,16 @@ Gathers; judges nothing. Texts are bounded here, so that no mail is too long for
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from maild.domain.address import AddrSpec, Mailbox, fold
 from maild.domain.lifecycle import StateType
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.ticket import Priority, Ticket
 from maild.rules.changes import Change
+from maild.rules.timing import Instant
 
 MAX_TEXT = 200_000
 """Characters of a text that rules see: forty times a long letter, and still searched in a millisecond."""
@@ -83,6 +85,20 @@ class RuleFacts:
     state: str = StateType.NEW.value
     tags: tuple[str, ...] = ()
     watchers: tuple[str, ...] = ()
+    title: str = ""
+    requester: str = ""
+    """Primary address of the ticket's requester, whoever wrote."""
+    waiting: str = ""
+    """What it waits for; "" for nothing."""
+    answered: bool = False
+    """Whether an agent has answered."""
+    follows: bool = False
+    """Whether it goes on from a closed one."""
+    reopen_count: int = 0
+    grouped: int = 0
+    """Further mails of its kind that a rule has put in it."""
+    since: Mapping[str, int] = field(default_factory=dict)
+    """Minutes since each moment of the ticket that has come, by its name in `timing.Instant`."""
     changed: str = ""
     """What has happened to the ticket, as `changes` names it; "" where the rules are asked for another reason."""
     old: str = ""
@@ -91,9 +107,17 @@ class RuleFacts:
     """Kind of the actor who did it."""
 
     def with_ticket(
-        self, ticket: Ticket, *, working_time: bool | None = None, person: str = "", contract: str = ""
+        self,
+        ticket: Ticket,
+        *,
+        at: datetime,
+        requester: str = "",
+        working_time: bool | None = None,
+        person: str = "",
+        contract: str = "",
     ) -> RuleFacts:
-        """The same mail of this `person`, beside this ticket, which came within working time or not."""
+        """The same mail of this `person`, beside this ticket as it is `at` this time, which came within working time or
+        not."""
         return replace(
             self,
             person=_key(person) if person else "",
@@ -110,6 +134,14 @@ class RuleFacts:
             tags=ticket.tags,
             watchers=ticket.watchers,
             working_time=working_time,
+            title=ticket.title,
+            requester=_key(requester) if requester else "",
+            waiting=ticket.waiting.value if ticket.waiting else "",
+            answered=ticket.first_response_at is not None,
+            follows=bool(ticket.follows),
+            reopen_count=ticket.reopen_count,
+            grouped=ticket.grouped,
+            since=_since(ticket, at),
         )
 
     def with_change(self, change: Change) -> RuleFacts:
@@ -170,6 +202,16 @@ def facts_of_ticket(ticket: Ticket, *, requester: Mailbox, organisation: str) ->
         organisation=organisation,
         mailbox=_key(ticket.mailbox),
     )
+
+
+def _since(ticket: Ticket, at: datetime) -> dict[str, int]:
+    moments = {
+        Instant.OPENED: ticket.created_at,
+        Instant.CUSTOMER: ticket.last_customer_at,
+        Instant.ANSWER: ticket.last_agent_at,
+        Instant.CLOSED: ticket.closed_at,
+    }
+    return {name.value: max(int((at - m).total_seconds()) // 60, 0) for name, m in moments.items() if m is not None}
 
 
 def _keys(mailboxes: Iterable[Mailbox]) -> tuple[str, ...]:

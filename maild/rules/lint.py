@@ -21,10 +21,10 @@ ONE_VALUE = ("team", "category", "request_type", "priority", "severity", "produc
 _WRITES = {
     "team": ("team", "owner"),
     "category": ("category", "request_type"),
-    "close": ("state",),
-    "reopen": ("state",),
-    "wait": ("state",),
-    "resume": ("state",),
+    "close": ("state", "waiting"),
+    "reopen": ("state", "waiting"),
+    "wait": ("state", "waiting"),
+    "resume": ("state", "waiting"),
     "assign": ("owner",),
 }
 

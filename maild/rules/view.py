@@ -14,11 +14,22 @@ from maild.rules.text import Text
 SHOWN = 60
 """Characters of a value that a trace line shows: enough to know it, too few to store the mail twice."""
 
-TICKET_FIELDS = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
+TICKET_FIELDS = (
+    "team",
+    "category",
+    "request_type",
+    "priority",
+    "severity",
+    "product",
+    "sla",
+    "owner",
+    "state",
+    "waiting",
+)
 CHANGE_FIELDS = ("changed", "old", "new", "by")
 """What has happened to the ticket; no rule writes these."""
 
-_TEXT_FIELDS = ("subject", "new_words", "body", "from_name")
+_TEXT_FIELDS = ("subject", "new_words", "body", "from_name", "title")
 _ADDRESS_FIELDS = ("reply_to", "to", "cc", "delivered_to")
 
 ATTACHMENT_NAMES = "attachment.name"
@@ -42,6 +53,7 @@ class View:
         self.addresses: dict[str, tuple[str, ...]] = {name: getattr(facts, name) for name in _ADDRESS_FIELDS}
         self.addresses["from"] = (facts.from_,) if facts.from_ else ()
         self.addresses["person"] = (facts.person,) if facts.person else ()
+        self.addresses["requester"] = (facts.requester,) if facts.requester else ()
         self.fields.update(trust=facts.trust, contract=facts.contract)
         self.addresses["reverse_path"] = (facts.reverse_path,)
         self._texts: dict[str, Text] = {} if texts is None else texts

@@ -5,16 +5,18 @@ Each says whether it holds and, if not, why, with the value found. None of them 
 
 from maild.rules.conditions.addresses import AddressCondition
 from maild.rules.conditions.attachments import AttachmentCondition
-from maild.rules.conditions.circumstances import MailsInHour, WorkingTime
+from maild.rules.conditions.circumstances import Count, Flag, Since, WorkingTime
 from maild.rules.conditions.fields import FieldCondition, TagCondition, WatcherCondition
 from maild.rules.conditions.texts import HeaderPresence, TextCondition
 
 __all__ = [
     "AddressCondition",
     "AttachmentCondition",
+    "Count",
     "FieldCondition",
+    "Flag",
     "HeaderPresence",
-    "MailsInHour",
+    "Since",
     "TagCondition",
     "TextCondition",
     "WatcherCondition",

@@ -1,4 +1,4 @@
-"""Conditions on how a mail came: within working time or outside it, and how many its sender has sent.
+"""Conditions on circumstances: working time, counts, whether something is so, and how long ago a moment was.
 
 Compares what was found out before the rules were asked. Never counts and never looks at a clock.
 """
@@ -27,7 +27,7 @@ class WorkingTime:
     def missing(self, view: View) -> str:
         """When it came."""
         found = {True: "yes", False: "no", None: "not known"}[view.facts.working_time]
-        return f"working_time is {found}, wanted {'yes' if self.wanted else 'no'}"
+        return f"working_time is {found}, wanted {_yes(self.wanted)}"
 
     def captures(self, view: View) -> Mapping[str, str]:
         """Nothing."""
@@ -38,25 +38,55 @@ class WorkingTime:
         return frozenset()
 
     def __str__(self) -> str:
-        return f"working_time is {'yes' if self.wanted else 'no'}"
+        return f"working_time is {_yes(self.wanted)}"
 
 
 @dataclass(frozen=True, slots=True)
-class MailsInHour:
-    """So many mails of the sender came in an hour, this one included."""
+class Flag:
+    """Something of the ticket is so, or is not."""
 
+    name: str
+    wanted: bool
+    cost: int = COST_FIELD
+
+    def holds(self, view: View) -> bool:
+        """Whether it is as wanted."""
+        return getattr(view.facts, self.name) is self.wanted
+
+    def missing(self, view: View) -> str:
+        """How it is."""
+        return f"{self.name} is {_yes(getattr(view.facts, self.name))}, wanted {_yes(self.wanted)}"
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
+
+    def __str__(self) -> str:
+        return f"{self.name} is {_yes(self.wanted)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """A number is more than one limit and less than the other."""
+
+    name: str
     above: int
     below: int | None
     cost: int = COST_FIELD
 
     def holds(self, view: View) -> bool:
-        """Whether it is more and less than wanted; what nobody has counted is neither."""
-        count = view.facts.mails_in_hour
-        return count > 0 and count > self.above and (self.below is None or count < self.below)
+        """Whether it is within the limits; mails that nobody has counted are not."""
+        count: int = getattr(view.facts, self.name)
+        counted = count > 0 or self.name != "mails_in_hour"
+        return counted and count > self.above and (self.below is None or count < self.below)
 
     def missing(self, view: View) -> str:
-        """How many came."""
-        return f"mails_in_hour is {view.facts.mails_in_hour}, wanted {self._wanted}"
+        """How many there are."""
+        return f"{self.name} is {getattr(view.facts, self.name)}, wanted {self._wanted}"
 
     @property
     def _wanted(self) -> str:
@@ -72,4 +102,41 @@ class MailsInHour:
         return frozenset()
 
     def __str__(self) -> str:
-        return f"mails_in_hour is {self._wanted}"
+        return f"{self.name} is {self._wanted}"
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """So long ago was a moment of the ticket: longer than one limit and shorter than the other, in minutes."""
+
+    moment: str
+    wanted: str
+    above: int
+    below: int | None
+    cost: int = COST_FIELD
+
+    def holds(self, view: View) -> bool:
+        """Whether it is; a moment that has not come is neither long nor short ago."""
+        minutes = view.facts.since.get(self.moment)
+        return minutes is not None and minutes > self.above and (self.below is None or minutes < self.below)
+
+    def missing(self, view: View) -> str:
+        """How long ago it was."""
+        minutes = view.facts.since.get(self.moment)
+        found = "has not come" if minutes is None else f"is {minutes} minutes"
+        return f"since {self.moment} {found}, wanted {self.wanted}"
+
+    def captures(self, view: View) -> Mapping[str, str]:
+        """Nothing."""
+        return {}
+
+    def needs(self) -> frozenset[Need]:
+        """None."""
+        return frozenset()
+
+    def __str__(self) -> str:
+        return f"since {self.moment} is {self.wanted}"
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"

@@ -1,17 +1,21 @@
-"""Reading conditions on numbers and sizes: attachments, mails in an hour, working time.
+"""Reading conditions on numbers, sizes and times: attachments, counts, moments, and what is so or is not.
 
 Limits are written with a sign and a unit. Never counts anything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-from maild.rules.conditions import AttachmentCondition, MailsInHour, WorkingTime
-from maild.rules.model import Condition
+from maild.rules.conditions import AttachmentCondition, Count, Flag, Since, WorkingTime
+from maild.rules.model import AllOf, Condition
 from maild.rules.patterns import PatternError, Regex, as_regex, whole_glob
+from maild.rules.timing import Instant, minutes_of
 from maild.rules.whens.when import When, listed
+
+MOMENTS: Final = tuple(instant.value for instant in Instant if instant is not Instant.DUE)
+"""Moments of a ticket that lie behind; what is due lies ahead."""
 
 _UNITS = {"": 1, "B": 1, "KB": 1 << 10, "KIB": 1 << 10, "MB": 1 << 20, "MIB": 1 << 20, "GB": 1 << 30, "GIB": 1 << 30}
 
@@ -24,19 +28,51 @@ def working_time(when: When, _name: str, value: Any, key: str, _depth: int) -> C
     return None
 
 
-def mails_in_hour(when: When, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
+def flag(when: When, name: str, value: Any, key: str, _depth: int) -> Condition | None:
+    """true or false."""
+    if isinstance(value, bool):
+        return Flag(name, value)
+    when.faults.add(key, f"write {name} = true or {name} = false")
+    return None
+
+
+def count(when: When, name: str, value: Any, key: str, _depth: int) -> Condition | None:
     """`"> 20"`, `"< 5"`, or both in a list."""
+    above, below = _limits(when, value, key, _whole, '"> 20" or "< 5"')
+    when.counts = when.counts or name == "mails_in_hour"
+    return Count(name, above, below)
+
+
+def since(when: When, _name: str, value: Any, key: str, _depth: int) -> Condition | None:
+    """`{ opened = "> 2 days", answer = ["> 1 hour", "< 1 day"] }`: how long ago moments of the ticket were."""
+    table = when.table(value, key)
+    when.faults.unknown_keys(table, MOMENTS, f"{key}.")
+    parts: list[Condition] = []
+    for moment in (name for name in table if name in MOMENTS):
+        wanted = when.values(table[moment], f"{key}.{moment}")
+        above, below = _limits(when, table[moment], f"{key}.{moment}", minutes_of, '"> 2 days" or "< 1 hour"')
+        parts.append(Since(moment, " and ".join(wanted), above, below))
+    return parts[0] if len(parts) == 1 else AllOf(tuple(parts)) if parts else None
+
+
+def _limits(
+    when: When, value: Any, key: str, read: Callable[[str], int | None], such_as: str
+) -> tuple[int, int | None]:
+    """The limits that a number must be above and below."""
     above, below = -1, None
     for item in when.values(value, key):
-        sign, number = item.strip()[:1], item.strip()[1:].strip()
-        if sign not in (">", "<") or not (number.isascii() and number.isdigit()) or len(number) > 6:
-            when.faults.add(key, f'cannot read {item!r}; write "> 20" or "< 5"')
+        sign, number = item.strip()[:1], read(item.strip()[1:].strip())
+        if sign not in (">", "<") or number is None:
+            when.faults.add(key, f"cannot read {item!r}; write {such_as}")
         elif sign == ">":
-            above = int(number)
+            above = number
         else:
-            below = int(number)
-    when.counts = True
-    return MailsInHour(above, below)
+            below = number
+    return above, below
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else None
 
 
 def attachment(when: When, _name: str, value: Any, key: str, _depth: int) -> Condition | None:

@@ -11,7 +11,7 @@ from maild.domain.address import fold
 from maild.domain.intent import ActorKind, Trust
 from maild.domain.lifecycle import StateType
 from maild.domain.mail import Kind
-from maild.rules.actions import PRIORITIES
+from maild.rules.actions import PRIORITIES, WAITS
 from maild.rules.changes import CHANGES
 from maild.rules.conditions import FieldCondition, TagCondition, WatcherCondition
 from maild.rules.known import KnownNames
@@ -58,6 +58,8 @@ def _choices(name: str, known: KnownNames) -> frozenset[str]:
             return frozenset(kind.value for kind in Kind)
         case "state":
             return frozenset(state.value for state in StateType)
+        case "waiting":
+            return WAITS | {""}
         case "priority":
             return PRIORITIES
         case "mailbox":

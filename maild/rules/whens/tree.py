@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from maild.rules.model import AllOf, AnyOf, Condition, NotOf
 from maild.rules.view import CHANGE_FIELDS
-from maild.rules.whens.amounts import attachment, mails_in_hour, working_time
+from maild.rules.whens.amounts import attachment, count, flag, since, working_time
 from maild.rules.whens.choices import choice, tag, watcher
 from maild.rules.whens.texts import address, header, text
 from maild.rules.whens.when import When
@@ -73,18 +73,20 @@ def _inner(when: When, value: Any, key: str, depth: int) -> Condition:
 
 
 CONDITIONS: Final[Mapping[str, Callable[[When, str, Any, str, int], Condition | None]]] = {
-    **dict.fromkeys(("from", "person", "reply_to", "to", "cc", "delivered_to", "reverse_path"), address),
-    **dict.fromkeys(("subject", "new_words", "body", "text", "from_name"), text),
+    **dict.fromkeys(("from", "person", "requester", "reply_to", "to", "cc", "delivered_to", "reverse_path"), address),
+    **dict.fromkeys(("subject", "new_words", "body", "text", "from_name", "title"), text),
     "header": header,
     **dict.fromkeys(("kind", "language", "mailbox", "organisation", "contract", "trust"), choice),
     **dict.fromkeys(("team", "category", "request_type", "priority", "owner", "state"), choice),
-    **dict.fromkeys(("severity", "product", "sla"), choice),
+    **dict.fromkeys(("severity", "product", "sla", "waiting"), choice),
     **dict.fromkeys(("changed", "old", "new", "by"), choice),
     "tag": tag,
     "watcher": watcher,
     "attachment": attachment,
     "working_time": working_time,
-    "mails_in_hour": mails_in_hour,
+    **dict.fromkeys(("mails_in_hour", "reopen_count", "grouped"), count),
+    **dict.fromkeys(("answered", "follows"), flag),
+    "since": since,
     **dict.fromkeys(("all", "any", "not"), group),
 }
 """Every key that may stand in a `when`."""
