@@ -53,6 +53,8 @@ def unusable(config: Config, folder: Path) -> list[str]:
             tls_of(account, folder)
         except OSError as error:
             problems.append(f"{key}: ca_file, client_certificate or client_key: {error}")
+    for i, webhook in enumerate(config.webhook, 1):
+        problems += _unreadable(f"webhook[{i}].secret", webhook.secret, folder)
     return problems
 
 

@@ -34,6 +34,11 @@ address = "empty@casa-azul.example"
 team = "support"
 from_name = "Empty"
 imap = { host = "imap.casa-azul.example", user = "empty", password = { file = "empty.password" } }
+
+[[webhook]]
+name = "chat"
+url = "https://chat.casa-azul.example/hook"
+secret = { env = "MAILD_TEST_NO_SUCH_VARIABLE" }
 """
 
 
@@ -47,10 +52,11 @@ def test_every_password_that_cannot_be_read_is_named(tmp_path: Path, monkeypatch
     result = CliRunner().invoke(maild, ["run", "-c", str(tmp_path / "maild.toml")])
     assert result.exit_code == 78
     said = result.output.splitlines()
-    assert len(said) == 6
+    assert len(said) == 7
     assert "smtp.password: the environment variable MAILD_TEST_NO_SUCH_VARIABLE is not set" in said[0]
     assert f"mailbox[3].imap.password: {tmp_path / 'open.password'} can be read by others: chmod 600" in said[1]
     assert f"mailbox[4].smtp.token: {tmp_path / 'gone.token'} cannot be read" in said[2]
     assert "mailbox[4].smtp: ca_file, client_certificate or client_key: [Errno 2]" in said[3]
     assert f"mailbox[4].imap.password: {tmp_path / 'gone.password'} cannot be read" in said[4]
     assert "mailbox[5].imap.password: empty.password is empty" in said[5]
+    assert "webhook[1].secret: the environment variable MAILD_TEST_NO_SUCH_VARIABLE is not set" in said[6]
