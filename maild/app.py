@@ -32,6 +32,7 @@ from maild.domain.intent import Trust
 from maild.domain.policy_versions import PolicyVersions, versions_of
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.token import Tokens
+from maild.errors import ConfigError
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
 from maild.ingest.pipeline import Pipeline
 from maild.ingest.trust.dns_lookup import Dns
@@ -44,6 +45,7 @@ from maild.report.make import basis_of
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
 from maild.rules.model import Rulebook
+from maild.store.connect import parse_url
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch
 from maild.store.places import Basis
@@ -279,7 +281,12 @@ def _store_url(settings: StoreSection, folder: Path) -> str:
 
 
 def _open_store(settings: StoreSection, folder: Path, *, lock: bool, migrate: bool) -> Store:
-    store = open_store(_store_url(settings, folder), blob_dir=folder / settings.blobs, lock=lock)
+    url = _store_url(settings, folder)
+    try:
+        parse_url(url)
+    except ValueError as error:
+        raise ConfigError([f"store.url: {error}"]) from None
+    store = open_store(url, blob_dir=folder / settings.blobs, lock=lock)
     try:
         if not store.is_current():
             if not migrate:

@@ -45,6 +45,8 @@ def house(ctx: click.Context, *, lock: bool = False, migrate: bool | None = None
         fail(EX_CONFIG, *error.problems)
     except MaildError as error:
         fail(EX_TEMPFAIL, str(error))
+    except OSError as error:
+        fail(EX_TEMPFAIL, f"{error.filename or 'the store'}: {error.strerror or error}")
     try:
         yield app
     except MaildError as error:

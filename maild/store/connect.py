@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlalchemy.pool import QueuePool
 
 from maild.store.errors import StoreUnsafe
@@ -32,14 +33,19 @@ READERS = 16
 
 
 def parse_url(url: str) -> URL:
-    """The address of the store. ValueError for engines other than SQLite (in a file) and PostgreSQL."""
-    parsed = make_url(url)
+    """The address of the store. ValueError for engines other than SQLite (in a file) and PostgreSQL with its driver."""
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError):  # its words may hold the password
+        raise ValueError("is no SQLAlchemy URL: write sqlite:///FILE or postgresql://USER@HOST/DATABASE") from None
     name = parsed.get_backend_name()
     if name == "sqlite":
         if not parsed.database or parsed.database == ":memory:" or parsed.query:
             raise ValueError("SQLite needs a plain file: sqlite:///path/to/maild.db")
         return parsed.set(drivername="sqlite+pysqlite")
     if name == "postgresql":
+        if find_spec("psycopg") is None:
+            raise ValueError("PostgreSQL needs its driver: pip install 'maild[postgres]'")
         return parsed.set(drivername="postgresql+psycopg")
     raise ValueError(f"the store can be sqlite:///… or postgresql://…, not {name}")
 
