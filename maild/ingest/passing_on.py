@@ -52,7 +52,7 @@ def from_forwarder(
     opening = OpenForCustomer(
         requester=original.from_,
         mailbox=journey.mailbox,
-        words=replace(words_of(journey, new_text=original.text), subject=original.subject or message.subject),
+        words=_customers_words(journey, original),
         note=Words(text=note, new_text=note) if note else None,
         language=detect(original.text),
         may_acknowledge=message.may_reply and not journey.authentication.failed,
@@ -66,10 +66,16 @@ def from_forwarder(
     except Refused as refusal:
         detail = " ".join(refusal.fields.values())
         return hold(desk, journey, agent, 0, refusal.code, detail, because=str(refusal))
-    for name in (sign, original.message_id):
+    for name in (sign, message.message_id):
         if name and settlement.ticket:
             journey.uow.articles.remember(name, settlement.ticket)
     return settlement
+
+
+def _customers_words(journey: Journey, original: Forwarded) -> Words:
+    """What the customer wrote, under his own id: that of the forward would show him the agent's mail program (P19)."""
+    words = words_of(journey, new_text=original.text)
+    return replace(words, subject=original.subject or words.subject, message_id=original.message_id)
 
 
 def _doubt(journey: Journey, identity: Identity, orders: Orders, sign: str) -> Doubt | None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from email import policy
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,25 @@ def test_sec_03_a_forged_forward_opens_nothing_before_the_agent_owns_it(checked:
     assert checked.world.inbox("operator@casa-azul.example") == [], "it waits for him, not for the operator"
     checked.answers(question, RUI, "YES", by="home.pt")
     assert view(checked)["requester"]["address"] == ANA
+
+
+@pytest.mark.parametrize("attached", [False, True], ids=["inline", "attached"])
+def test_p19_the_customer_is_not_shown_where_the_agent_writes(checked: Checked, attached: bool) -> None:
+    """Her mail program is told her own mail, where its id is known, and never the agent's."""
+    hers = letter(f"Ana Silva <{ANA}>", RUI, "Printer", "The printer does nothing.", message_id="<hers@quinta.pt>")
+    mail = EmailMessage()
+    mail["From"], mail["To"], mail["Subject"] = RUI, SUPPORT, "Fwd: Printer"
+    mail["Message-ID"], mail["Date"] = "<77@laptop-of-rui.home.pt>", "Mon, 23 Nov 2026 09:00:00 +0000"
+    mail.set_content("Is this one yours, Eva?" if attached else FORWARD.format(cover="Yours?", who=ANA))
+    if attached:
+        mail.add_attachment(BytesParser(policy=policy.default).parsebytes(hers))
+    octets = mail.as_bytes(policy=policy.SMTP)
+    assert checked.send(octets, by="home.pt", sender=RUI).outcome is Outcome.OPENED
+    checked.answers(last(checked, RUI), RUI, "It is on its way.", by="home.pt")
+    assert [("laptop" in raw.decode()) for raw in checked.world.raw_inbox(ANA)] == [False, False]
+    assert last(checked, ANA)["In-Reply-To"] == ("<hers@quinta.pt>" if attached else None)
+    more = letter(RUI, SUPPORT, "Once more", "She has called.", headers={"In-Reply-To": "<77@laptop-of-rui.home.pt>"})
+    assert checked.send(more, by="home.pt", sender=RUI).ticket == 10001, "his own forward still leads to the ticket"
 
 
 def test_the_page_of_a_question_about_a_forward_names_no_ticket(checked: Checked) -> None:
