@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from maild.desk.clockwork import Clockwork
 from maild.desk.ports import UnitOfWork
-from maild.domain.address import AddrSpec, Mailbox
+from maild.domain.address import Mailbox
 from maild.domain.directory import Directory
 from maild.domain.events import (
     DeliveryFailed,
@@ -25,21 +25,18 @@ from maild.domain.people import OwnMailbox, ReversePath
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.domain.token import Audience as ReplyAudience
 from maild.domain.token import Purpose, Token, Tokens, person_digest
-from maild.outbound.audience import Audience, Reader, is_own_act
+from maild.outbound.audience import Audience, is_own_act
 from maild.outbound.context import (
     Contexts,
     DeskFace,
     files_to_send,
 )
+from maild.outbound.conversation import conversation
 from maild.outbound.guard import Guard, Request
 from maild.outbound.particulars import Particulars
 from maild.outbound.rating import OFFERED_IN, RatingOffers
 from maild.outbound.table import NOTICES, Entry, Reply, Situation
-from maild.outbound.wire import is_message_id
 from maild.outbound.wishes import Wish, can_be_muted, coalesced, is_late_alarm, waits_until
-
-REFERENCES = 8
-"""Last ids kept beside the first one in a customer's References: enough for every client, not too long for relays."""
 
 
 class NoticePlanner:
@@ -142,7 +139,7 @@ class NoticePlanner:
         )
         sends_files = article is not None and (reader.agent is not None or entry.name in ("answer", "forwarded"))
         files = files_to_send(article.files) if article is not None and sends_files else ()
-        in_reply_to, references = self._thread(uow, reader, ticket, article)
+        in_reply_to, references = conversation(uow, self._directory, reader, ticket, article)
         decision = self._guard.decide(
             uow,
             Request(
@@ -222,22 +219,3 @@ class NoticePlanner:
         last = uow.waiting.get(items[-1])
         own = self._directory.own(last.notice.sender.address) if last else None
         return own or self._directory.default_mailbox
-
-    def _thread(
-        self, uow: UnitOfWork, reader: Reader, ticket: Ticket | None, article: Article | None
-    ) -> tuple[str, tuple[str, ...]]:
-        """In-Reply-To and References. Mails to agents and outsiders hang on one root a ticket, customers' on their own.
-
-        The root is the id of no mail and proves nothing: it only lets every mail client show one conversation.
-        """
-        if ticket is None:
-            return "", ()
-        if reader.agent is not None or not reader.contact:
-            spec = AddrSpec.parse(ticket.mailbox) or AddrSpec.parse(self._directory.default_mailbox.address)
-            root = f"<ticket.{ticket.number}@{spec.domain if spec else 'localhost'}>"
-            return root, (root,)
-        ids = uow.articles.last_message_ids(ticket.number, REFERENCES)
-        references = tuple(dict.fromkeys(i for i in ids if is_message_id(i)))
-        own_words = article.message_id if article and article.sender is ArticleSender.CUSTOMER else ""
-        in_reply_to = own_words if own_words in references else references[-1] if references else ""
-        return in_reply_to, references
