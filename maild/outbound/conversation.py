@@ -1,6 +1,6 @@
 """By which ids a mail of ours hangs on those before it, so that every mail client shows one conversation.
 
-Never names an id that proves anything, and to a customer none of an agent's mail.
+Never names an id that proves anything, and to a customer none of anybody else's mail.
 """
 
 from __future__ import annotations
@@ -19,18 +19,29 @@ REFERENCES = 8
 def conversation(
     uow: UnitOfWork, directory: Directory, reader: Reader, ticket: Ticket | None, article: Article | None
 ) -> tuple[str, tuple[str, ...]]:
-    """In-Reply-To and References. Mails to agents and outsiders hang on one root a ticket, customers' on their own.
+    """In-Reply-To and References. A customer's mails hang on what he has written himself: he knows nothing of the mails
+    of others, who may have come into the ticket by a merge. All other mails hang on one root a ticket.
 
     The root is the id of no mail and proves nothing: it only lets every mail client show one conversation.
     """
     if ticket is None:
         return "", ()
-    if reader.agent is not None or not reader.contact:
+    ids = _own_ids(uow, reader, ticket)
+    if not ids:
         spec = AddrSpec.parse(ticket.mailbox) or AddrSpec.parse(directory.default_mailbox.address)
         root = f"<ticket.{ticket.number}@{spec.domain if spec else 'localhost'}>"
         return root, (root,)
-    ids = uow.articles.last_message_ids(ticket.number, REFERENCES)
-    references = tuple(dict.fromkeys(i for i in ids if is_message_id(i)))
     own_words = article.message_id if article and article.sender is ArticleSender.CUSTOMER else ""
-    in_reply_to = own_words if own_words in references else references[-1] if references else ""
-    return in_reply_to, references
+    return own_words if own_words in ids else ids[-1], ids
+
+
+def _own_ids(uow: UnitOfWork, reader: Reader, ticket: Ticket) -> tuple[str, ...]:
+    """The ids of a customer's own mails in the ticket, else in the one of his that was merged into it."""
+
+    def his(number: int) -> tuple[str, ...]:
+        ids = uow.articles.last_message_ids(number, reader.contact, REFERENCES)
+        return tuple(dict.fromkeys(i for i in ids if is_message_id(i)))
+
+    if reader.agent is not None or not reader.contact:
+        return ()
+    return his(ticket.number) or next(filter(None, map(his, uow.tickets.merged_into(ticket.number))), ())

@@ -46,15 +46,16 @@ REMEMBERED = (
     .order_by(message_ref.c.ticket.desc())
     .limit(bindparam("at_most"))
 )
-_BY_CUSTOMERS = select(article.c.message_id).where(
+_BY_CUSTOMER = select(article.c.message_id).where(
     article.c.ticket == bindparam("wanted"),
+    article.c.contact == bindparam("writer"),
     article.c.message_id != "",
     article.c.sender == ArticleSender.CUSTOMER.value,
     article.c.kind == ArticleKind.CORRESPONDENCE.value,
     article.c.verified == true(),
 )
-FIRST_ID = _BY_CUSTOMERS.order_by(article.c.id).limit(1)
-LAST_IDS = _BY_CUSTOMERS.order_by(article.c.id.desc()).limit(bindparam("at_most"))
+FIRST_ID = _BY_CUSTOMER.order_by(article.c.id).limit(1)
+LAST_IDS = _BY_CUSTOMER.order_by(article.c.id.desc()).limit(bindparam("at_most"))
 
 
 OWNED = ("ticket", "kind", "sender", "author", "contact", "verified", "automatic", "origin")
@@ -165,12 +166,13 @@ class ArticleRepository:
             found = self._session.rows(KNOWN_ANY, {"messages": list(by_key)})
         return [KnownMessage(message_id=by_key[row[0]], ticket=row[1], article=row[2]) for row in found]
 
-    def last_message_ids(self, ticket: int, limit: int) -> list[str]:
-        """Message-IDs of what customers wrote (public, verified), oldest first: the first one and the last `limit`."""
-        last = [row[0] for row in self._session.rows(LAST_IDS, {"wanted": ticket, "at_most": limit})]
+    def last_message_ids(self, ticket: int, contact: int, limit: int) -> list[str]:
+        """Message-IDs of what a customer wrote (public, verified), oldest first: the first one and the last `limit`."""
+        his = {"wanted": ticket, "writer": contact}
+        last = [row[0] for row in self._session.rows(LAST_IDS, his | {"at_most": limit})]
         if len(last) < limit:
             return list(reversed(last))
-        first: str | None = self._session.value(FIRST_ID, {"wanted": ticket})
+        first: str | None = self._session.value(FIRST_ID, his)
         return [*([first] if first and first not in last else []), *reversed(last)]
 
     def _with_files(self, rows: Sequence[Any]) -> list[Article]:

@@ -53,6 +53,24 @@ def lasting(world: World, number: int) -> dict[str, Any]:
     return {"fields": fields, "participants": kept["participants"], "articles": articles, "timers": timers}
 
 
+def test_answers_hang_on_each_customers_own_mails_and_name_no_others(
+    world: World, notices: dict[int, EmailMessage]
+) -> None:
+    """P19, P26: whom a merge has brought together sees nothing from before, and finds the answer in his own thread."""
+    first = {who: world.inbox(who)[0] for who in (ANA, LUIS)}
+    answers(world, RUI, notices[A], f"#merge {B}")
+    answers(world, RUI, notices[B], "It is on its way.")
+    assert {who: world.inbox(who)[-1]["References"] for who in first} == {
+        who: mail["In-Reply-To"] for who, mail in first.items()
+    }
+    answers(world, ANA, world.inbox(ANA)[-1], "It still does nothing.")
+    answers(world, RUI, world.inbox(RUI)[-1], "Try the switch.")
+    to_ana, to_luis = (world.inbox(who)[-1] for who in (ANA, LUIS))
+    assert "Try the switch." in words(to_ana)
+    assert to_luis["References"] == first[LUIS]["In-Reply-To"]
+    assert to_ana["In-Reply-To"] not in (first[ANA]["In-Reply-To"], first[LUIS]["In-Reply-To"])
+
+
 def test_a_reply_follows_the_chain_and_the_merged_ticket_stays_as_it_was_p26(
     world: World, notices: dict[int, EmailMessage]
 ) -> None:

@@ -128,6 +128,9 @@ class _Tickets:
     def join(self, number: int, contact: int) -> None:
         self._uow.joined.setdefault(number, set()).add(contact)
 
+    def merged_into(self, number: int) -> list[int]:
+        return [one.number for one in self._uow.all_tickets.values() if one.merged_into == number]
+
     def participants(self, number: int) -> frozenset[int]:
         return frozenset(self._uow.joined.get(number, set()))
 
@@ -148,10 +151,9 @@ class _Articles:
     def of(self, ticket: int) -> list[Article]:
         return [a for a in self._uow.all_articles.values() if a.ticket == ticket]
 
-    def last_message_ids(self, ticket: int, limit: int) -> list[str]:
-        ids = [
-            a.message_id for a in self.of(ticket) if a.sender is ArticleSender.CUSTOMER and a.verified and a.message_id
-        ]
+    def last_message_ids(self, ticket: int, contact: int, limit: int) -> list[str]:
+        by_customer = [a for a in self.of(ticket) if a.sender is ArticleSender.CUSTOMER and a.verified]
+        ids = [a.message_id for a in by_customer if a.contact == contact and a.message_id]
         return [*ids[:1], *ids[1:][-limit:]]
 
 

@@ -221,9 +221,10 @@ def test_a_thousand_references_are_bounded_and_both_ends_count(store: Store) -> 
     assert known(["<1@x>", *noise]) == known([*noise, "<1@x>"]) == [stored.id]
 
 
-def test_references_name_what_customers_wrote_and_nothing_else(store: Store) -> None:
+def test_references_name_what_a_customer_wrote_and_nothing_else(store: Store) -> None:
     def fill(uow: StoreUnitOfWork) -> int:
-        number = open_ticket(uow).number
+        ticket = open_ticket(uow)
+        number, his = ticket.number, {"contact": ticket.requester}
         articles: list[tuple[str, dict[str, Any]]] = [
             ("c1", {}),
             ("agent", {"sender": ArticleSender.AGENT}),
@@ -232,16 +233,20 @@ def test_references_name_what_customers_wrote_and_nothing_else(store: Store) -> 
             ("c2", {}),
             ("c3", {}),
             ("c4", {}),
+            ("another", {"contact": 0}),
         ]
         for name, values in articles:
-            uow.articles.add(article(number, message_id=f"<{name}@x>", **values))
+            uow.articles.add(article(number, message_id=f"<{name}@x>", **(his | values)))
         uow.articles.add(article(number))
         return number
 
     number = store.writer.run(fill)
+    found = store.read(lambda uow: uow.tickets.get(number))
+    assert found is not None
+    contact = found.requester
 
     def last(limit: int) -> list[str]:
-        return store.read(lambda uow: uow.articles.last_message_ids(number, limit))
+        return store.read(lambda uow: uow.articles.last_message_ids(number, contact, limit))
 
     assert last(2) == ["<c1@x>", "<c3@x>", "<c4@x>"]
     assert last(4) == last(9) == ["<c1@x>", "<c2@x>", "<c3@x>", "<c4@x>"]

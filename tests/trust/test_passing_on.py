@@ -95,7 +95,7 @@ def test_p19_the_customer_is_not_shown_where_the_agent_writes(checked: Checked, 
     assert checked.send(octets, by="home.pt", sender=RUI).outcome is Outcome.OPENED
     checked.answers(last(checked, RUI), RUI, "It is on its way.", by="home.pt")
     assert [("laptop" in raw.decode()) for raw in checked.world.raw_inbox(ANA)] == [False, False]
-    assert last(checked, ANA)["In-Reply-To"] == ("<hers@quinta.pt>" if attached else None)
+    assert last(checked, ANA)["In-Reply-To"] == ("<hers@quinta.pt>" if attached else "<ticket.10001@casa-azul.example>")
     more = letter(RUI, SUPPORT, "Once more", "She has called.", headers={"In-Reply-To": "<77@laptop-of-rui.home.pt>"})
     assert checked.send(more, by="home.pt", sender=RUI).ticket == 10001, "his own forward still leads to the ticket"
 

@@ -152,9 +152,9 @@ class Articles(Protocol):
     def known_messages(self, message_ids: Sequence[str]) -> list[KnownMessage]:
         """Which of these Message-IDs belong to tickets: one indexed probe for all."""
 
-    def last_message_ids(self, ticket: int, limit: int) -> list[str]:
-        """Message-IDs of what customers wrote in a ticket (public, verified), oldest first: the first one and the last
-        `limit`. Never those of agents' mails: these ids stand in mails to customers (P19)."""
+    def last_message_ids(self, ticket: int, contact: int, limit: int) -> list[str]:
+        """Message-IDs of what a customer wrote in a ticket (public, verified), oldest first: the first one and the last
+        `limit`. Never those of others' mails: these ids stand in mails to him (P19)."""
 
 
 class Events(Protocol):
