@@ -6,12 +6,12 @@ Finds, uses up and revokes. Never keeps or logs a secret itself.
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from maild.store.session import Session
 from maild.store.tables import capability
+from maild.store.types import secret_digest
 
 _NOW = bindparam("now", type_=capability.c.expires_at.type)
 _LIVE = (
@@ -27,7 +27,7 @@ REVOKE = delete(capability).where(capability.c.secret == bindparam("digest"), ca
 
 
 class CapabilityRepository:
-    """`ports.Capabilities` on one connection. The secrets are long and random, so a plain hash needs no salt."""
+    """`ports.Capabilities` on one connection."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -37,7 +37,7 @@ class CapabilityRepository:
         if not secret:
             raise ValueError("a capability needs a secret")
         values = {
-            "secret": _digest(secret),
+            "secret": secret_digest(secret),
             "kind": kind,
             "ticket": ticket,
             "contact": contact,
@@ -50,20 +50,16 @@ class CapabilityRepository:
         """(ticket, contact) of a secret that is neither expired nor used up; None else."""
         if not secret:
             return None
-        row = self._session.row(FIND, {"digest": _digest(secret), "sort": kind, "now": now})
+        row = self._session.row(FIND, {"digest": secret_digest(secret), "sort": kind, "now": now})
         return (row[0], row[1]) if row else None
 
     def use(self, *, secret: str, kind: str, now: datetime) -> tuple[int, int] | None:
         """Like `find`, and the secret is used up: of two callers one gets None."""
         if not secret:
             return None
-        row = self._session.row(USE, {"digest": _digest(secret), "sort": kind, "now": now})
+        row = self._session.row(USE, {"digest": secret_digest(secret), "sort": kind, "now": now})
         return (row[0], row[1]) if row else None
 
     def revoke(self, *, secret: str, kind: str) -> None:
         """Make a secret worthless."""
-        self._session.change(REVOKE, {"digest": _digest(secret), "sort": kind})
-
-
-def _digest(secret: str) -> bytes:
-    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
+        self._session.change(REVOKE, {"digest": secret_digest(secret), "sort": kind})

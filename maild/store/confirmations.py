@@ -7,7 +7,6 @@ digest only.
 from __future__ import annotations
 
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -17,7 +16,7 @@ from maild.domain.confirmation import Confirmation, Doubt
 from maild.store.inserts import insert_new
 from maild.store.session import Session
 from maild.store.tables import confirmation, inbound
-from maild.store.types import literals
+from maild.store.types import literals, secret_digest
 
 ADD = insert_new(confirmation)
 BY_ID = select(confirmation).where(confirmation.c.id == bindparam("wanted"))
@@ -41,7 +40,7 @@ AGAIN = (
 
 
 class ConfirmationRepository:
-    """`ports.Confirmations` on one connection. The secrets are long and random, so a plain hash needs no salt."""
+    """`ports.Confirmations` on one connection."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
@@ -51,7 +50,7 @@ class ConfirmationRepository:
         if not secret:
             raise ValueError("a question needs a secret")
         values = {
-            "secret": _digest(secret),
+            "secret": secret_digest(secret),
             "mail": asked.mail,
             "ticket": asked.ticket,
             "article": asked.article,
@@ -72,7 +71,7 @@ class ConfirmationRepository:
 
     def find(self, secret: str) -> Confirmation | None:
         """The question that a link's secret answers, whatever has become of it."""
-        return _confirmation(self._session.row(BY_SECRET, {"digest": _digest(secret)})) if secret else None
+        return _confirmation(self._session.row(BY_SECRET, {"digest": secret_digest(secret)})) if secret else None
 
     def asked_about(self, mail: int) -> bool:
         """Whether anybody was ever asked about this mail."""
@@ -105,7 +104,3 @@ def _confirmation(row: Any) -> Confirmation | None:
         answered_at=row.answered_at,
         confirmed=row.confirmed,
     )
-
-
-def _digest(secret: str) -> bytes:
-    return sha256(secret.encode("utf-8", "surrogatepass")).digest()

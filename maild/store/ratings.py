@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import bindparam, select, update
@@ -18,6 +17,7 @@ from maild.store.inserts import insert_new
 from maild.store.months import StaleMonths
 from maild.store.session import Session
 from maild.store.tables import rating
+from maild.store.types import secret_digest
 
 ADD = insert_new(rating)
 BY_ID = select(rating).where(rating.c.id == bindparam("wanted"))
@@ -36,7 +36,7 @@ RATE = (
 
 
 class RatingRepository:
-    """`ports.Ratings` on one connection. The secrets are long and random, so a plain hash needs no salt."""
+    """`ports.Ratings` on one connection."""
 
     def __init__(self, session: Session, months: StaleMonths | None = None) -> None:
         self._session = session
@@ -47,7 +47,7 @@ class RatingRepository:
         if not secret:
             raise ValueError("a rating needs a secret")
         values = {
-            "secret": _digest(secret),
+            "secret": secret_digest(secret),
             "ticket": asked.ticket,
             "contact": asked.contact,
             "agent": asked.agent,
@@ -65,7 +65,7 @@ class RatingRepository:
 
     def find(self, secret: str) -> Rating | None:
         """The rating that a link's secret gives, whatever has become of it."""
-        return _rating(self._session.row(BY_SECRET, {"digest": _digest(secret)})) if secret else None
+        return _rating(self._session.row(BY_SECRET, {"digest": secret_digest(secret)})) if secret else None
 
     def last_of(self, ticket: int, contact: int) -> Rating | None:
         """What the contact was last asked about the ticket; None when he never was."""
@@ -90,7 +90,3 @@ def _rating(row: Any) -> Rating | None:
         rated_at=row.rated_at,
         good=row.good,
     )
-
-
-def _digest(secret: str) -> bytes:
-    return sha256(secret.encode("utf-8", "surrogatepass")).digest()
