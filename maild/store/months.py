@@ -25,6 +25,9 @@ QUIET = timedelta(days=2)
 WEST, EAST = timedelta(hours=12), timedelta(hours=14)
 """How far clocks on walls are behind and ahead of UTC at most: a change marks the months of every zone."""
 
+EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC) + WEST, datetime.max.replace(tzinfo=UTC) - EAST
+"""What a calendar can count from: the date of an old mail is whatever its writer says."""
+
 LONGEST = 240
 """Months marked for one ticket at most: twenty years."""
 
@@ -74,7 +77,8 @@ class StaleMonths:
 
     def mark(self, first: datetime, last: datetime) -> None:
         """Everything from the month of `first` to that of `last` may count otherwise now."""
-        begin, end = month_of(min(first, last) - WEST), month_of(max(first, last) + EAST)
+        begin = month_of(max(min(first, last), EARLIEST) - WEST)
+        end = month_of(min(max(first, last), LATEST) + EAST)
         fresh = [month for month in range(max(begin, end - LONGEST), end + 1) if month not in self._marked]
         if fresh:
             process = os.getpid()
