@@ -17,7 +17,7 @@ from maild.domain.people import Agent
 from maild.errors import Refused
 from maild.ingest.asking import agents_question, doubt_about, goes_inside, signs_of_use
 from maild.ingest.identify import Identity
-from maild.ingest.journey import AUTOMATIC, Journey, carry_out, words_of
+from maild.ingest.journey import AUTOMATIC, Journey, carry_out, set_off, words_of
 from maild.ingest.orders import Orders, read_orders
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
@@ -81,11 +81,7 @@ def hold(
         if question is not None
         else TellHeld(ticket=ticket, agent=agent.name, subject=journey.message.subject, code=code, detail=detail)
     )
-    actor = Actor(kind=ActorKind.SYSTEM, via="mail")
-    desk.run(
-        journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
-        at=journey.mail.received_at,
-    )  # fmt: skip
+    set_off(desk, journey, command)
     reason = f"mail of agent {agent.name} held: {code} {because or detail}".rstrip()
     return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason, ticket=ticket)
 

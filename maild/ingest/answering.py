@@ -13,7 +13,7 @@ from maild.domain.intent import Actor, ActorKind, Intent, Trust
 from maild.domain.mail import Kind
 from maild.errors import Refused
 from maild.ingest.identify import Identity
-from maild.ingest.journey import Journey
+from maild.ingest.journey import Journey, set_off
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
 YES = frozenset({"yes", "y", "sim", "sí", "si", "confirm", "confirmo", "confirmed"})
@@ -75,10 +75,6 @@ def _is_asked(asked: Confirmation, identity: Identity) -> bool:
 def _unclear(desk: Desk, journey: Journey, asked: Confirmation, code: str) -> Settlement:
     """An agent's answer that leads to nothing: he is told what to do."""
     command = TellHeld(ticket=asked.ticket, agent=asked.agent, subject=journey.message.subject, code=code)
-    actor = Actor(kind=ActorKind.SYSTEM, via="mail")
-    desk.run(
-        journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
-        at=journey.mail.received_at,
-    )  # fmt: skip
+    set_off(desk, journey, command)
     reason = f"an answer to our question that leads to nothing: {code}"
     return Settlement(outcome=Outcome.QUARANTINED, stage="answer", reason=reason, ticket=asked.ticket)

@@ -20,7 +20,7 @@ from maild.ingest.colleagues import same_house
 from maild.ingest.gratitude import weigh
 from maild.ingest.header.dates import told_clock
 from maild.ingest.identify import Identity
-from maild.ingest.journey import Journey, carry_out, words_of
+from maild.ingest.journey import Journey, carry_out, set_off, words_of
 from maild.ingest.thread import ThreadHow, ThreadMatch
 
 
@@ -73,12 +73,7 @@ def _held(
     """Nothing of the mail is shown to anybody, until whoever is asked owns it or an operator lets it in."""
     assert identity.mailbox is not None
     if question is not None:
-        command = AskWriter(ticket=match.ticket, question=question)
-        actor = Actor(kind=ActorKind.SYSTEM, via="mail")
-        desk.run(
-            journey.uow, Intent(actor=actor, commands=(command,)), cause=journey.cause, now=journey.now,
-            at=journey.mail.received_at,
-        )  # fmt: skip
+        set_off(desk, journey, AskWriter(ticket=match.ticket, question=question))
     reason = f"{identity.mailbox.address} writes in ticket {match.ticket}: {identity.missing}"
     return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason)
 

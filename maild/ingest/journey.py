@@ -21,7 +21,7 @@ from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import AddGrouped, OpenTicket
 from maild.domain.confirmation import Confirmation
 from maild.domain.directory import Directory
-from maild.domain.intent import Cause, Intent, Words
+from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Words
 from maild.domain.mail import InboundMessage, Kind
 from maild.domain.ticket import StoredFile
 from maild.rules.facts import facts_of
@@ -107,6 +107,12 @@ def carry_out(
         )  # fmt: skip
         return _settled(result, stage="rules", before=joins.trace)
     return _settled(result, stage=stage)
+
+
+def set_off(desk: Desk, journey: Journey, command: Command) -> None:
+    """Have the desk do what we ourselves want because of the mail: tell or ask somebody. No rule sees the mail."""
+    intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
+    desk.run(journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at)
 
 
 def _settled(result: Result, *, stage: str, before: tuple[str, ...] = ()) -> Settlement:

@@ -37,7 +37,7 @@ from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
 from maild.ingest.header.dates import told_clock
 from maild.ingest.identify import Identity, as_owned, below, identify
-from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, words_of
+from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, set_off, words_of
 from maild.ingest.passing_on import from_forwarder
 from maild.ingest.rating import rating_by_mail
 from maild.ingest.thread import (
@@ -187,8 +187,7 @@ class Pipeline:
         ticket, teams = twin.settlement.ticket, journey.teams(self._directory)
         if ticket and twin.settlement.article and teams and journey.uow.tickets.get(ticket) is not None:
             command = TellTeams(ticket=ticket, article=twin.settlement.article, teams=teams)
-            intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
-            self._desk.run(journey.uow, intent, cause=journey.cause, now=journey.now, at=journey.mail.received_at)
+            set_off(self._desk, journey, command)
         return Settlement(outcome=Outcome.DUPLICATE, stage="spool", reason=f"the same mail as {twin.id}", ticket=ticket)
 
     def _judge(self, journey: Journey, threading: Threading, identity: Identity) -> Settlement:
