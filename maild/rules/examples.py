@@ -1,33 +1,23 @@
 """Examples written beside rules: read from the rule file, and held against what the rules really do.
 
-They run through the same engine as mail does. A failed one changes nothing; it is told to whoever checks.
+They run through the same engine as mail, changes and clocks do. A failed one changes nothing; it is told to whoever
+checks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.commands import ForwardMail, GroupMail, LinkLast
 from maild.domain.faults import Faults
-from maild.domain.mail import Kind
-from maild.rules.actions import PRIORITIES
 from maild.rules.engine import Firing, evaluate
-from maild.rules.facts import AttachmentFacts, RuleFacts
+from maild.rules.example_facts import read_facts, with_change
 from maild.rules.known import KnownNames
 from maild.rules.model import Example, Rulebook, Trigger
 from maild.rules.timing import minutes_of
-
-_ADDRESS_LISTS = ("reply_to", "to", "cc", "delivered_to")
-_ADDRESSES = ("from", "person", "reverse_path", "mailbox")
-_PLAIN = ("from_name", "subject", "language", "organisation", "contract", "trust")
-_TICKET = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner", "state")
-MAIL_KEYS: Final = (
-    "from", *_PLAIN, *_ADDRESS_LISTS, "reverse_path", "new_words", "body", "header", "kind", "mailbox",
-    "attachment", "working_time", "person", "mails_in_hour", *_TICKET, "tag", "watcher",
-)  # fmt: skip
-"""Every key of the mail, and of the ticket it finds, in an example."""
+from maild.rules.view import View
 
 EXPECT_KEYS: Final = (
     "team",
@@ -46,21 +36,60 @@ EXPECT_KEYS: Final = (
 )
 
 
-def read_example(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> Example:
-    """One `[[rule.example]]`; its faults are noted."""
-    faults.unknown_keys(table, ("mail", "hit", "expect"))
-    if "mail" not in table:
-        faults.add("mail", 'say what comes in, such as mail = { from = "ana@example.com", subject = "Invoice" }')
+_TIMED = (Trigger.AFTER, Trigger.BEFORE, Trigger.EVERY, Trigger.MANUAL)
+"""Where the rule is asked alone, and no mail is at hand."""
+
+
+def read_example(table: Mapping[str, Any], faults: Faults, known: KnownNames, on: Collection[Trigger]) -> Example:
+    """One `[[rule.example]]` of a rule that is asked `on` these; its faults are noted."""
+    faults.unknown_keys(table, ("mail", "ticket", "change", "hit", "expect"))
     expect: list[tuple[str, str]] = []
     wanted = faults.table(table.get("expect", {}), "expect")
     faults.unknown_keys(wanted, EXPECT_KEYS, "expect.")
     for key, value in wanted.items():
         expect.extend((key, item) for item in faults.texts(value, f"expect.{key}"))
+    mail, ticket, change = (faults.table(table.get(key, {}), key) for key in ("mail", "ticket", "change"))
+    facts = read_facts(mail, ticket, faults, known)
+    if "change" in table:
+        facts = with_change(facts, change, faults, given={**ticket, **mail})
     return Example(
-        facts=_facts(faults.table(table.get("mail", {}), "mail"), faults, known),
+        trigger=_trigger(table, faults, on),
+        facts=facts,
         hit=faults.flag(table, "hit", default=True),
         expect=tuple(expect),
     )
+
+
+def _trigger(table: Mapping[str, Any], faults: Faults, on: Collection[Trigger]) -> Trigger:
+    """What of the rule the example shows; a fault when the rule is never asked so."""
+    timed = [trigger for trigger in _TIMED if trigger in on]
+    mailed = [trigger for trigger in (Trigger.NEW, Trigger.REPLY) if trigger in on]
+    if "change" in table:
+        if not on or Trigger.CHANGE in on:
+            return Trigger.CHANGE
+        faults.add("change", f"the rule is not asked when something changes; {_instead(mailed, on)}")
+    elif "mail" in table:
+        if mailed:
+            return mailed[-1] if "ticket" in table else mailed[0]
+        if on:
+            faults.add("mail", f"the rule is not asked when a mail comes; {_instead(mailed, on)}")
+    elif "ticket" in table:
+        if timed:
+            return timed[0]
+        if on:
+            faults.add("ticket", f"nothing happens to the ticket; {_instead(mailed, on)}")
+    else:
+        missing = "mail" if mailed or not on else "change" if Trigger.CHANGE in on else "ticket"
+        faults.add(missing, _instead(mailed, on))
+    return Trigger.NEW
+
+
+def _instead(mailed: Collection[Trigger], on: Collection[Trigger]) -> str:
+    if mailed or not on:
+        return 'say what comes in, such as mail = { from = "ana@example.com", subject = "Invoice" }'
+    if Trigger.CHANGE in on:
+        return 'say what has changed, such as change = { changed = "priority", new = "urgent" }'
+    return 'say how the ticket stands, such as ticket = { state = "pending", requester = "ana@example.com" }'
 
 
 def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
@@ -69,9 +98,11 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
     for rule in rulebook.rules:
         for number, example in enumerate(rule.examples, 1):
             label = f"{rule.place}: rule {rule.name!r}: example {number}"
-            trigger = Trigger.NEW if Trigger.NEW in rule.on else Trigger.REPLY
-            firing = evaluate(rulebook, trigger, example.facts)
-            line = next((line for line in firing.trace if line.startswith(f"{rule.name}: ")), "")
+            alone = rule.name if example.trigger in _TIMED else ""
+            firing = evaluate(rulebook, example.trigger, example.facts, only=alone)
+            # a trace of a change leaves out the rules that are about another change
+            missed = f"{rule.name}: missed: {rule.when.missing(View(example.facts))}"
+            line = next((line for line in firing.trace if line.startswith(f"{rule.name}: ")), missed)
             if (rule.name in firing.hits) is not example.hit:
                 failures.append(f"{label}: the rule should {'' if example.hit else 'not '}hit, but {line}")
             for key, value in example.expect:
@@ -97,68 +128,6 @@ def _come_of(firing: Firing, key: str) -> tuple[str, ...]:
     if key == "linked":
         return tuple(str(command.minutes) for _, command in firing.commands if isinstance(command, LinkLast))
     return (getattr(firing.facts, key),)
-
-
-def _facts(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> RuleFacts:
-    faults.unknown_keys(table, MAIL_KEYS, "mail.")
-    text = {
-        key: faults.text(table, key)
-        for key in (*_PLAIN, "from", "person", "reverse_path", "mailbox", "body", "new_words")
-    }
-    lists = {
-        key: tuple(map(_key, faults.texts(table[key], f"mail.{key}"))) if key in table else () for key in _ADDRESS_LISTS
-    }
-    headers: list[tuple[str, str]] = []
-    for name, value in faults.table(table.get("header", {}), "mail.header").items():
-        headers.extend((fold(name), item) for item in faults.texts(value, f"mail.header.{name}"))
-    kind = faults.known([faults.text(table, "kind", Kind.MESSAGE.value)], [k.value for k in Kind], "mail.kind")
-    ticket: dict[str, Any] = {key: faults.text(table, key, getattr(RuleFacts(), key)) for key in _TICKET}
-    faults.known([ticket["priority"]], PRIORITIES, "mail.priority")
-    return RuleFacts(
-        from_=_key(text["from"]) if text["from"] else "",
-        from_name=text["from_name"],
-        reply_to=lists["reply_to"],
-        to=(*lists["to"], *lists["cc"]),
-        cc=lists["cc"],
-        delivered_to=lists["delivered_to"],
-        reverse_path=_key(text["reverse_path"]),
-        subject=text["subject"],
-        new_words=text["new_words"] or text["body"],
-        body=text["body"] or text["new_words"],
-        headers=tuple(headers),
-        kind=Kind(next(iter(kind), Kind.MESSAGE.value)),
-        language=text["language"],
-        organisation=text["organisation"],
-        contract=text["contract"],
-        trust=text["trust"],
-        person=_key(text["person"] or text["from"]) if text["person"] or text["from"] else "",
-        mails_in_hour=faults.number(table, "mails_in_hour"),
-        attachments=_attachments(table.get("attachment", []), faults),
-        mailbox=_key(text["mailbox"]) or next(iter(sorted(known.mailboxes)), ""),
-        working_time=faults.flag(table, "working_time") if "working_time" in table else None,
-        tags=tuple(faults.texts(table["tag"], "mail.tag")) if "tag" in table else (),
-        watchers=tuple(faults.texts(table["watcher"], "mail.watcher")) if "watcher" in table else (),
-        **ticket,
-    )
-
-
-def _attachments(value: Any, faults: Faults) -> tuple[AttachmentFacts, ...]:
-    found = []
-    for item in value if isinstance(value, list) else [value]:
-        table = faults.table(item, "mail.attachment")
-        faults.unknown_keys(table, ("name", "type", "size"), "mail.attachment.")
-        size = table.get("size", 1000)
-        if not isinstance(size, int) or isinstance(size, bool):
-            faults.add("mail.attachment.size", "write the size in octets, such as size = 20000")
-            size = 0
-        found.append(
-            AttachmentFacts(
-                name=faults.text(table, "name"),
-                content_type=fold(faults.text(table, "type", "application/octet-stream")),
-                size=size,
-            )
-        )
-    return tuple(found)
 
 
 def _key(address: str) -> str:

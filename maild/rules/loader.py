@@ -93,7 +93,7 @@ def _rule(table: Mapping[str, Any], faults: Faults, known: KnownNames, source: s
         source=source,
         line=line,
         counts_mails=when.counts,
-        examples=_examples(table.get("example", []), faults, known),
+        examples=_examples(table.get("example", []), faults, known, on),
     )
 
 
@@ -199,11 +199,11 @@ def _placeholders(value: str, key: str, faults: Faults, captures: set[str]) -> t
     return tuple(names)
 
 
-def _examples(value: Any, faults: Faults, known: KnownNames) -> tuple[Example, ...]:
+def _examples(value: Any, faults: Faults, known: KnownNames, on: frozenset[Trigger]) -> tuple[Example, ...]:
     if not isinstance(value, list):
         faults.add("example", "write each example as [[rule.example]]")
         return ()
     return tuple(
-        read_example(faults.table(table, f"example {number}"), faults.within(f"example {number}"), known)
+        read_example(faults.table(table, f"example {number}"), faults.within(f"example {number}"), known, on)
         for number, table in enumerate(value, 1)
     )

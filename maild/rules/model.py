@@ -197,8 +197,11 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
-    """A mail written beside a rule, and what must come out: whether the rule hits, and ticket fields afterwards."""
+    """A mail, change or ticket written beside a rule, and what must come out: whether the rule hits, and ticket fields
+    afterwards."""
 
+    trigger: Trigger
+    """Why the rules are asked."""
     facts: RuleFacts
     hit: bool = True
     expect: tuple[tuple[str, str], ...] = ()

@@ -36,6 +36,10 @@ class Instant(StrEnum):
     """When the first of its running clocks is due."""
 
 
+MOMENTS: Final = tuple(instant.value for instant in Instant if instant is not Instant.DUE)
+"""Those that lie behind; what is due lies ahead."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
     """So many minutes after the instant, negative before it; with `working`, minutes of working time."""

@@ -14,7 +14,8 @@ from maild.domain.people import Category
 from maild.domain.sla import Moment, MomentKind, SlaMetric, SlaPolicy
 from maild.domain.ticket import Priority
 from maild.rules.actions import BUILDERS
-from maild.rules.examples import MAIL_KEYS, check_examples
+from maild.rules.example_facts import CHANGE_KEYS, MAIL_KEYS, TICKET_KEYS
+from maild.rules.examples import check_examples
 from maild.rules.known import KnownNames
 from maild.rules.loader import KEYS, load
 from maild.rules.view import CHANGE_FIELDS
@@ -49,8 +50,8 @@ def blocks(name: str) -> list[str]:
 def test_every_example_of_the_rules_page_loads_and_holds() -> None:
     tables = [table for block in blocks("rules.md") for table in tomllib.loads(block).get("rule", ())]
     book = load(tables, source="docs/rules.md", known=KNOWN)
-    assert len(book.rules) == 9
-    assert sum(len(rule.examples) for rule in book.rules) == 4
+    assert len(book.rules) == 11
+    assert sum(len(rule.examples) for rule in book.rules) == 6
     assert check_examples(book) == ()
 
 
@@ -73,7 +74,7 @@ def test_every_row_of_the_tables_of_conditions_and_actions_loads() -> None:
 
 def test_every_key_is_documented() -> None:
     page = (DOCS / "rules.md").read_text("utf-8")
-    for key in {*KEYS, *CONDITIONS, *BUILDERS, *MAIL_KEYS}:
+    for key in {*KEYS, *CONDITIONS, *BUILDERS, *MAIL_KEYS, *TICKET_KEYS, *CHANGE_KEYS}:
         assert f"`{key}" in page, key
 
 

@@ -6,16 +6,13 @@ Limits are written with a sign and a unit. Never counts anything.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Any
 
 from maild.rules.conditions import AttachmentCondition, Count, Flag, Since, WorkingTime
 from maild.rules.model import AllOf, Condition
 from maild.rules.patterns import PatternError, Regex, as_regex, whole_glob
-from maild.rules.timing import Instant, minutes_of
+from maild.rules.timing import MOMENTS, minutes_of
 from maild.rules.whens.when import When, listed
-
-MOMENTS: Final = tuple(instant.value for instant in Instant if instant is not Instant.DUE)
-"""Moments of a ticket that lie behind; what is due lies ahead."""
 
 _UNITS = {"": 1, "B": 1, "KB": 1 << 10, "KIB": 1 << 10, "MB": 1 << 20, "MIB": 1 << 20, "GB": 1 << 30, "GIB": 1 << 30}
 
