@@ -20,17 +20,23 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _MARK = "weekly-report"
 
+Week = tuple[str, Sequence[str], dict[str, Any]]
+"""Of which team, for whom, and its figures."""
+
 
 class WeeklyReport:
-    """`when` is such as `mon 08:00`, in `zone`. `figures` adds up the seven days before a moment, and may take long."""
+    """`when` is such as `mon 08:00`, in `zone`. `readers` are (agent or address, the team he hears of; "" for all).
+
+    `figures` adds up the seven days before a moment, of a team or of all, and may take long.
+    """
 
     def __init__(
         self,
         when: str,
         *,
         zone: str,
-        readers: Callable[[], Sequence[str]],
-        figures: Callable[[datetime], dict[str, Any]],
+        readers: Callable[[], Sequence[tuple[str, str]]],
+        figures: Callable[[datetime, str], dict[str, Any]],
         writer: Writer,
         desk: Desk,
         now: Callable[[], datetime],
@@ -50,8 +56,11 @@ class WeeklyReport:
         if mark is None or mark.at >= slot:
             return False
         end = datetime.combine(slot.astimezone(self._zone).date(), time.min, tzinfo=self._zone).astimezone(UTC)
-        figures = await asyncio.to_thread(self._figures, end)
-        return await self._writer.run_async(lambda uow: self._tell(uow, mark, slot, figures))
+        readers: dict[str, list[str]] = {}
+        for reader, team in dict.fromkeys(self._readers()):
+            readers.setdefault(team, []).append(reader)
+        weeks = [(team, to, await asyncio.to_thread(self._figures, end, team)) for team, to in readers.items()]
+        return await self._writer.run_async(lambda uow: self._tell(uow, mark, slot, weeks))
 
     def _first(self, uow: UnitOfWork) -> Mark | None:
         """When the last one left; a desk that never had one begins with the next."""
@@ -60,14 +69,16 @@ class WeeklyReport:
             uow.marks.advance(_MARK, None, Mark(at=self._now(), reached=0))
         return mark
 
-    def _tell(self, uow: UnitOfWork, mark: Mark, slot: datetime, figures: dict[str, Any]) -> bool:
-        readers = tuple(dict.fromkeys(self._readers()))
-        if not uow.marks.advance(_MARK, mark, Mark(at=slot, reached=mark.reached + 1)) or not readers:
+    def _tell(self, uow: UnitOfWork, mark: Mark, slot: datetime, weeks: Sequence[Week]) -> bool:
+        if not uow.marks.advance(_MARK, mark, Mark(at=slot, reached=mark.reached + 1)) or not weeks:
             return False
-        intent = Intent(
-            actor=Actor(kind=ActorKind.SYSTEM, via="clock"), commands=(TellFigures(to=readers, figures=figures),)
-        )
-        self._desk.run(uow, intent, cause=Cause(key=f"{_MARK}:{slot.date().isoformat()}"), now=self._now())
+        for team, to, figures in weeks:
+            intent = Intent(
+                actor=Actor(kind=ActorKind.SYSTEM, via="clock"),
+                commands=(TellFigures(to=tuple(to), figures=figures),),
+            )
+            cause = Cause(key=f"{_MARK}:{slot.date().isoformat()}:{team}")
+            self._desk.run(uow, intent, cause=cause, now=self._now())
         return True
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from maild.app import App
@@ -74,7 +75,7 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
     schedule.every(WATCH_SECONDS, "months", months)
     if when := app.config.report.weekly:
         weekly = WeeklyReport(
-            when, zone=app.config.desk.zone, readers=lambda: _leaders(app), figures=lambda until: _figures(app, until),
+            when, zone=app.config.desk.zone, readers=lambda: _leaders(app), figures=partial(_figures, app),
             writer=app.store.writer, desk=app.desk, now=app.now,
         )  # fmt: skip
         schedule.every(WATCH_SECONDS, "weekly report", _waking(wake, weekly))
@@ -120,10 +121,14 @@ def _waking(wake: Callable[[], object], tick: Callable[[], Awaitable[object]]) -
     return ticked
 
 
-def _leaders(app: App) -> list[str]:
-    """Who gets the figures: those named, else whoever leads a team."""
-    return list(app.config.report.to) or [team.leader for team in app.directory.teams.values() if team.leader]
+def _leaders(app: App) -> list[tuple[str, str]]:
+    """Who gets the figures: those named all of them, else each leader those of each team that he leads."""
+    if app.config.report.to:
+        return [(reader, "") for reader in app.config.report.to]
+    return [(team.leader, name) for name, team in app.directory.teams.items() if team.leader]
 
 
-def _figures(app: App, until: datetime) -> dict[str, Any]:
-    return weekly_figures(app.store.reports, until=until, now=app.now(), basis=app.basis, directory=app.directory)
+def _figures(app: App, until: datetime, team: str) -> dict[str, Any]:
+    return weekly_figures(
+        app.store.reports, until=until, now=app.now(), basis=app.basis, directory=app.directory, team=team
+    )

@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from maild.domain.directory import Directory
-from maild.report.make import make_report
+from maild.report.make import make_report, midnight
 from maild.report.rows import NOBODY, Report, Row, duration
 from maild.store.places import Basis
 from maild.store.reports import StoreReports
@@ -25,20 +26,25 @@ SHOWN = ("opened", "closed", "backlog", "came", "left", "promised", "kept", "kep
 
 
 def weekly_figures(
-    reports: StoreReports, *, until: datetime, now: datetime, basis: Basis, directory: Directory
+    reports: StoreReports, *, until: datetime, now: datetime, basis: Basis, directory: Directory, team: str = ""
 ) -> dict[str, Any]:
-    """The seven days before `until`; asks the store for two weeks."""
+    """The seven days before `until`, a midnight at the desk, of one team or of all; asks the store for two weeks."""
+    zone = ZoneInfo(basis.zone)
+    last = until.astimezone(zone).date()
+    monday, before_that = (midnight(last - back, zone) for back in (WEEK, 2 * WEEK))
     found: list[Report] = [
         make_report(
-            reports, desk="", since=end - WEEK, until=end, now=now, basis=basis, by=("team", "agent"), charts=True
+            reports, desk="", since=since, until=end, now=now, basis=basis, by=("team", "agent"), charts=True,
+            only={"team": team} if team else {},
         )
-        for end in (until, until - WEEK)
+        for since, end in ((monday, until), (before_that, monday))
     ]  # fmt: skip
     week, before = found
     sections: Mapping[str, Any] = dict(week.sections)
     highest = max((day["opened"] for day in week.days), default=0) or 1
     busiest = sorted(week.hours.items(), key=lambda item: (-item[1], item[0]))[:BUSIEST]
     return {
+        "team": _team(directory, team) if team else "",
         "since": week.since.date().isoformat(),
         "until": week.until.date().isoformat(),
         "whole": _shown(week.whole),
@@ -51,7 +57,9 @@ def weekly_figures(
             for day in week.days
         ],
         "teams": [
-            {"name": _team(directory, row["group"]), **_shown(row)} for row in sections["team"] if _worth(row)
+            {"name": _team(directory, row["group"]), **_shown(row)}
+            for row in sections["team"]
+            if not team and _worth(row)
         ],
         "agents": [
             {"name": _agent(directory, row["group"]), **_shown(row)}

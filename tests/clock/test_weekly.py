@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -19,12 +18,15 @@ SUPPORT = "support@casa-azul.example"
 LISBON = ZoneInfo("Europe/Lisbon")
 
 
-def weekly(world: World, to: tuple[str, ...] = ("rui", "boss@casa.example")) -> WeeklyReport:
+WHOLE = (("rui", ""), ("boss@casa.example", ""))
+
+
+def weekly(world: World, to: tuple[tuple[str, str], ...] = WHOLE) -> WeeklyReport:
     app = world.app
     return WeeklyReport(
         "mon 08:00", zone="Europe/Lisbon", readers=lambda: to, writer=app.store.writer, desk=app.desk,
-        now=world.clock, figures=lambda until: weekly_figures(
-            app.store.reports, until=until, now=world.clock(), basis=app.basis, directory=app.directory
+        now=world.clock, figures=lambda until, team: weekly_figures(
+            app.store.reports, until=until, now=world.clock(), basis=app.basis, directory=app.directory, team=team
         ),
     )  # fmt: skip
 
@@ -75,6 +77,26 @@ def test_what_it_says(busy: World) -> None:
     assert 'width="100%"' in page.get_content()
 
 
+def test_each_leader_hears_of_his_own_team_in_his_language(busy: World) -> None:
+    busy.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    assert look(busy, weekly(busy, (("rui", "support"), ("eva", "billing"))))
+    (mine,) = (mail for mail in busy.inbox("rui@home.example") if "week" in mail["Subject"])
+    assert mine["Subject"].startswith("The week of Customer Support, Casa Azul: ")
+    assert "Opened: 1  (the week before: 0)" in words(mine)
+    assert "* Rui Costa: " in words(mine)
+    hers = busy.inbox("eva@home.example")[-1]
+    assert "Billing, Casa Azul" in hers["Subject"]
+    assert ": 0  (" in words(hers)
+    assert "Rui Costa" not in words(hers)
+
+
+def test_who_leads_two_teams_hears_of_each(busy: World) -> None:
+    busy.clock.now = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
+    assert look(busy, weekly(busy, (("rui", "support"), ("rui", "billing"))))
+    subjects = [mail["Subject"] for mail in busy.inbox("rui@home.example") if "week" in mail["Subject"]]
+    assert len(subjects) == 2
+
+
 def test_after_an_outage_the_last_week_only(busy: World) -> None:
     busy.clock.now = datetime(2026, 12, 23, 12, 0, tzinfo=UTC)
     assert look(busy, weekly(busy))
@@ -90,9 +112,9 @@ def test_two_processes_send_one(busy: World) -> None:
     mark = store.writer.run(one._first)
     assert mark is not None
     slot = last_slot("mon 08:00", LISBON, busy.clock())
-    figures: dict[str, Any] = one._figures(slot)
+    weeks = [("", ("boss@casa.example",), one._figures(slot, ""))]
     told = [
-        store.writer.run(partial(tick._tell, mark=mark, slot=slot, figures=figures)) for tick in (one, other)
+        store.writer.run(partial(tick._tell, mark=mark, slot=slot, weeks=weeks)) for tick in (one, other)
     ]  # fmt: skip
     assert told == [True, False]
     busy.send()
