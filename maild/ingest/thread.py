@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from maild.desk.ports import UnitOfWork
+from maild.desk.ports import KnownMessage, UnitOfWork
 from maild.domain.address import AddrSpec, fold
 from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
@@ -29,6 +29,9 @@ MAX_RELAYED = 10
 MAX_SUBJECT_TOKENS = 5
 """Subject tokens looked at, last first: the last one is where a mail client puts ours."""
 
+
+MAX_TWINS = 20
+"""Tickets with a mail of the same id that are looked at: honest mailers make none twice."""
 
 MAX_MERGES = 100
 """Merges followed in a row; a merge into itself is refused, so that there is always an end."""
@@ -214,16 +217,31 @@ def _by_message_ids(
         considered.append("message-ids: the mail names none")
         return None
     relayed = [form for message_id in ids[:MAX_RELAYED] if (form := relayed_form(message_id))]
-    known = {k.message_id: k for k in uow.articles.known_messages([*ids, *relayed])}
+    known: dict[str, list[KnownMessage]] = {}
+    for one in uow.articles.known_messages([*ids, *relayed]):
+        known.setdefault(one.message_id, []).append(one)
     for message_id in (*ids, *relayed):
         if message_id in known:
-            found = known[message_id]
+            found = _of_writer(uow, message, known[message_id])
             considered.append(f"known-message-id: {message_id} is in ticket {found.ticket}")
             return ThreadMatch(
                 ticket=found.ticket, how=ThreadHow.KNOWN_MESSAGE_ID, detail=message_id, article=found.article
             )
     considered.append(f"message-ids: none of {len(ids)} is ours or known")
     return None
+
+
+def _of_writer(uow: UnitOfWork, message: InboundMessage, known: list[KnownMessage]) -> KnownMessage:
+    """Of several tickets with a mail of one id the writer's newest, else the first: whoever has seen an id can use it
+    again, and must not draw others' replies to a ticket of his."""
+    known = sorted(known, key=lambda one: (one.ticket, one.article))
+    first = [one for one in known if one.ticket == known[0].ticket][-1]
+    if known[-1].ticket == first.ticket:
+        return first
+    writer = uow.people.by_address(message.from_.key) if message.from_ else None
+    newest = reversed(known[-MAX_TWINS:])
+    his = (one for one in newest if writer is not None and writer.id in uow.tickets.participants(one.ticket))
+    return next(his, first)
 
 
 def _by_subject(tokens: Tokens, subject: str, considered: list[str]) -> ThreadMatch | None:

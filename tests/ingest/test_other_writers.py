@@ -116,6 +116,23 @@ def test_one_person_in_both_teams_gets_one_mail(world: World) -> None:
     assert len(world.inbox("eva@home.example")) == 1
 
 
+@pytest.mark.parametrize("order", [1, -1], ids=["later", "first"])
+def test_whoever_uses_a_customers_id_draws_no_reply_of_hers_to_himself(world: World, order: int) -> None:
+    """He was in Cc of her first mail, so that he knows its id; the control is that his own replies are his."""
+    mallory = letter("m@evil.example", SUPPORT, "Other", "Mine.", message_id="<first@quinta.example>")
+    for who in (ANA, "m@evil.example")[::order]:
+        if who == ANA:
+            first(world)
+        else:
+            world.take(mallory, to=[SUPPORT], reverse_path=who)
+    hers, his = (10001, 10002)[::order]
+    for who, ticket in ((ANA, hers), ("m@evil.example", his), (BEN, 10001)):
+        assert reply_all(world, who, f"More of {who}.").ticket == ticket
+    view = world.app.store.queries.ticket_view(hers)
+    assert view is not None
+    assert [a["verified"] for a in view["articles"] if "More of ana" in a["new_text"]] == [True]
+
+
 def test_the_same_id_with_other_words_is_another_mail_rel_14(world: World) -> None:
     """REL-14: an enemy who uses an id first makes no stranger's mail a duplicate."""
     for who, text in (("mallory@evil.example", "Squatted."), (ANA, "It eats paper.")):
