@@ -38,7 +38,8 @@ def bars(days: Sequence[Row], names: Mapping[str, str], about: str) -> str:
                 f"y='{HEIGHT - BOTTOM - height:.1f}' width='{thick:.1f}' height='{height:.1f}'>"
                 f"<title>{escape(row['group'])}: {row[name]} {escape(called)}</title></rect>"
             )
-    return _drawing(f"{about}; highest {highest} a day", _axes(days, step, top) + "".join(marks))
+    told = ", ".join(f"{sum(row[name] for row in days)} {called}" for name, called in names.items())
+    return _drawing(about, f"{told}; at most {highest} at once", _axes(days, step, top) + "".join(marks))
 
 
 def line(days: Sequence[Row], name: str, about: str) -> str:
@@ -59,7 +60,7 @@ def line(days: Sequence[Row], name: str, about: str) -> str:
     drawn = f"<polyline class='{name}' points='{path}'/>" if points else ""
     last = values[-1] if values else 0
     return _drawing(
-        f"{about}; {last} at the end, highest {max(values, default=0)}", _axes(days, step, top) + drawn + spots
+        about, f"{last} at the end, at most {max(values, default=0)}", _axes(days, step, top) + drawn + spots
     )
 
 
@@ -79,14 +80,21 @@ def week(hours: Mapping[tuple[int, int], int], about: str) -> str:
                 f"fill-opacity='{shade:.2f}'><title>{called} {hour:02} h: {count}</title></rect>"
             )
             if count:
-                dark = " class='on'" if shade > 0.55 else ""
+                dark = " class='on'" if shade > 0.55 else " class='off'"
                 marks.append(f"<text{dark} x='{x + CELL * 0.6:.1f}' y='{y + 15}' text-anchor='middle'>{count}</text>")
     marks += [f"<text x='{LEFT + hour * CELL * 1.27:.1f}' y='12'>{hour:02} h</text>" for hour in range(0, 24, 3)]
-    return _drawing(about, "".join(marks), height=18 + 7 * 24 + 4)
+    weekday, hour = max(hours, key=lambda place: (hours[place], place), default=(0, 0))
+    most = f"Most on {WEEKDAYS[weekday]} from {hour:02} to {hour + 1:02} h"
+    return _drawing(about, most, "".join(marks), height=18 + 7 * 24 + 4)
 
 
-def _drawing(about: str, inside: str, height: int = HEIGHT) -> str:
-    return f"<svg role='img' aria-label='{escape(about)}' viewBox='0 0 {WIDTH} {height}'>{inside}</svg>"
+def _drawing(title: str, about: str, inside: str, height: int = HEIGHT) -> str:
+    """With a title and a description for who hears it; WAI-ARIA wants both named by their ids."""
+    name = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
+    return (
+        f"<svg role='img' aria-labelledby='{name}-title {name}-desc' viewBox='0 0 {WIDTH} {height}'>"
+        f"<title id='{name}-title'>{escape(title)}</title><desc id='{name}-desc'>{escape(about)}</desc>{inside}</svg>"
+    )
 
 
 def _axes(days: Sequence[Row], step: float, top: int) -> str:

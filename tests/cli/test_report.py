@@ -171,7 +171,11 @@ def test_the_page_stands_alone_and_escapes(desk: World, tmp_path: Path) -> None:
     assert len(drawings) == 3
     bars = [rect for rect in drawings[0].findall("rect") if float(rect.get("height", "0"))]
     assert len(bars) == 5, "four opened, one closed"
-    assert all(drawing.get("aria-label") for drawing in drawings)
+    for drawing in drawings:
+        named = [drawing.find(name) for name in ("title", "desc")]
+        assert all(one is not None and one.text for one in named)
+        assert drawing.get("aria-labelledby", "").split() == [one.get("id") for one in named if one is not None]
+    assert page.count("<summary>As a table</summary>") == len(drawings)
 
 
 @given(st.integers(0, 10**7))
