@@ -142,6 +142,50 @@ def test_requester_and_participants_are_of_the_ticket(store: Store) -> None:
     assert store.read(lambda uow: uow.tickets.participants(1)) == frozenset()
 
 
+def test_links_go_both_ways_and_are_found_newest_first(store: Store) -> None:
+    def fill(uow: StoreUnitOfWork) -> list[int]:
+        numbers = [open_ticket(uow).number for _ in range(3)]
+        for other in (*numbers[1:], numbers[1]):
+            uow.links.add(numbers[0], other)
+        return numbers
+
+    first, second, third = store.writer.run(fill)
+    assert store.read(lambda uow: uow.links.of(first)) == [third, second]
+    assert store.read(lambda uow: uow.links.of(second)) == [first]
+    view = store.queries.ticket_view(first)
+    assert view is not None
+    assert [(one["number"], one["state"]) for one in view["see_also"]] == [(third, "new"), (second, "new")]
+    store.writer.run(lambda uow: uow.links.remove(second, first))
+    assert store.read(lambda uow: (uow.links.of(first), uow.links.of(second))) == ([third], [])
+
+
+def test_open_tickets_of_a_requester_are_found_newest_first(store: Store) -> None:
+    def fill(uow: StoreUnitOfWork) -> list[Ticket]:
+        ana, bea = uow.people.add(contact("ana")), uow.people.add(contact("bea"))
+        mine = [uow.tickets.save(replace(open_ticket(uow), requester=ana.id)) for _ in range(4)]
+        uow.tickets.save(replace(open_ticket(uow), requester=bea.id))
+        uow.tickets.save(replace(mine[1], state=StateType.CLOSED))
+        return mine
+
+    first, closed, third, last = store.writer.run(fill)
+    who = first.requester
+    assert store.read(lambda uow: uow.tickets.open_of_requester(who, 2)) == [last.number, third.number]
+    assert store.read(lambda uow: uow.tickets.open_of_requester(who, 9))[-1] == first.number
+    assert closed.number in store.read(lambda uow: uow.tickets.of_requester(who, 9))
+
+
+def test_a_remembered_name_leads_to_the_newest_tickets(store: Store) -> None:
+    def fill(uow: StoreUnitOfWork) -> list[int]:
+        numbers = [open_ticket(uow).number for _ in range(3)]
+        for number in numbers:
+            uow.articles.remember("link 1", number)
+        return numbers
+
+    numbers = store.writer.run(fill)
+    assert store.read(lambda uow: uow.articles.remembered("link 1", 2)) == [numbers[2], numbers[1]]
+    assert store.read(lambda uow: uow.articles.remembered("link 2", 2)) == []
+
+
 def test_an_article_keeps_every_field_and_its_files(store: Store) -> None:
     def fill(uow: StoreUnitOfWork) -> tuple[Article, Article]:
         files = tuple(
