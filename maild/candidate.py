@@ -14,16 +14,15 @@ from typing import Any
 
 from maild import config as configuration
 from maild.app import rulebook_of
-from maild.config import build
 from maild.config.credentials import unusable
 from maild.config.difference import Change, differences
 from maild.config.model import Config
 from maild.config.rule_files import FOLDER
 from maild.config.versions import MAIN, Files, write_out
 from maild.errors import ConfigError
+from maild.oddities import oddities
 from maild.outbound.check import check_templates
 from maild.rules.examples import check_examples
-from maild.rules.lint import warnings
 from maild.rules.model import Rulebook
 
 
@@ -73,7 +72,7 @@ def _examined(files: Files, place: Path, folder: Path, year: int) -> Candidate:
         rulebook=rulebook,
         rules=_rule_tables(files),
         # a password may be in the environment of the daemon alone, so one that is not seen here is no fault
-        odd=(*warnings(rulebook, build.directory(config)), *unusable(config, folder)),
+        odd=(*oddities(config, rulebook), *unusable(config, folder)),
     )
 
 

@@ -20,6 +20,7 @@ from maild.desk.ports import UnitOfWork
 from maild.domain.commands import TellRefusal
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.errors import ConfigError
+from maild.oddities import oddities
 from maild.outbound.check import check_templates
 from maild.rules.examples import check_examples
 
@@ -33,6 +34,8 @@ class Renewal:
     fresh: App
     digest: str
     waiting: tuple[str, ...]
+    odd: tuple[str, ...]
+    """What is odd about it although it has no fault."""
 
     @property
     def answer(self) -> str:
@@ -71,6 +74,7 @@ def _read_anew(app: App, place: Path) -> Renewal:
         fresh=fresh,
         digest=digest(files),
         waiting=tuple(change.sentence for change in waiting),
+        odd=oddities(config, rulebook),
     )
 
 
@@ -79,6 +83,8 @@ async def put_in_force(app: App, renewal: Renewal) -> None:
     # In the thread that writes, where every cause is decided: none can see half of it
     await app.store.writer.run_async(lambda uow: _become(uow, app, renewal.fresh))
     await app.store.versions.answered(renewal.digest, renewal.answer, now=app.now())
+    for one in renewal.odd:
+        log.warning("odd in the configuration: %s", one)
     for one in renewal.waiting:
         log.warning("changed in the configuration, in force at the next start: %s", one)
 

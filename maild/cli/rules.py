@@ -41,9 +41,8 @@ def check(ctx: click.Context, as_json: bool) -> None:
     from maild import config as configuration
     from maild.app import rulebook_of
     from maild.clock.system import now
-    from maild.config import build
+    from maild.oddities import oddities
     from maild.rules.examples import check_examples
-    from maild.rules.lint import warnings
 
     given: Path | None = ctx.find_root().obj
     with _faults_told(as_json):
@@ -52,7 +51,7 @@ def check(ctx: click.Context, as_json: bool) -> None:
         rulebook = rulebook_of(config, place)
         if failed := check_examples(rulebook):
             raise ConfigError(list(failed))
-    odd = warnings(rulebook, build.directory(config))
+    odd = oddities(config, rulebook)
     for warning in odd:
         click.echo(dumps({"warning": warning}) if as_json else f"warning: {warning}")
     if as_json:

@@ -25,6 +25,7 @@ from maild.health import Health
 from maild.ingest.imap import ImapWatcher
 from maild.ingest.smtp import Listener
 from maild.ingest.spool import SpoolLane
+from maild.oddities import oddities
 from maild.outbound.outbox import Relay
 from maild.reading import lane_of, reader_of
 from maild.reload import ConfigurationWatch
@@ -75,6 +76,8 @@ class Daemon:
             )
         if app.place is not None:
             await app.store.versions.answered(digest(await asyncio.to_thread(collect, app.place)), "", now=app.now())
+        for odd in await asyncio.to_thread(oddities, app.config, app.rulebook):
+            log.warning("odd in the configuration: %s", odd)
         await app.store.spool.recover()
         await app.store.outbox.recover(now=app.now())
         await catch_up(app)

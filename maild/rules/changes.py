@@ -5,6 +5,7 @@ Translates facts of the desk; an event that has no name here is offered to no ru
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,6 +31,10 @@ from maild.domain.events import (
     TicketUnmerged,
     UnverifiedWritten,
 )
+from maild.domain.lifecycle import StateType
+from maild.domain.promise import SlaMetric
+from maild.domain.sla import SlaStage
+from maild.domain.ticket import Priority
 
 FIELDS: Final = ("team", "category", "request_type", "priority", "severity", "product", "tag", "watcher")
 """Fields whose change is offered, named as the condition on them. Not the SLA policy: it follows from the others."""
@@ -39,6 +44,29 @@ CHANGES: Final = frozenset(
      "merged", "unmerged", "participant", "unverified", "rated", "grouped", "kept", "linked", "unlinked"}
 )  # fmt: skip
 """Every value of the condition `changed`."""
+
+
+def _clock(metric: SlaMetric) -> str:
+    """As the configuration writes it."""
+    return metric.value.replace("-", "_")
+
+
+_NONE: Final = frozenset({""})
+_PRIORITIES: Final = frozenset(priority.value for priority in Priority)
+_STATES: Final = frozenset(state.value for state in StateType)
+
+VALUES: Final[Mapping[str, tuple[frozenset[str] | None, frozenset[str] | None]]] = {
+    **dict.fromkeys(("opened", "reply", "participant", "unverified"), (_NONE, _NONE)),
+    **dict.fromkeys(
+        ("answer", "note", "closed", "reopened", "bounce", "delay", "merged", "grouped", "linked"), (_NONE, None)
+    ),
+    **dict.fromkeys(("unmerged", "unlinked"), (None, _NONE)),
+    "rated": (_NONE, frozenset({"good", "bad"})),
+    "priority": (_PRIORITIES, _PRIORITIES),
+    "state": (_STATES, _STATES),
+    "sla": (frozenset(map(_clock, SlaMetric)), frozenset(stage.value for stage in SlaStage)),
+}
+"""The old and the new values that a change can have; None for any. What is not here may have any values."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +104,8 @@ def change_of(event: Event, *, by: str) -> Change | None:
             name, old = "reopened", ""
         case TicketRated(good=good):
             name, old, new = "rated", "", "good" if good else "bad"
-        case SlaStageReached(metric=old, stage=new):
-            name = "sla"
+        case SlaStageReached(metric=metric, stage=new):
+            name, old = "sla", _clock(metric)
         case DeliveryFailed(status=new, delayed=delayed):
             name, old = "delay" if delayed else "bounce", ""
         case TicketMerged(into=number):

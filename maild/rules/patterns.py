@@ -31,9 +31,9 @@ class PatternError(ValueError):
 class Regex:
     """An RE2 pattern. Letters match in both cases unless it says `(?-i)`; `^` and `$` are the ends of the text."""
 
-    __slots__ = ("_compiled", "composed", "names", "source")
+    __slots__ = ("_compiled", "composed", "glob", "names", "source")
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, glob: str = "") -> None:
         if len(source) > MAX_PATTERN:
             raise PatternError(f"the pattern is longer than {MAX_PATTERN} characters; write several")
         options = re2.Options()
@@ -48,6 +48,8 @@ class Regex:
             text = said.decode("utf-8", "replace") if isinstance(said, bytes) else str(said)
             raise PatternError(f"RE2 refuses /{source}/: {text}; its syntax has no look-around") from None
         self.source = source
+        self.glob = glob
+        """The glob that it was made of; "" for one that was written between slashes."""
         self.names: frozenset[str] = frozenset(self._compiled.groupindex)
         self.composed = composed
         """As RE2 has it: composed, as the texts are."""
@@ -98,7 +100,11 @@ class Literal:
 
     def found(self, text: Text) -> bool:
         """Whether it stands somewhere, not as part of a longer word."""
-        within, wanted = text.folded, self.text
+        return self.stands_in(text.folded)
+
+    def stands_in(self, within: str) -> bool:
+        """The same for a text that is folded."""
+        wanted = self.text
         at = within.find(wanted)
         while at >= 0:
             after = at + len(wanted)
@@ -136,7 +142,7 @@ def as_text_pattern(value: str) -> bytes | Phrase | Literal | Regex:
     if len(text) > MAX_PATTERN:
         raise PatternError(f"the text is longer than {MAX_PATTERN} characters")
     if "*" in text:
-        return Regex(_word_glob(text))
+        return Regex(_word_glob(text), glob=text)
     words = words_of(text)
     plain = all(c < FIRST_UNSPACED and (c.isalnum() or c in "_ -'") for c in text)
     if not plain or not words:
@@ -146,14 +152,21 @@ def as_text_pattern(value: str) -> bytes | Phrase | Literal | Regex:
 
 def whole_glob(value: str) -> Regex:
     """A glob that must fit a whole value: `*` for anything, `?` for one character."""
-    return Regex("(?s)^" + _escaped(value, star=".*", one=".") + "$")
+    return Regex("(?s)^" + _escaped(value, star=".*", one=".") + "$", glob=value)
+
+
+def address_glob(value: str) -> Regex:
+    """A glob that must fit a whole address; both are folded, so that the Kelvin sign is no k here either."""
+    return Regex("(?s-i)^" + _escaped(value, star=".*", one=".") + "$", glob=value)
 
 
 def _word_glob(text: str) -> str:
     body = _escaped(text, star=r"[\pL\pM\pN_]*", one=r"\?").replace(r"\ ", " ").replace(" ", r"\s+")
     first, last = text.strip("*")[0], text.strip("*")[-1]
-    begin = r"(?:^|[^\pL\pM\pN_])" if text[0] == "*" or is_word_character(first) else ""
-    end = r"(?:$|[^\pL\pM\pN_])" if text[-1] == "*" or is_word_character(last) else ""
+    # what is no letter, or is of a script without spaces, parts words
+    sign = rf"[^\pL\pM\pN_]|[\x{{{ord(FIRST_UNSPACED):x}}}-\x{{10ffff}}]"
+    begin = f"(?:^|{sign})" if text[0] == "*" or is_word_character(first) else ""
+    end = f"(?:$|{sign})" if text[-1] == "*" or is_word_character(last) else ""
     return begin + body + end
 
 

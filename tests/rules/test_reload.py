@@ -58,6 +58,16 @@ def test_a_new_file_is_in_force_for_the_next_mail(world: World, tmp_path: Path) 
     assert bench.tags("Hello again") == ("polite",)
 
 
+def test_what_is_odd_is_logged_with_what_to_do(world: World, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    bench = Bench(world, tmp_path)
+    assert bench.write('[[rule]]\nname = "never"\nwhen = { subject = "a", not = { text = "a" } }\nstop = true\n', at=1)
+    (line,) = [record.message for record in caplog.records if "'never'" in record.message]
+    assert line == (
+        f"odd in the configuration: {bench.file}:1: rule 'never': can never hit: subject has a and not (text has a); "
+        "mend the conditions, or take the rule out"
+    )
+
+
 def test_files_that_did_not_change_are_not_read(world: World, tmp_path: Path) -> None:
     bench = Bench(world, tmp_path)
     before = world.app.rulebook

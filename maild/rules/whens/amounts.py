@@ -90,7 +90,7 @@ def attachment(when: When, _name: str, value: Any, key: str, _depth: int) -> Con
         else:
             below = limit[1]
     return AttachmentCondition(
-        wanted=", ".join(f"{name} {listed([v] if isinstance(v, str) else v)}" for name, v in table.items()),
+        wanted=", ".join(f"{name} {_shown(name, value)}" for name, value in table.items()),
         names=_globs(when, table, "name", key),
         types=_globs(when, table, "type", key),
         above=above,
@@ -106,6 +106,11 @@ def _globs(when: When, table: Mapping[str, Any], name: str, key: str) -> tuple[R
         except PatternError as error:
             when.faults.add(f"{key}.{name}", str(error))
     return tuple(found)
+
+
+def _shown(name: str, value: Any) -> str:
+    values = [str(one) for one in value] if isinstance(value, list) else [str(value)]
+    return " and ".join(values) if name == "size" else listed(values)
 
 
 def _size(text: str) -> tuple[str, int] | None:

@@ -10,7 +10,7 @@ from typing import Any
 from maild.domain.address import AddrSpec, fold
 from maild.rules.conditions import AddressCondition, HeaderPresence, TextCondition
 from maild.rules.model import AllOf, Condition
-from maild.rules.patterns import Literal, PatternError, Phrase, Regex, as_regex, as_text_pattern, whole_glob
+from maild.rules.patterns import Literal, PatternError, Phrase, Regex, address_glob, as_regex, as_text_pattern
 from maild.rules.whens.when import When, listed
 
 
@@ -48,7 +48,7 @@ def address(when: When, name: str, value: Any, key: str, _depth: int) -> Conditi
             elif name == "reverse_path" and wanted in ("", "<>"):
                 exact.add("")
             elif "*" in wanted or "?" in wanted:
-                others.append(whole_glob(wanted))
+                others.append(address_glob(wanted))
             elif (spec := AddrSpec.parse(wanted)) is not None:
                 exact.add(spec.key)
             else:
