@@ -99,6 +99,9 @@ class Tickets(Protocol):
     def open_of_requester(self, contact: int, limit: int) -> list[int]:
         """Numbers of tickets of this contact that have not ended, newest first."""
 
+    def of_requester(self, contact: int, limit: int) -> list[int]:
+        """Numbers of tickets of this contact, ended or not, newest first."""
+
     def open_of(self, owner: str) -> int:
         """How many tickets that have not ended the agent is in charge of."""
 
