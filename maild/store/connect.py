@@ -28,6 +28,10 @@ WRITER_CACHE_KIB = 32 * 1024
 CHECKPOINT_PAGES = 4000
 """16 MiB of log between checkpoints: pages that many mails touch are written home once for all of them."""
 
+VANISHED = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds, seconds, times: a machine that vanishes without a word is noticed after 25 s. By itself TCP waits for two
+hours, and as long the writer would wait for a dead server, and the server would keep the lock of a dead daemon."""
+
 READERS = 16
 """Pooled connections for reading: the threads of the web server and of the lanes."""
 
@@ -111,10 +115,13 @@ def _create_private(database: Path) -> None:
 
 
 def _session(name: str, more: str = "") -> dict[str, Any]:
+    theirs = " ".join(f"-c tcp_{setting}={value}" for setting, value in VANISHED.items())
     return {
         "application_name": name,
         "connect_timeout": BUSY_SECONDS,
-        "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s {more}".strip(),
+        **VANISHED,
+        "tcp_user_timeout": 25_000,  # milliseconds: the same for what was sent and is not acknowledged
+        "options": f"-c timezone=UTC -c lock_timeout={BUSY_SECONDS}s {theirs} {more}".strip(),
     }
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from maild.desk.ports import Conflict
 from maild.domain.people import Contact
+from maild.store.connect import parse_url, writing_engine
 from maild.store.engine import Store, open_store
 from maild.store.errors import StoreClosed, StoreDamaged, StoreUnavailable
 from maild.store.uow import StoreUnitOfWork
@@ -334,6 +335,27 @@ def test_a_lost_session_is_told_and_then_replaced(store: Store, open_again: Any)
     with pytest.raises(StoreUnavailable):
         store.writer.run(lose)
     assert store.writer.run(lambda uow: uow.people.add(contact("ana"))).id
+
+
+@pytest.mark.server
+def test_rel_31_a_machine_that_vanishes_is_noticed_within_half_a_minute(postgres_server: str) -> None:
+    """By TCP alone a dead server would hold the writer for minutes, and a dead daemon its lock for two hours."""
+    engine = writing_engine(parse_url(postgres_server))
+    with engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        given = driver.info.get_parameters()
+        asked = connection.exec_driver_sql("SHOW tcp_keepalives_idle").scalar()
+    engine.dispose()
+    idle, interval, count = (int(given[f"keepalives_{name}"]) for name in ("idle", "interval", "count"))
+    assert 0 < idle + interval * count <= 30
+    assert 0 < int(given["tcp_user_timeout"]) <= 30_000
+    for setting in (
+        f"tcp_keepalives_idle={idle}",
+        f"tcp_keepalives_interval={interval}",
+        f"tcp_keepalives_count={count}",
+    ):
+        assert f"-c {setting} " in f"{given['options']} "
+    assert asked in (str(idle), "0"), "0 where the server is reached by a socket of this machine"
 
 
 @pytest.mark.server
