@@ -37,10 +37,13 @@ def open_web(
     application = create_app(portal_of(app, health, _WakingWriter(app.store.writer, wake)))
     for blueprint in pages:
         application.register_blueprint(blueprint)
-    server = waitress.create_server(
-        application, host=host, port=port, threads=settings.threads, connection_limit=1000,
-        channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
-    )  # fmt: skip
+    try:
+        server = waitress.create_server(
+            application, host=host, port=port, threads=settings.threads, connection_limit=1000,
+            channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
+        )  # fmt: skip
+    except OSError as error:
+        raise OSError(error.errno, f"web.listen {settings.listen}: {error.strerror}") from None
     thread = threading.Thread(target=server.run, name="http", daemon=True)
     thread.start()
     return lambda: _stop_web(server, thread), server.effective_port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,16 @@ def test_a_damaged_database(tmp_path: Path) -> None:
     result = opened(tmp_path, "")
     assert result.exit_code == 75
     assert result.output == "maild: the database cannot be used now: file is not a database\n"
+
+
+@pytest.mark.slow
+def test_a_port_that_somebody_else_has_is_named_with_its_key(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        opened(tmp_path, f'[web]\nlisten = "127.0.0.1:{port}"')
+        result = CliRunner().invoke(maild, ["run", "--with", "web", "-c", str(tmp_path / "maild.toml")])
+    assert result.exit_code == 69
+    assert f"web.listen 127.0.0.1:{port}: Address already in use" in result.output
 
 
 def test_init_where_nothing_can_be_made(tmp_path: Path) -> None:
