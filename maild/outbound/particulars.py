@@ -97,7 +97,7 @@ class Particulars:
         if for_agent:
             requester = audience.contact(ticket.requester) if ticket else None
             if ticket is not None and requester is not None:
-                see_also = _see_also(uow, ticket)
+                see_also = self._see_also(uow, ticket)
                 self._contexts.for_agents(context, ticket, requester, uow.timers.of(ticket.number), see_also)
             context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
             context["reopened"] = TicketReopened in situation.happened
@@ -165,6 +165,12 @@ class Particulars:
                 context["to_you"] = isinstance(event, OwnerChanged)
         return context
 
+    def _see_also(self, uow: UnitOfWork, ticket: Ticket) -> list[Ticket]:
+        """The newest tickets that this one is linked to; a team may have come to another brand since (P53)."""
+        brand = self._directory.brand_of
+        found = (uow.tickets.get(number) for number in uow.links.of(ticket.number)[:SEE_ALSO])
+        return [other for other in found if other is not None and brand(other.team) == brand(ticket.team)]
+
     def _explained(self, uow: UnitOfWork, ticket: Ticket, now: datetime) -> Why:
         """Everything an agent may know about why the ticket stands as it does."""
         return explain(
@@ -183,12 +189,6 @@ def _done(line: str) -> dict[str, str]:
     """What a step did, `priority urgent`, as the label it is shown under and the value."""
     key, _, value = line.partition(" ")
     return {"label": "tags" if key == "tag" else key, "value": value}
-
-
-def _see_also(uow: UnitOfWork, ticket: Ticket) -> list[Ticket]:
-    """The newest tickets that this one is linked to."""
-    numbers = uow.links.of(ticket.number)[:SEE_ALSO]
-    return [other for number in numbers if (other := uow.tickets.get(number)) is not None]
 
 
 def _brief(uow: UnitOfWork, number: int) -> dict[str, Any]:

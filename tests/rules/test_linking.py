@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from maild.desk.ops import linking
-from maild.domain.commands import AddAnswer, CloseTicket, LinkTicket, MergeTicket, SetProduct, UnlinkTicket
+from maild.domain.commands import AddAnswer, AddNote, CloseTicket, LinkTicket, MergeTicket, SetProduct, UnlinkTicket
 from maild.domain.intent import Words
 from maild.errors import ConfigError, Refused
 from maild.rules.examples import check_examples
@@ -79,6 +79,19 @@ def test_p53_tickets_of_two_brands_are_never_linked(tmp_path: Path) -> None:
             if brand(theirs) != brand(team):
                 with pytest.raises(Refused):
                     do(desk, LinkTicket(ticket=number, to=other))
+    desk.close()
+
+
+def test_p53_a_link_is_not_told_when_a_team_has_come_to_another_brand(tmp_path: Path) -> None:
+    one = BRANDS.replace('brand = "green"', 'brand = "blue"')
+    desk = World(tmp_path, one)
+    first, second = mail(desk, "Printer"), mail(desk, "Account", to="billing@casa-azul.example")
+    do(desk, LinkTicket(ticket=second, to=first))
+    do(desk, AddNote(ticket=second, words=Words(text="Look.", new_text="Look.")))
+    assert "See also: 10001 Printer" in words(desk.inbox("eva@home.example")[-1])
+    desk.restart(BRANDS)
+    do(desk, AddNote(ticket=second, words=Words(text="Again.", new_text="Again.")))
+    assert "See also" not in words(desk.inbox("eva@home.example")[-1])
     desk.close()
 
 
