@@ -167,6 +167,7 @@ def assemble(
             address_day=config.guard.per_address_day,
             thread_day=config.guard.per_thread_day,
             unproven_day=config.guard.unproven_per_day,
+            sign_in_day=config.guard.sign_in_per_day,
             template_hour=config.guard.per_template_hour,
             domain_hour=config.guard.per_domain_hour,
             hour=config.guard.per_hour,

@@ -26,6 +26,11 @@ class Guard(Section):
         description="Acknowledgements in 24 hours to one address that may have been forged: everybody's, where [trust] "
         "checks nobody.",
     )
+    sign_in_per_day: int = Field(
+        5,
+        ge=1,
+        description="Links to read a ticket in 24 hours to one address: anybody may ask for them on the portal.",
+    )
 
 
 class Trust(Section):

@@ -52,12 +52,14 @@ class Limits:
 
     `unproven_day`: acknowledgements to an address that may have been forged; `unproven_held_day`: the same for telling
     an agent that a mail in his name had no effect, or asking him; some more, because one of them may be his own.
+    `sign_in_day`: links that somebody asks for on the portal by a bare number, who may be anybody.
     """
 
     address_day: int = 10
     thread_day: int = 8
     unproven_day: int = 1
     unproven_held_day: int = 3
+    sign_in_day: int = 5
     template_hour: int = 150
     domain_hour: int = 100
     hour: int = 200
@@ -80,7 +82,7 @@ class Guard:
         self._limits = limits or Limits()
         self._unproven = {
             "acknowledgement": self._limits.unproven_day, "confirm": self._limits.unproven_day,
-            "automatic-answer": self._limits.unproven_day,
+            "automatic-answer": self._limits.unproven_day, "sign-in": self._limits.sign_in_day,
             "held": self._limits.unproven_held_day, "confirm-order": self._limits.unproven_held_day,
         }  # fmt: skip
 

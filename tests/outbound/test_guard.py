@@ -128,6 +128,17 @@ def test_a_forged_address_is_acknowledged_once_a_day() -> None:
     assert len(uow.planned) == 1
 
 
+def test_who_asks_for_links_again_and_again_leaves_room_for_other_mail() -> None:
+    """A bare number is no secret: whoever types it must not silence the desk for the customer."""
+    uow = MemoryUow()
+    for n in range(20):
+        at = NOON + timedelta(minutes=n)
+        if not ask("ana@customer.example", uow=uow, name="sign-in", now=at):
+            sent(uow, 1, name="sign-in", at=at)
+    assert len(uow.planned) == 5
+    assert ask("ana@customer.example", uow=uow, now=NOON + timedelta(minutes=20)) == ""
+
+
 def test_a_sign_in_link_does_not_use_up_the_acknowledgement() -> None:
     uow = MemoryUow()
     sent(uow, 1, name="sign-in")
