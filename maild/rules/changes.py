@@ -58,7 +58,8 @@ _STATES: Final = frozenset(state.value for state in StateType)
 VALUES: Final[Mapping[str, tuple[frozenset[str] | None, frozenset[str] | None]]] = {
     **dict.fromkeys(("opened", "reply", "participant", "unverified"), (_NONE, _NONE)),
     **dict.fromkeys(
-        ("answer", "note", "closed", "reopened", "bounce", "delay", "merged", "grouped", "linked"), (_NONE, None)
+        ("answer", "note", "closed", "reopened", "bounce", "delay", "merged", "grouped", "linked", "kept"),
+        (_NONE, None),
     ),
     **dict.fromkeys(("unmerged", "unlinked"), (None, _NONE)),
     "rated": (_NONE, frozenset({"good", "bad"})),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -11,17 +12,18 @@ from hypothesis import strategies as st
 
 from maild.domain.mail import Kind
 from maild.domain.people import Category
+from maild.rules.actions import BUILDERS, act
 from maild.rules.changes import VALUES
 from maild.rules.engine import evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.lint.asking import ANYWHERE, values_at
-from maild.rules.lint.findings import Findings
+from maild.rules.lint.findings import Findings, written_by
 from maild.rules.lint.impossible import Wish, impossible
 from maild.rules.lint.pairs import Pairs
 from maild.rules.loader import load
-from maild.rules.model import Rule, Rulebook, Trigger
-from maild.rules.view import View
+from maild.rules.model import Action, Rule, Rulebook, Trigger
+from maild.rules.view import TICKET_FIELDS, View
 
 KNOWN = KnownNames(
     teams={"a": frozenset(), "b": frozenset()},
@@ -225,6 +227,40 @@ def test_no_address_is_taken_for_one_that_it_does_not_imply(field: str) -> None:
     }  # fmt: skip
     assert bool(apart) is (field == "from")
     assert field != "from" or apart > {("*@a.example", "*@b.example"), ("ana@a.example", "rui@b.example")}
+
+
+VALUES_OF = {
+    "team": "b", "category": "d", "request_type": "copy", "priority": "high", "severity": "major", "product": "printer",
+    "sla": "gold", "owner": "eva", "assign": "in turn", "tag": "t", "untag": "u", "watch": "eva", "unwatch": "rui",
+    "wait": "hold", "resume": "true", "reopen": "x", "close": "x", "note": "x", "answer": "hours", "webhook": "chat",
+    "forward": "p@out.example", "hold": "x", "drop": "x", "group": "1 h", "link": "1 h",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("key", sorted(BUILDERS))
+@pytest.mark.parametrize("state", ["new", "pending", "closed"])
+def test_lint_knows_all_that_an_action_changes(key: str, state: str) -> None:
+    known = replace(
+        KNOWN,
+        categories={"c": Category(name="c"), "d": Category(name="d", request_types=("copy",))},
+        severities=frozenset({"major"}),
+        products=frozenset({"printer"}),
+        policies=frozenset({"gold"}),
+        answers=frozenset({"hours"}),
+        webhooks=frozenset({"chat"}),
+        forward_to=frozenset({"p@out.example"}),
+    )
+    category = "d" if key == "request_type" else "c"
+    waiting = "customer" if state == "pending" else ""
+    before = RuleFacts(team="a", category=category, owner="rui", tags=("u",), watchers=("rui",), state=state,
+                       waiting=waiting, request_type="old")  # fmt: skip
+    view = View(before)
+    act(Action(key=key, value=VALUES_OF[key]), {}, view, known)
+    after = view.result
+    changed = {name for name in TICKET_FIELDS if getattr(before, name) != getattr(after, name)}
+    changed |= {name for name, field in (("tag", "tags"), ("watch", "watchers"))
+                if set(getattr(before, field)) != set(getattr(after, field))}  # fmt: skip
+    assert changed <= written_by(key)
 
 
 @settings(max_examples=25)

@@ -12,7 +12,7 @@ from maild.rules.conditions import FieldCondition
 from maild.rules.lint.asking import ANYWHERE, TOGETHER, values_at
 from maild.rules.lint.impossible import Domains, Wish, impossible
 from maild.rules.lint.pairs import Pairs
-from maild.rules.model import Action, AllOf, AnyOf, Condition, NotOf, Rule, Trigger
+from maild.rules.model import AllOf, AnyOf, Condition, NotOf, Rule, Trigger
 
 ONE_VALUE: Final = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner")
 """Actions of which the last one wins."""
@@ -167,11 +167,12 @@ def _drops(rule: Rule) -> bool:
 
 def _written(rules: Sequence[Rule]) -> frozenset[str]:
     """Fields that may be other than before when these rules have been asked."""
-    return frozenset(name for rule in rules for action in rule.then for name in _changed_by(action))
+    return frozenset(name for rule in rules for action in rule.then for name in written_by(action.key))
 
 
-def _changed_by(action: Action) -> tuple[str, ...]:
-    return _WRITES.get(action.key, (action.key,))
+def written_by(key: str) -> frozenset[str]:
+    """The fields that an action may change, as conditions know them; tags are `tag`, watchers `watch`."""
+    return frozenset(_WRITES.get(key, (key,)))
 
 
 def _read(condition: Condition) -> frozenset[str]:
