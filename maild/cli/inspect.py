@@ -80,7 +80,7 @@ def _with_route(
                     message = InboundMessage(verdict=Verdict.REJECT, verdict_reason=reason)
                 facts = inspection.facts(message, file=str(file))
                 if message.from_ and app.directory.agent_by_address(message.from_.address):
-                    facts["commands"] = list(read_orders(message.reply.text, app.directory).lines)
+                    facts["commands"] = list(read_orders(message.reply.text, app.directory, written=app.now()).lines)
                 facts["route"] = route = route_of(app, octets, message, reverse_path=reverse_path)
                 if as_json:
                     click.echo(dumps(facts))

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 import click
 
-from maild.cli.session import EX_DATAERR, EX_NOINPUT, as_json, dumps, fail, house, show_rows
+from maild.cli.session import EX_DATAERR, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, show_rows
 from maild.cli.sla import clock_lines
 from maild.cli.ticket_page import print_ticket
 from maild.domain.commands import (
@@ -170,12 +170,28 @@ def unlink(ctx: click.Context, number: int, other: int, agent: str) -> None:
 
 @ticket.command()
 @click.argument("number", type=int)
-@click.argument("waiting", type=click.Choice([w.value for w in Waiting]), default=Waiting.CUSTOMER.value)
+@click.argument("waiting", type=click.Choice([w.value for w in Waiting]), required=False)
+@click.option("--until", default="", metavar="DATE", help="When the wait is over: 2026-12-03, 3 Dec 14:00, tomorrow.")
 @as_agent
 @click.pass_context
-def wait(ctx: click.Context, number: int, waiting: str, agent: str) -> None:
-    """Let the ticket wait for WAITING: customer, third-party or hold, until the customer writes or it is resumed."""
-    _run(ctx, agent, WaitFor(ticket=number, waiting=Waiting(waiting)))
+def wait(ctx: click.Context, number: int, waiting: str | None, until: str, agent: str) -> None:
+    """Let the ticket wait for WAITING: customer, third-party or hold, until the customer writes or it is resumed.
+
+    With --until at the latest until that day and time, in the zone of the desk; whoever is in charge is told then.
+    Without WAITING it waits for the customer, with --until it is put aside (hold).
+    """
+    from maild.domain.dates import DateError, read_date
+
+    over = None
+    if until:
+        with house(ctx) as app:
+            now, zone = app.now(), app.directory.zone
+        try:
+            over = read_date(until, at=now, zone=zone)
+        except DateError:
+            fail(EX_USAGE, f"{until!r} is no date: write 2026-12-03, 2026-12-03 14:00 or 3 Dec")
+    held = Waiting(waiting) if waiting else Waiting.HOLD if over else Waiting.CUSTOMER
+    _run(ctx, agent, WaitFor(ticket=number, waiting=held, until=over))
 
 
 @ticket.command()

@@ -19,7 +19,7 @@ def print_ticket(view: dict[str, Any], mails: list[dict[str, Any]], clocks: list
     """Print the view of a ticket, with the mails sent about it and the lines of its clocks."""
     fields = view["ticket"]
     click.echo(f"Ticket {fields['number']}: {plain(fields['title'])}")
-    for name in ("state", "waiting", "priority", "team", "owner", "category", "request_type", "severity",
+    for name in ("state", "waiting", "waits_until", "priority", "team", "owner", "category", "request_type", "severity",
                  "product", "tags", "watchers", "muted", "policy", "chosen_policy",
                  "created_at", "first_response_at", "promised_at", "closed_at", "reopen_count", "follows",
                  "merged_into", "grouped"):  # fmt: skip

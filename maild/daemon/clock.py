@@ -22,6 +22,7 @@ from maild.clock.purge import Purge
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.schedule import Schedule
 from maild.clock.ticks import SlaTick
+from maild.clock.waits import WaitTick
 from maild.clock.watch import Alarm, Auditor, Canary, WithheldTick
 from maild.clock.weekly import WeeklyReport
 from maild.config import build
@@ -47,6 +48,8 @@ def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: 
     schedule.every(TICK_SECONDS, "clocks", _waking(wake, tick))
     edits = EditTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "policies", _waking(wake, edits))
+    waits = WaitTick(timers=app.store.timers, writer=app.store.writer, desk=app.desk, now=app.now)
+    schedule.every(TICK_SECONDS, "waits", _waking(wake, waits))
     rules = RuleTick(alarms=app.store.alarms, writer=app.store.writer, desk=app.desk, now=app.now)
     schedule.every(TICK_SECONDS, "rules", _waking(wake, rules))
     if app.config.webhook:

@@ -51,6 +51,7 @@ def ticket_before(ticket: Ticket, history: Sequence[StoredEvent], cut: int) -> T
         ticket,
         state=told.state,
         waiting=told.waiting,
+        waits_until=told.waits_until if told.state is StateType.PENDING else None,
         closed_at=told.closed_at,
         first_response_at=min(told.answers.values(), default=None),
         last_customer_at=max(told.words.values(), default=None),
@@ -83,6 +84,7 @@ class _Told:
 
     state: StateType = StateType.NEW
     waiting: Waiting | None = None
+    waits_until: datetime | None = None
     closed_at: datetime | None = None
     answers: dict[int, datetime] = field(default_factory=dict)
     """Answers that the customer has got, by article."""
@@ -106,8 +108,8 @@ class _Told:
                 self.answers[article] = self.last_agent_at = at
             case DeliveryFailed(unanswered=True, article=article) | AnswerTakenBack(article=article):
                 self.answers.pop(article, None)
-            case ClockPaused(waiting=waiting):
-                self.waiting = waiting
+            case ClockPaused(waiting=waiting, until=until):
+                self.waiting, self.waits_until = waiting, until
             case TicketClosed():
                 self.closed_at = at
             case TicketReopened():
@@ -132,7 +134,7 @@ class _Told:
             case FieldChanged(name=name, old=old, new=new) if name in _LISTS:
                 _keep(self.lists[name], new or old, bool(new))
         if self.state not in (StateType.PENDING, StateType.MERGED):
-            self.waiting = None
+            self.waiting = self.waits_until = None
 
 
 def _keep(names: dict[str, None], name: str, kept: bool) -> None:

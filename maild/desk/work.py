@@ -90,7 +90,8 @@ class Work:
             ) from None  # fmt: skip
         # a merged ticket keeps what it waited for: the merge may be taken back
         waits = ticket.waiting if state in (StateType.PENDING, StateType.MERGED) else None
-        return self.change(ticket, state=state, **{"waiting": waits, **values})
+        until = ticket.waits_until if state is StateType.PENDING else None
+        return self.change(ticket, state=state, **{"waiting": waits, "waits_until": until, **values})
 
     def team(self, name: str) -> Team:
         """The team; one without properties when the configuration has dropped it since."""

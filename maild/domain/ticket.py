@@ -54,6 +54,8 @@ class Ticket:
     state: StateType = StateType.NEW
     waiting: Waiting | None = None
     """What a pending ticket waits for; None in every other state."""
+    waits_until: datetime | None = None
+    """When its wait is over by itself; None when it waits for as long as it takes."""
     team: str
     owner: str = ""
     """Name of the agent in charge; "" when nobody is."""

@@ -31,7 +31,7 @@ def from_agent(
             outcome=Outcome.DISCARDED, stage="classify", reason="an automatic answer of an agent's mailbox"
         )
     mutes = match.how is ThreadHow.MUTE_ADDRESS  # whatever a mail program writes there for him
-    orders = Orders(commands=(MuteTicket(),)) if mutes else read_orders(journey.message.reply.text, directory)
+    orders = Orders(commands=(MuteTicket(),)) if mutes else _orders(directory, journey, agent)
     if (doubt := doubt_about(journey, match, identity, orders)) is not None:
         question = agents_question(journey, match, agent, doubt, orders)
         return hold(desk, journey, agent, match.ticket, doubt, because=identity.missing, question=question)
@@ -84,6 +84,11 @@ def hold(
     set_off(desk, journey, command)
     reason = f"mail of agent {agent.name} held: {code} {because or detail}".rstrip()
     return Settlement(outcome=Outcome.QUARANTINED, stage="identify", reason=reason, ticket=ticket)
+
+
+def _orders(directory: Directory, journey: Journey, agent: Agent) -> Orders:
+    """What he orders; the days that he names are counted from when his mail came."""
+    return read_orders(journey.message.reply.text, directory, written=journey.mail.received_at, zone=agent.zone)
 
 
 def _at(match: ThreadMatch, command: Command) -> Command:

@@ -7,6 +7,7 @@ be an order. All lines are understood or none is obeyed. Never judges whether th
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.commands import (
@@ -27,6 +28,7 @@ from maild.domain.commands import (
     UnmergeTicket,
     WaitFor,
 )
+from maild.domain.dates import DateError, read_date
 from maild.domain.directory import Directory
 from maild.domain.intent import Command
 from maild.domain.lifecycle import Waiting
@@ -35,6 +37,9 @@ from maild.domain.ticket import Priority
 
 MAX_ORDERS = 20
 """More in one mail is no work of a person (SEC-12)."""
+
+UNTIL = frozenset({"until", "till", "até", "ate", "hasta"})
+"""What stands before the day on which a wait is over."""
 
 MAX_DIGITS = 12
 """As in subject tokens."""
@@ -60,8 +65,9 @@ class Orders:
     problems: tuple[str, ...] = ()
 
 
-def read_orders(text: str, directory: Directory) -> Orders:
-    """Split the new words of an agent's mail into orders and the rest."""
+def read_orders(text: str, directory: Directory, *, written: datetime, zone: str = "") -> Orders:
+    """Split the new words of an agent's mail into orders and the rest. They were `written` then; days and times
+    that he names are those of `zone`, or the desk's."""
     if fold(text.strip().rstrip(".!")) == "undo":
         text = "#undo"  # the one word that means nothing else when it stands alone
     lines = text.split("\n")
@@ -87,7 +93,10 @@ def read_orders(text: str, directory: Directory) -> Orders:
                 lines[at] = argument.strip()
                 break
             continue
-        command = _command(fold(word), argument.strip(), directory, problems)
+        if fold(word) == "wait":
+            command: Command | None = _wait(argument.strip(), written, zone or directory.zone, problems)
+        else:
+            command = _command(fold(word), argument.strip(), directory, problems)
         if command is not None:
             commands.append(command)
     else:
@@ -129,12 +138,6 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
             problems.append(f"#priority {argument} → {' | '.join(Priority)}")
         case "run" if argument:
             return CallRule(rule=argument)
-        case "wait":
-            key = "-".join(fold(argument).split())
-            waiting = next((w for w in Waiting if w == (key or Waiting.CUSTOMER)), None)
-            if waiting is not None:
-                return WaitFor(waiting=waiting)
-            problems.append(f"#wait {argument} → #wait {' | #wait '.join(Waiting)}")
         case "resume" if not argument:
             return ResumeTicket()
         case "merge":
@@ -163,6 +166,25 @@ def _command(word: str, argument: str, directory: Directory, problems: list[str]
         case _:
             problems.append(f"#{word} → {' | '.join(KNOWN)}")
     return None
+
+
+def _wait(argument: str, written: datetime, zone: str, problems: list[str]) -> Command | None:
+    """`customer`, `hold until 3 Dec`, `until amanhã 14h`: for whom, and until when; without a name it is put aside."""
+    words = fold(argument).split()
+    mark = next((n for n, word in enumerate(words) if word in UNTIL), len(words))
+    named, day = "-".join(words[:mark]), " ".join(words[mark + 1 :])
+    until = None
+    if mark < len(words):
+        try:
+            until = read_date(day, at=written, zone=zone)
+        except DateError:
+            problems.append(f"#wait {argument} → #wait until {written:%Y}-12-03 14:00 | #wait until 3 Dec")
+            return None
+    waiting = next((w for w in Waiting if w == (named or (Waiting.HOLD if until else Waiting.CUSTOMER))), None)
+    if waiting is None:
+        problems.append(f"#wait {argument} → #wait {' | #wait '.join(Waiting)} | #wait until 3 Dec")
+        return None
+    return WaitFor(waiting=waiting, until=until)
 
 
 def _is_readable(word: str, said: str) -> bool:

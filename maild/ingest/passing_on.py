@@ -38,7 +38,9 @@ def from_forwarder(
     original = journey.message.forwarded
     if original is None or not original.certain or not _is_customer(directory, original.from_):
         return None
-    orders = read_orders(_cover(journey.message.reply.text, original), directory)
+    orders = read_orders(
+        _cover(journey.message.reply.text, original), directory, written=journey.mail.received_at, zone=agent.zone
+    )
     sign = remembered_as(journey, agent)
     doubt = _doubt(journey, identity, orders, sign)
     if doubt is not None:

@@ -35,6 +35,7 @@ from maild.domain.events import (
     TicketUnmerged,
     TokensGuessed,
     UnverifiedWritten,
+    WaitOver,
     WeekReported,
     WhyAsked,
     WriterAsked,
@@ -130,6 +131,8 @@ class Particulars:
                 context["asked"], context["outside"] = WriterAsked in situation.happened, event.outside
             case MailHeld():
                 context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
+            case WaitOver():
+                context["waited_until"] = iso(event.until)
             case WhyAsked() if ticket is not None:
                 context["why"] = why_context(self._explained(uow, ticket, now))
             case MailQuarantined():

@@ -43,6 +43,7 @@ from maild.domain.events import (
     TicketUnmerged,
     TokensGuessed,
     UnverifiedWritten,
+    WaitOver,
     WeekReported,
     WhyAsked,
     WriterAsked,
@@ -185,6 +186,7 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
     MergeReceived: (_agents("merged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
     TicketUnmerged: (_agents("unmerged", 55, Reply.TO_CUSTOMER, muted=Muted.SPARED),),
+    WaitOver: (_agents("wait-over", 48, Reply.TO_CUSTOMER),),
     SlaStageReached: (
         _agents("sla-yellow", 20, Reply.NOTE, when=_stage(SlaStage.YELLOW)),
         _agents("sla-red", 25, Reply.NOTE, when=_stage(SlaStage.RED)),

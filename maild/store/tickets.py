@@ -21,7 +21,7 @@ from maild.store.tables import NOT_ENDED, participant, ticket
 
 ADD = insert_new(ticket)
 GET = select(ticket).where(ticket.c.number == bindparam("wanted"))
-INDEXED = ("requester", "state", "team", "owner", "created_at", "closed_at")
+INDEXED = ("requester", "state", "team", "owner", "created_at", "closed_at", "waits_until")
 """SQLite writes the index entries of a column anew whenever an update names it, changed or not."""
 
 _save = update(ticket).where(ticket.c.number == bindparam("wanted"), ticket.c.version == bindparam("read"))

@@ -29,6 +29,17 @@ DUE = (
 )
 
 
+WAITS_OVER = (
+    select(ticket.c.number, ticket.c.waits_until)
+    .where(
+        # Literal, so that the engine sees that the partial index answers the question
+        text("waits_until IS NOT NULL"),
+        ticket.c.waits_until <= bindparam("now", type_=ticket.c.waits_until.type),
+    )
+    .order_by(ticket.c.waits_until, ticket.c.number)
+    .limit(bindparam("at_most"))
+)
+
 LOOKED_THROUGH = 1000
 """Open tickets looked at in one go for those under one policy: an index for that would cost each mail, and policies
 are edited once in a while."""
@@ -74,6 +85,14 @@ class TimerLane:
 
     def __init__(self, readers: Readers) -> None:
         self._readers = readers
+
+    async def waits_over(self, *, now: datetime, limit: int) -> list[tuple[int, datetime]]:
+        """Tickets whose wait is over, earliest first; only pending ones have an end of their wait."""
+
+        def read(session: Session) -> list[tuple[int, datetime]]:
+            return [(row[0], row[1]) for row in session.rows(WAITS_OVER, {"now": now, "at_most": limit})]
+
+        return await self._readers.run_async(read)
 
     async def open_under(self, policy: str, *, after: int, limit: int) -> tuple[list[int], int | None]:
         """The next open tickets under a policy, under any or none for "", and where to go on; one probe a state."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -39,7 +40,7 @@ from maild.domain.lifecycle import Waiting
 from maild.domain.mail import DeliveryReport, RecipientReport
 from maild.domain.ticket import Priority, Ticket
 from maild.errors import Refused
-from tests.helpers.world import WORLD, World, letter
+from tests.helpers.world import MONDAY, WORLD, World, letter
 
 ANA = Mailbox("Ana Silva", "ana@quinta.example")
 SUPPORT = "support@casa-azul.example"
@@ -51,6 +52,9 @@ FEW = settings(
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
+
+
+FAR = MONDAY + timedelta(days=400)
 
 
 def words(text: str) -> Words:
@@ -78,6 +82,7 @@ _MAKES: list[Make] = [
     lambda n, o: AssignOwner(ticket=n, owner=""),
     lambda n, o: WaitFor(ticket=n, waiting=Waiting.HOLD),
     lambda n, o: WaitFor(ticket=n),
+    lambda n, o: WaitFor(ticket=n, waiting=Waiting.HOLD, until=FAR),
     lambda n, o: ResumeTicket(ticket=n),
     lambda n, o: CloseTicket(ticket=n, reason="done"),
     lambda n, o: ReopenTicket(ticket=n, reason="no"),

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from maild.domain.commands import MergeTicket, ResumeTicket, UnmergeTicket, WaitFor
+from maild.domain.commands import AssignOwner, MergeTicket, ResumeTicket, SetPriority, UnmergeTicket, WaitFor
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust
 from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.promise import SlaTimer, TimerState
+from maild.domain.ticket import Priority
 from maild.ingest.orders import read_orders
-from tests.helpers.world import WORLD, World, letter
+from tests.helpers.world import MONDAY, WORLD, World, letter, reply_address, words
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
+DECEMBER = datetime(2026, 12, 3, 9, 0, tzinfo=UTC)
 PAUSES = """
 [sla.pauses]
 customer = ["solution"]
@@ -87,13 +90,70 @@ def test_a_merge_taken_back_waits_for_what_it_waited_for(desk: World) -> None:
         ("#wait third party", WaitFor(waiting=Waiting.THIRD_PARTY)),
         ("#WAIT third-party", WaitFor(waiting=Waiting.THIRD_PARTY)),
         ("#wait hold", WaitFor(waiting=Waiting.HOLD)),
+        ("#wait until 3 Dec", WaitFor(waiting=Waiting.HOLD, until=DECEMBER)),
+        ("#wait customer até 3 de dezembro às 9h", WaitFor(until=DECEMBER)),
+        ("#wait third party hasta 03/12/2026 09:00", WaitFor(waiting=Waiting.THIRD_PARTY, until=DECEMBER)),
         ("#resume", ResumeTicket()),
     ],
 )
 def test_orders_that_agents_write(desk: World, line: str, command: Command) -> None:
-    assert read_orders(line, desk.app.directory).commands == (command,)
+    assert read_orders(line, desk.app.directory, written=MONDAY).commands == (command,)
 
 
 def test_a_wait_for_what_there_is_not_proposes_what_there_is(desk: World) -> None:
-    (problem,) = read_orders("#wait lunch", desk.app.directory).problems
-    assert problem == "#wait lunch → #wait customer | #wait third-party | #wait hold"
+    (problem,) = read_orders("#wait lunch", desk.app.directory, written=MONDAY).problems
+    assert problem == "#wait lunch → #wait customer | #wait third-party | #wait hold | #wait until 3 Dec"
+
+
+def test_a_wait_until_no_day_proposes_one(desk: World) -> None:
+    (problem,) = read_orders("#wait until soon", desk.app.directory, written=MONDAY).problems
+    assert problem == "#wait until soon → #wait until 2026-12-03 14:00 | #wait until 3 Dec"
+
+
+def by_mail(desk: World, order: str) -> None:
+    notice = desk.inbox("rui@home.example")[0]
+    octets = letter("rui@home.example", reply_address(notice), "Re", order, answers=notice)
+    desk.take(octets, to=[reply_address(notice)], reverse_path="rui@home.example")
+
+
+def test_a_wait_is_over_when_it_was_said_and_its_owner_is_told(desk: World) -> None:
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    give(desk, AssignOwner(ticket=10_001, owner="rui"))
+    desk.clock.advance(minutes=30)
+    by_mail(desk, "#wait until tomorrow 10:00")
+    assert (desk.ticket(10_001)["state"], desk.ticket(10_001)["waiting"]) == ("pending", "hold")
+    told = len(desk.inbox("rui@home.example"))
+    desk.clock.now = MONDAY.replace(day=24, hour=9, minute=59)
+    desk.tick()
+    assert desk.ticket(10_001)["state"] == "pending"
+    desk.clock.now = MONDAY.replace(day=24, hour=10, minute=20)  # nobody looked for twenty minutes
+    for _ in range(2):
+        desk.tick()
+    assert (desk.ticket(10_001)["state"], desk.ticket(10_001)["waits_until"]) == ("open", None)
+    (mail,) = desk.inbox("rui@home.example")[told:]
+    assert "Tuesday" in words(mail)
+    assert "10:00" in words(mail)
+    # the policy lets the first response wait as well, so its promise has moved, once
+    assert len(desk.inbox("ana@quinta.example")) == 2
+    give(desk, SetPriority(ticket=10_001, priority=Priority.HIGH))
+    # thirty minutes of Monday, and those since ten o'clock
+    assert clocks(desk)["solution"].used == 30 + 20
+
+
+def test_a_wait_until_a_day_that_has_passed_is_refused_with_words(desk: World) -> None:
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    for order, said in (("#wait until 3 Nov", "2026-11-03 09:00"), ("#wait until 2031-01-01", "2031-01-01 09:00")):
+        by_mail(desk, order)
+        assert said in words(desk.inbox("rui@home.example")[-1])
+        assert desk.ticket(10_001)["state"] == "new"
+
+
+def test_whoever_writes_before_ends_the_wait_and_nobody_is_woken(desk: World) -> None:
+    desk.take(letter(ANA, SUPPORT, "Printer", "It does nothing."))
+    give(desk, WaitFor(ticket=10_001, waiting=Waiting.HOLD, until=DECEMBER))
+    give(desk, ResumeTicket(ticket=10_001))
+    told = len(desk.inbox("rui@home.example"))
+    desk.clock.now = DECEMBER
+    assert desk.ticket(10_001)["waits_until"] is None
+    desk.tick()
+    assert not any("3 December" in words(mail) for mail in desk.inbox("rui@home.example")[told:])

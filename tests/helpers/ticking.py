@@ -35,6 +35,9 @@ class _Watched:
         await asyncio.to_thread(sys.stdin.readline)
         return found
 
+    async def waits_over(self, *, now: datetime, limit: int) -> list[tuple[int, datetime]]:
+        return await self._timers.waits_over(now=now, limit=limit)
+
     async def open_under(self, policy: str, *, after: int, limit: int) -> tuple[list[int], int | None]:
         return await self._timers.open_under(policy, after=after, limit=limit)
 

@@ -23,6 +23,7 @@ from maild.clock.digests import DigestTick
 from maild.clock.edited import EditTick
 from maild.clock.rule_ticks import RuleTick
 from maild.clock.ticks import SlaTick
+from maild.clock.waits import WaitTick
 from maild.config import load
 from maild.daemon.sending import tell_undelivered
 from maild.desk.queues import ClaimedMail, Settlement
@@ -222,6 +223,7 @@ class World:
             on_failed=functools.partial(tell_undelivered, self.app),
         )  # fmt: skip
         self._edits = EditTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
+        self._waits = WaitTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._digests = DigestTick(writer=store.writer, desk=self.app.desk, now=self.clock)
         self._rule_tick = RuleTick(alarms=store.alarms, writer=store.writer, desk=self.app.desk, now=self.clock)
         self._tick = SlaTick(timers=store.timers, writer=store.writer, desk=self.app.desk, now=self.clock)
@@ -289,8 +291,9 @@ class World:
             pass
 
     def tick(self) -> int:
-        """Let edited policies, clocks, rules and digests be looked at, and send what comes of it."""
+        """Let edited policies, waits, clocks, rules and digests be looked at, and send what comes of it."""
         asyncio.run(self._edits())
+        asyncio.run(self._waits())
         raised = asyncio.run(self._tick()) + asyncio.run(self._rule_tick())
         asyncio.run(self._digests())
         self.send()

@@ -12,6 +12,7 @@ from maild.domain.intent import Command
 from maild.domain.people import Agent
 from maild.domain.ticket import Priority
 from maild.ingest.orders import KNOWN, MAX_ORDERS, read_orders
+from tests.helpers.world import MONDAY
 
 DIRECTORY = Directory(
     agents=(
@@ -38,7 +39,7 @@ DIRECTORY = Directory(
     ],
 )
 def test_an_order_is_understood_in_the_way_people_write_it(line: str, command: Command) -> None:
-    orders = read_orders(f"{line}\nThe rest.", DIRECTORY)
+    orders = read_orders(f"{line}\nThe rest.", DIRECTORY, written=MONDAY)
     assert orders.commands == (command,)
     assert orders.words == "The rest."
     assert not orders.problems
@@ -55,30 +56,30 @@ def test_an_order_is_understood_in_the_way_people_write_it(line: str, command: C
     ],
 )
 def test_what_is_not_understood_comes_with_a_proposal(line: str, proposal: str) -> None:
-    orders = read_orders(f"#close\n{line}\nThe rest.", DIRECTORY)
+    orders = read_orders(f"#close\n{line}\nThe rest.", DIRECTORY, written=MONDAY)
     assert orders.problems == (proposal,)
 
 
 @pytest.mark.parametrize("text", ["Hello\n#close", "# close\nx", "#1 is broken", "##close", "> #close", "a #close", ""])
 def test_only_leading_lines_with_a_word_are_orders(text: str) -> None:
-    orders = read_orders(text, DIRECTORY)
+    orders = read_orders(text, DIRECTORY, written=MONDAY)
     assert (orders.commands, orders.problems, orders.as_note) == ((), (), False)
     assert orders.words == text.strip()
 
 
 def test_a_note_takes_the_rest_of_its_line_too() -> None:
-    orders = read_orders("#close\n#note Cable is loose.\nMore.", DIRECTORY)
+    orders = read_orders("#close\n#note Cable is loose.\nMore.", DIRECTORY, written=MONDAY)
     assert orders.as_note
     assert orders.words == "Cable is loose.\nMore."
     assert orders.commands == (CloseTicket(),)
 
 
 def test_more_orders_than_a_person_writes_are_refused() -> None:
-    assert read_orders("#close\n" * 2000, DIRECTORY).problems
-    assert not read_orders("#close\n" * MAX_ORDERS, DIRECTORY).problems
+    assert read_orders("#close\n" * 2000, DIRECTORY, written=MONDAY).problems
+    assert not read_orders("#close\n" * MAX_ORDERS, DIRECTORY, written=MONDAY).problems
 
 
 @given(st.text(max_size=500))
 def test_no_text_makes_it_raise_and_words_are_never_invented(text: str) -> None:
-    orders = read_orders(text, DIRECTORY)
+    orders = read_orders(text, DIRECTORY, written=MONDAY)
     assert orders.words in text

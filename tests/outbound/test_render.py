@@ -47,6 +47,7 @@ from maild.domain.events import (
     TicketUnmerged,
     TokensGuessed,
     UnverifiedWritten,
+    WaitOver,
     WeekReported,
     WhyAsked,
     WriterAsked,
@@ -70,6 +71,9 @@ def test_all_packaged_templates_are_in_order() -> None:
 
 def test_every_notice_of_the_table_has_a_sample_and_templates() -> None:
     assert {entry.name for entries in NOTICES.values() for entry in entries} == set(notice_names())
+
+
+BY_THE_CLOCK = (SlaStageReached, SlaStepRaised, WaitOver)
 
 
 def every_notice() -> Iterator[Notice]:
@@ -104,6 +108,7 @@ def every_notice() -> Iterator[Notice]:
             ticket=7, article=720, recipient="a@b.example", status="4.4.1", diagnostic="x", delayed=True, late=True
         ),
         PromiseMoved(ticket=7, old=NOON, new=NOON + timedelta(hours=2), told=True),
+        WaitOver(ticket=7, until=NOON),
         SignInRequested(ticket=7, contact=1, secret="s"),
         MailHeld(ticket=7, agent="rui", subject="s", code="empty", detail=""),
         *(
@@ -127,7 +132,7 @@ def every_notice() -> Iterator[Notice]:
     ]  # fmt: skip
     causes.append(DigestGathered(ticket=0, agent="rui", items=(2, 3, 9)))
     for event in causes:
-        yield from happen(uow, event, by=BY_CLOCK if isinstance(event, SlaStageReached | SlaStepRaised) else BY_MARTA)
+        yield from happen(uow, event, by=BY_CLOCK if isinstance(event, BY_THE_CLOCK) else BY_MARTA)
 
 
 def shape(value: Any) -> Any:

@@ -126,6 +126,7 @@ def test_the_statements_of_a_mail_are_among_them(plans: dict[str, str]) -> None:
     ("index", "names"),
     [
         ("ix_timer_due", ["timers.DUE", "reads.CLOCK_LANE"]),
+        ("ix_ticket_waits", ["timers.WAITS_OVER"]),
         ("ix_outbox_due", ["relay.CLAIM", "relay.LOST", "relay.UNCLAIM", "relay.NEXT_DUE", "reads.OUTBOX_LANE"]),
         ("ix_outbox_automatic", ["outbox.TO_ADDRESS", "outbox.NAMED_TO_ADDRESS"]),
         ("ix_inbound_same", ["inbound.SAME_CONTENT"]),

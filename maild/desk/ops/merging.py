@@ -12,7 +12,7 @@ from maild.desk.operations import Surface, operation
 from maild.desk.policy import Act
 from maild.desk.work import Work
 from maild.domain.commands import MergeTicket, UnmergeTicket
-from maild.domain.events import MergeReceived, MergeReleased, ReplyBack, TicketMerged, TicketUnmerged
+from maild.domain.events import ClockPaused, MergeReceived, MergeReleased, ReplyBack, TicketMerged, TicketUnmerged
 from maild.domain.lifecycle import StateType, Step
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Ticket
 from maild.errors import InvalidInput
@@ -50,7 +50,14 @@ def unmerge(work: Work, command: UnmergeTicket) -> None:
     chain = _chain(work, ticket)
     ended = merged.state in (StateType.CLOSED, StateType.CANCELLED)
     # A step back is no step of the lifecycle: the state is whatever it was before.
-    ticket = work.change(ticket, state=merged.state, merged_into=0, closed_at=ticket.closed_at if ended else None)
+    waits = (event.until for event in reversed(events) if isinstance(event, ClockPaused))
+    ticket = work.change(
+        ticket,
+        state=merged.state,
+        merged_into=0,
+        closed_at=ticket.closed_at if ended else None,
+        waits_until=next(waits, None) if merged.state is StateType.PENDING else None,
+    )
     _part(work, merged.joined, chain)
     back = work.uow.articles.bring_back(ticket.number)
     replies = [article for article in back if _is_reply(article)]

@@ -50,6 +50,9 @@ class TimerQueue(Protocol):
     async def due(self, *, now: datetime, limit: int) -> list[tuple[int, str, int]]:
         """(ticket, metric, cycle) of running timers whose next alarm is not after `now`, earliest first."""
 
+    async def waits_over(self, *, now: datetime, limit: int) -> list[tuple[int, datetime]]:
+        """(ticket, time) of tickets that wait until a time that is not after `now`, earliest first."""
+
     async def open_under(self, policy: str, *, after: int, limit: int) -> tuple[list[int], int | None]:
         """The next open tickets behind this number under the policy, under any or none for "", lowest first; and the
         number to go on behind, None when there are no more. So many at most; there may be none and yet more to come."""

@@ -6,6 +6,7 @@ Intentions only: the desk carries them out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from maild.domain.escalation import EscalationStep
@@ -17,14 +18,20 @@ from maild.domain.ticket import Priority
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitFor(Command):
-    """The ticket waits, until the customer writes or somebody resumes it."""
+    """The ticket waits, until the customer writes, somebody resumes it, or the time has come."""
 
     waiting: Waiting = Waiting.CUSTOMER
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResumeTicket(Command):
     """The ticket waits no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndWait(Command):
+    """The time has come until which the ticket waits. Given by the clock only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from maild.domain.events.handling import (
     SlaStageReached,
     SlaStepRaised,
     TicketMuted,
+    WaitOver,
 )
 from maild.domain.events.people import (
     AddressAdded,
@@ -113,6 +114,7 @@ __all__ = [
     "TicketUnmerged",
     "TokensGuessed",
     "UnverifiedWritten",
+    "WaitOver",
     "WeekReported",
     "WhyAsked",
     "WriterAnswered",

@@ -18,11 +18,20 @@ class ClockPaused(Event):
     """From now on the ticket waits, and with it the clocks that its policy lets wait."""
 
     waiting: Waiting = Waiting.CUSTOMER
+    until: datetime | None = None
+    """When the wait is over by itself, where somebody has said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockResumed(Event):
     """The ticket waits no more; its clocks run again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitOver(Event):
+    """The ticket waited until a time that has come; somebody is to go on with it."""
+
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

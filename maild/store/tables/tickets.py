@@ -52,6 +52,7 @@ ticket = Table(
     Column("title", MailText, nullable=False),
     Column("state", Text, nullable=False),
     Column("waiting", Text, nullable=False),  # "" where it waits for nothing
+    Column("waits_until", UtcTime),
     Column("team", Text, nullable=False),
     Column("owner", Text, nullable=False),
     Column("category", Text, nullable=False),
@@ -86,6 +87,13 @@ ticket = Table(
     Index("ix_ticket_workload", "owner", sqlite_where=text(NOT_ENDED), postgresql_where=text(NOT_ENDED)),
     Index(None, "created_at"),
     Index(None, "closed_at", "created_at"),
+    Index(
+        "ix_ticket_waits",
+        "waits_until",
+        "number",
+        sqlite_where=text("waits_until IS NOT NULL"),
+        postgresql_where=text("waits_until IS NOT NULL"),
+    ),
     Index(
         "ix_ticket_open_of_requester",
         "requester",

@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("title", MailText, nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("waiting", sa.Text(), nullable=False),
+        sa.Column("waits_until", UtcTime, nullable=True),
         sa.Column("team", sa.Text(), nullable=False),
         sa.Column("owner", sa.Text(), nullable=False),
         sa.Column("category", sa.Text(), nullable=False),
@@ -326,6 +327,14 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("merged_into <> 0"),
         postgresql_where=sa.text("merged_into <> 0"),
+    )
+    op.create_index(
+        "ix_ticket_waits",
+        "ticket",
+        ["waits_until", "number"],
+        unique=False,
+        sqlite_where=sa.text("waits_until IS NOT NULL"),
+        postgresql_where=sa.text("waits_until IS NOT NULL"),
     )
     op.create_index(
         "ix_ticket_open_of_requester",
