@@ -6,15 +6,31 @@ Adds nothing up, writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from itertools import compress
 from typing import Any
 
-from sqlalchemy import and_, bindparam, exists, or_, select, text
+from msgspec.json import encode
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Text,
+    and_,
+    any_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    text,
+)
 
 from maild.domain.ticket import ArticleSender
 from maild.store.places import PLACE, WANTED
-from maild.store.session import Session
+from maild.store.session import ByDialect, Session
 from maild.store.sums import Facts
 from maild.store.tables import WORDS, article, contact, ticket
 
@@ -23,23 +39,35 @@ _until = bindparam("until", type_=article.c.created_at.type)
 _in_stretch = and_(text(WORDS), article.c.created_at >= _since, article.c.created_at < _until)
 _of_words = (article.c.ticket, article.c.sender, article.c.agent, article.c.lost, article.c.created_at.label("at"))
 SAID = select(*_of_words).where(_in_stretch).order_by(article.c.created_at, article.c.id)
-SPOKEN_IN = (
-    select(ticket.c.number, *PLACE)
-    .select_from(ticket.join(contact, contact.c.id == ticket.c.requester))
-    .where(ticket.c.number.in_(select(article.c.ticket).where(_in_stretch)), WANTED)
-)
 _merged = ticket.alias("merged")
 _brought = exists().where(_merged.c.merged_into == ticket.c.number, text("merged.merged_into <> 0"))
 """Whether older words may have been brought here: a ticket can be younger than what was merged into it."""
-_with_a_past = (
-    select(article.c.ticket)
-    .select_from(article.join(ticket, ticket.c.number == article.c.ticket))
-    .where(_in_stretch, WANTED, or_(ticket.c.created_at < _since, _brought))
+
+
+def _among(column: ColumnElement[int]) -> Mapping[str, ColumnElement[bool]]:
+    """Whether it is one of the `numbers`, by engine: a list of them, since planners misjudge how few a query finds."""
+    listed = func.json_each(bindparam("numbers", type_=Text())).table_valued("value")
+    array = bindparam("numbers", type_=ARRAY(BigInteger))
+    return {"sqlite": column.in_(select(listed.c.value)), "postgresql": column == any_(array)}
+
+
+SPOKEN_IN = ByDialect(
+    {
+        engine: select(
+            ticket.c.number, *PLACE, case((or_(ticket.c.created_at < _since, _brought), 1), else_=0).label("past")
+        )
+        .select_from(ticket.join(contact, contact.c.id == ticket.c.requester))
+        .where(among, WANTED)
+        for engine, among in _among(ticket.c.number).items()
+    }
 )
-EARLIER = (
-    select(*_of_words)
-    .where(text(WORDS), article.c.ticket.in_(_with_a_past), article.c.created_at < _since)
-    .order_by(article.c.created_at, article.c.id)
+EARLIER = ByDialect(
+    {
+        engine: select(*_of_words)
+        .where(text(WORDS), among, article.c.created_at < _since)
+        .order_by(article.c.created_at, article.c.id)
+        for engine, among in _among(article.c.ticket).items()
+    }
 )
 
 
@@ -69,13 +97,14 @@ def said(session: Session, period: Mapping[str, Any], asked: Collection[str]) ->
 
     `waited` is, of each further answer, since when the customer waited for it.
     """
+    found = session.columns(SAID, period)
+    tickets = session.columns(SPOKEN_IN, {**period, "numbers": _listed(session, set(found["ticket"]))})
+    with_a_past = compress(tickets["number"], tickets["past"])
+    earlier = session.columns(EARLIER, {**period, "numbers": _listed(session, with_a_past)})
     waits = _Waits()
-    earlier = session.columns(EARLIER, period)
     for number, sender, lost, at in zip(*(earlier[name] for name in _HEARD), strict=True):
         waits.hear(number, sender, lost, at)
-    found = session.columns(SAID, period)
     found["waited"] = list(map(waits.hear, *(found[name] for name in _HEARD)))
-    tickets = session.columns(SPOKEN_IN, period)
     names = [column.name for column in PLACE if column.name in asked]
     places = dict(zip(tickets["number"], zip(*(tickets[name] for name in names), strict=True), strict=True))
     known = Facts(columns=found).where(map(places.__contains__, found["ticket"]))
@@ -84,3 +113,9 @@ def said(session: Session, period: Mapping[str, Any], asked: Collection[str]) ->
 
 
 _HEARD = ("ticket", "sender", "lost", "at")
+
+
+def _listed(session: Session, numbers: Iterable[int]) -> str | list[int]:
+    """The numbers as the engine takes a list."""
+    listed = sorted(numbers)
+    return listed if session.dialect != "sqlite" else encode(listed).decode()

@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import ARRAY, Boolean, ClauseElement, Executable, LargeBinary, String, bindparam, select
+from sqlalchemy import ARRAY, BigInteger, Boolean, ClauseElement, Executable, LargeBinary, String, bindparam, select
 
 import maild.store
 from maild.store.engine import Store
@@ -65,6 +65,8 @@ def plan_of(session: Session, statement: Executable | ByDialect) -> str:
 
 def value_for(type_: Any) -> Any:
     """Something that fits the type."""
+    if isinstance(type_, ARRAY) and isinstance(type_.item_type, BigInteger):
+        return [1, 2]
     if isinstance(type_, ARRAY):
         return [b"x" * 16, b"y" * 16]
     for kind, value in ((UtcTime, MONDAY), (String, "x"), (MailText, "x"), (LargeBinary, b"x" * 16), (Boolean, False)):
@@ -78,6 +80,8 @@ def reads_a_whole_table(plan: str) -> bool:
     for line in plan.splitlines():
         if "Seq Scan" in line:
             return True
+        if "VIRTUAL TABLE" in line:
+            continue  # a list that the statement was given
         if line.startswith("SCAN ") and not any(index in line for index in ("ix_outbox_due", "ix_timer_due")):
             return True
     return False
