@@ -1,9 +1,13 @@
-"""By which ids a mail of ours hangs on those before it, so that every mail client shows one conversation.
+"""By which ids and title a mail of ours hangs on those before it, so that every mail client shows one conversation.
 
-Never names an id that proves anything, and to a customer none of anybody else's mail.
+Never names an id that proves anything, and to a customer neither id nor title of anybody else's mail.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec
@@ -14,6 +18,9 @@ from maild.outbound.wire import is_message_id
 
 REFERENCES = 8
 """Last ids kept beside the first one in a customer's References: enough for every client, not too long for relays."""
+
+JOINED = 50
+"""Tickets merged into one that are looked at for the reader's own."""
 
 
 def conversation(
@@ -44,4 +51,24 @@ def _own_ids(uow: UnitOfWork, reader: Reader, ticket: Ticket) -> tuple[str, ...]
 
     if reader.agent is not None or not reader.contact:
         return ()
-    return his(ticket.number) or next(filter(None, map(his, uow.tickets.merged_into(ticket.number))), ())
+    return his(ticket.number) or next(filter(None, map(his, _joined(uow, ticket.number))), ())
+
+
+def as_known_to(uow: UnitOfWork, reader: Reader, ticket: Ticket) -> Ticket:
+    """The ticket under the title that the reader knows it by: whoever came into it by a merge, that of his own one.
+
+    The other title is what somebody else has written.
+    """
+    if not reader.contact or reader.contact == ticket.requester:
+        return ticket
+    joined = map(uow.tickets.get, _joined(uow, ticket.number))
+    own = next((one for one in joined if one is not None and one.requester == reader.contact), None)
+    return replace(ticket, title=own.title) if own is not None else ticket
+
+
+def _joined(uow: UnitOfWork, number: int) -> Iterator[int]:
+    """The tickets that go on in this one, those that were merged into them included."""
+    ahead = uow.tickets.merged_into(number)
+    for one in islice(ahead, JOINED):
+        yield one
+        ahead += uow.tickets.merged_into(one)

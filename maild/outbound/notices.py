@@ -31,7 +31,7 @@ from maild.outbound.context import (
     DeskFace,
     files_to_send,
 )
-from maild.outbound.conversation import conversation
+from maild.outbound.conversation import as_known_to, conversation
 from maild.outbound.guard import Guard, Request
 from maild.outbound.particulars import Particulars
 from maild.outbound.rating import OFFERED_IN, RatingOffers
@@ -128,6 +128,8 @@ class NoticePlanner:
         )
         if not proven and not self._repeats_unproven and wish.entry.name in ("acknowledgement", "automatic-answer"):
             wish = self._in_fixed_words(wish, own)
+        elif wish.ticket is not None:
+            wish = replace(wish, ticket=as_known_to(uow, wish.reader, wish.ticket))
         entry, event, reader, ticket = wish.entry, wish.event, wish.reader, wish.ticket
         article = self._article(uow, event, entry)
         token = Token(

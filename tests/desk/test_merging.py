@@ -141,6 +141,19 @@ def test_who_came_by_a_merge_gets_only_what_comes_after_sec_16(world: World, not
         assert earlier in "".join(words(mail) for mail in (*world.inbox(LUIS), *world.inbox(RUI)))
 
 
+def test_each_reads_the_title_of_his_own_ticket_sec_16(world: World, notices: dict[int, EmailMessage]) -> None:
+    answers(world, RUI, notices[A], f"#merge {B}")
+    answers(world, RUI, notices[B], f"#merge {C}")
+    answers(world, RUI, notices[C], "It has come.")
+    titles = {who: world.inbox(who)[-1]["Subject"] for who in (ANA, LUIS, MIA)}
+    assert {who: word for who, title in titles.items() for word in ("Printer", "Paper", "Toner") if word in title} == {
+        ANA: "Printer", LUIS: "Paper", MIA: "Toner",
+    }  # fmt: skip
+    assert all(f"#{C}-" in title for title in titles.values())
+    for who, others in ((ANA, ("Paper", "Toner")), (LUIS, ("Printer", "Toner")), (MIA, ("Printer", "Paper"))):
+        assert not [other for other in others if other in words(world.inbox(who)[-1])]
+
+
 @pytest.mark.parametrize(
     ("order", "code"),
     [(f"#merge {A}", "itself"), ("#merge 99999", "99999"), ("#merge that one", "#merge 10427"), ("#unmerge", "merged")],
