@@ -231,3 +231,6 @@ class Alarm:
             process.kill()
             await process.wait()
             log.exception("the alarm program does not end")
+        else:
+            if process.returncode:
+                log.error("the alarm program has ended with status %d", process.returncode)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -91,6 +92,6 @@ Now it is yours. Try:
           --header 'Subject: Out of office' --header 'Auto-Submitted: auto-replied' --body 'I am away.'
   See every mail sent:   http://127.0.0.1:{ports["web"]}/demo/
   The portal:            http://127.0.0.1:{ports["web"]}/t/{token}
-  Ask why:               maild -c {config} ticket show {number}
+  Ask why:               {Path(sys.argv[0])} -c {config} ticket show {number}
 
 Ctrl-C ends it.""")

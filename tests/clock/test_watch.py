@@ -229,6 +229,14 @@ def test_rel_81_a_database_that_cannot_be_asked_is_a_cause_and_the_alarm_goes_of
     assert log.read_text() == f"{cause}\n"
 
 
+def test_an_alarm_program_that_fails_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    async def causes() -> list[str]:
+        return ["mail: 310 s"]
+
+    assert asyncio.run(Alarm(("sh", "-c", "cat >/dev/null; exit 3"), causes=causes, now=Clock())())
+    assert "the alarm program has ended with status 3" in caplog.text
+
+
 def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_after_five_minutes(world: World) -> None:
     health = Health(world.app.store.queries, now=world.clock)
     for seconds, status in ((20.0, "warning"), (310.0, "failing")):
