@@ -1,6 +1,7 @@
 """Makes the calls of outside services: signed, with a time limit, tried again until they are taken or a day is over.
 
-Goes to configured addresses only, follows no redirect, reads no answer. Never waits for one service to call another.
+Goes to configured addresses only, follows no redirect, reads no answer. One service that is down makes no other wait
+for longer than its time limit.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from maild.desk.queues import CallQueue, CallState, WebhookCall
 log = logging.getLogger(__name__)
 
 AT_A_TIME = 20
-"""Calls under way at once: a service that is slow holds up no others for longer than its time limit."""
+"""Calls under way at once."""
 
 WAITS = (1, 5, 15, 60, 180, 360)
 """Minutes between tries; the last one again and again."""
@@ -65,18 +66,24 @@ class CallLane:
         import httpx2  # only who calls services pays for the library
 
         taken = 0
+        down: set[str] = set()
         # no proxies and no netrc of the environment: the configuration alone says where calls go
         async with httpx2.AsyncClient(transport=self._transport, trust_env=False, follow_redirects=False) as client:
             while due := await self._queue.claim(limit=AT_A_TIME, now=self._now(), lease_seconds=LEASE_SECONDS):
-                taken += sum(await asyncio.gather(*(self._make(client, call) for call in due)))
+                taken += sum(await asyncio.gather(*(self._make(client, call, down) for call in due)))
         return taken
 
-    async def _make(self, client: Any, call: WebhookCall) -> bool:
+    async def _make(self, client: Any, call: WebhookCall, down: set[str]) -> bool:
         service = self._services.get(call.webhook)
         if service is None:
             await self._settle(call, "the configuration has no such webhook any more", again=False)
             return False
+        if call.webhook in down:
+            await self._settle(call, "not tried: the service has just failed", again=True)
+            return False
         error, again = await _post(client, service, call, self._now())
+        if error and again:
+            down.add(call.webhook)
         await self._settle(call, error, again=again)
         return not error
 

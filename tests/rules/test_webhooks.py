@@ -13,9 +13,10 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from maild.desk.ports import UnitOfWork
 from maild.desk.queues import CallState
 from maild.errors import ConfigError
-from maild.outbound.calling import GIVE_UP, CallLane, Service
+from maild.outbound.calling import AT_A_TIME, GIVE_UP, CallLane, Service
 from tests.helpers.world import WORLD, World, letter
 from tests.rules.test_changes import opened
 
@@ -133,6 +134,29 @@ def test_a_service_that_is_away_or_silent_costs_its_limit_and_no_more(tmp_path: 
     asyncio.run(CallLane(desk.app.store.calls, SERVICES, now=desk.clock, transport=transport)())
     assert desk.app.store.calls.newest(1)[0].last_error == "no answer in 0.2 seconds"
     assert states(desk) == [(CallState.WAITING, 2)]
+    desk.close()
+
+
+def test_a_backlog_of_a_service_that_is_down_holds_up_no_other(tmp_path: Path) -> None:
+    desk = world(tmp_path)
+
+    def plan(uow: UnitOfWork) -> None:
+        for webhook in (*["chat"] * 3 * AT_A_TIME, "pager"):
+            uow.calls.plan(webhook, ticket=10001, body="{}", now=desk.clock())
+
+    desk.app.store.writer.run(plan)
+    tried: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        tried.append(request.url.host)
+        return httpx2.Response(204 if request.url.host == "pager.example" else 503)
+
+    services = SERVICES | {"pager": Service(url="https://pager.example/hook", secret=b"s", limit=0.2)}
+    queue = desk.app.store.calls
+    assert asyncio.run(CallLane(queue, services, now=desk.clock, transport=httpx2.MockTransport(answer))()) == 1
+    assert tried.count("chat.example") <= AT_A_TIME
+    assert tried.count("pager.example") == 1
+    assert [call.last_error for call in queue.newest(2)] == ["", "not tried: the service has just failed"]
     desk.close()
 
 
