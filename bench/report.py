@@ -32,14 +32,15 @@ from maild.store.places import Basis
 from maild.store.session import Session
 from maild.store.tables import article, ticket
 
-ROUNDS = 5
+ROUNDS = 3
 """Of which the median is taken."""
 
 BASIS = Basis(
     zone="Europe/Lisbon", organisations="by domain", organisation_of=lambda address: address.partition("@")[2]
 )
 MONTH = (datetime(2026, 10, 2, tzinfo=UTC), NOW)
-KEPT = (datetime(2026, 6, 1, tzinfo=UTC), datetime(2026, 7, 1, tzinfo=UTC))
+KEPT = (datetime(2026, 5, 31, 23, tzinfo=UTC), datetime(2026, 6, 30, 23, tzinfo=UTC))
+"""June on the desk's wall, an hour ahead of UTC."""
 YEARS = (datetime(2024, 11, 1, tzinfo=UTC), NOW)
 USUAL = ("all", "team", "agent")
 
