@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from maild.desk.earlier import happened_before, ticket_before
@@ -61,6 +61,14 @@ def words(text: str) -> Words:
     return Words(text=text, new_text=text)
 
 
+def answer(number: int, other: int) -> Command:
+    return AddAnswer(ticket=number, words=words("Try this."))
+
+
+def bounce(number: int, other: int) -> Command:
+    return RecordDelivery(ticket=number, article=0, recipient=ANA.address, report=BOUNCED, delayed=False)
+
+
 Make = Callable[[int, int], Command]
 """A command for a ticket, beside another one."""
 
@@ -90,9 +98,9 @@ _MAKES: list[Make] = [
     lambda n, o: UnmergeTicket(ticket=n),
     lambda n, o: AddReply(ticket=n, author=ANA, words=words("And this?")),
     lambda n, o: AddReply(ticket=n, author=ANA, words=replace(words("I am away."), automatic=True)),
-    lambda n, o: AddAnswer(ticket=n, words=words("Try this.")),
+    answer,
     lambda n, o: TakeBackAnswer(ticket=n),
-    lambda n, o: RecordDelivery(ticket=n, article=0, recipient=ANA.address, report=BOUNCED, delayed=False),
+    bounce,
 ]
 COMMANDS = st.sampled_from(_MAKES)
 LIVES = st.lists(st.tuples(st.booleans(), COMMANDS, st.integers(0, 3000)), min_size=3, max_size=25)
@@ -104,6 +112,7 @@ def seen(ticket: Ticket) -> Ticket:
 
 
 @FEW
+@example(life=[(True, answer, 5), (True, bounce, 5), (True, answer, 5)])
 @given(life=LIVES)
 def test_p30_a_ticket_told_again_is_the_one_that_there_was(life: list[tuple[bool, Make, int]], tmp_path: Path) -> None:
     desk = desks(tmp_path, WORLD)

@@ -6,6 +6,7 @@ import pickle
 import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -122,6 +123,19 @@ def test_what_was_added_lies_between(situation: tuple[Calendar, datetime], shift
     spans = list(calendar.spans(start, due))
     total = sum((end.astimezone(UTC) - begin.astimezone(UTC) for begin, end in spans), timedelta())
     assert total == calendar.measure(start, due)
+
+
+@settings(max_examples=40, deadline=None)
+@given(situations())
+def test_what_is_used_up_as_the_desk_closes_is_due_then(situation: tuple[Calendar, datetime]) -> None:
+    """Not at the next opening; and the closing instant counts no more, unless another shift begins with it."""
+    calendar, start = situation
+    for _, end in islice(calendar.spans(start, start + timedelta(days=4)), 12):
+        closing = end.astimezone(UTC)
+        is_open = next(minutes_open(calendar, closing))[1]
+        assert calendar.is_open(closing) == is_open
+        if not is_open:
+            assert calendar.advance(start, calendar.measure(start, closing)) == closing
 
 
 @settings(max_examples=40, deadline=None)

@@ -182,6 +182,13 @@ def test_a_change_of_priority_keeps_what_was_used() -> None:
     assert (relaxed.target, relaxed.due_at) == (480, at("mon 18:00"))
 
 
+def test_a_change_while_it_waits_that_allows_less_than_was_used_is_a_breach_at_once() -> None:
+    moments = life(("mon 09:00", K.OPENED), ("wed 10:00", K.PAUSED), ("wed 11:00", K.POLICY, "gold"))
+    solution = timer(moments, SOLUTION)
+    assert (solution.state, solution.due_at) == (TimerState.PAUSED, at("mon 18:00"))
+    assert solution.breached_at == solution.due_at
+
+
 def test_a_change_of_policy_keeps_what_was_used_and_paused() -> None:
     moments = life(
         ("mon 09:00", K.OPENED), ("mon 10:00", K.PAUSED), ("mon 12:00", K.POLICY, "gold"), ("mon 13:00", K.RESUMED)
