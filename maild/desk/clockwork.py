@@ -148,5 +148,7 @@ class Clockwork:
 
     def due(self, uow: UnitOfWork, number: int, now: datetime) -> tuple[Due, ...]:
         """What clocks of the ticket have to say and have not said."""
+        # the ticket before its clocks: if another process raises them in between, its version tells when it is saved
+        uow.tickets.get(number)
         history = [(e.at, e.event) for e in uow.events.of(number)]
         return alarms_due(self.lived(history), self.by_name, previous=uow.timers.of(number), now=now)

@@ -10,6 +10,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -93,7 +94,8 @@ class Process:
 
     def end(self) -> int:
         """Let it end; what it ended with."""
-        self._in.close()
+        with suppress(BrokenPipeError):  # it is dead, and has not read what it was told last
+            self._in.close()
         ended = self._child.wait(60)
         self._out.close()
         return ended

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from maild.app import App, open_app
+from maild.clock.ticks import SlaTick
 from maild.desk.ports import StoredEvent, UnitOfWork
 from maild.domain.address import Mailbox
 from maild.domain.commands import OpenTicket
@@ -86,14 +89,27 @@ def tick_together(processes: list[Process], times: list[datetime]) -> list[bool]
     return [word == "done" for word in heard]
 
 
-def begun(place: Path, *kill_at: str) -> list[Process]:
-    processes = [Process(place, MONDAY, kill_at=point) for point in kill_at]
-    assert [process.hear() for process in processes] == ["ready"] * len(kill_at)
-    return processes
+Begin = Callable[..., list[Process]]
 
 
-def test_rel_51_two_processes_that_tick_at_once_raise_each_level_once(place: Path, look: App) -> None:
-    processes = begun(place, "", "")
+@pytest.fixture
+def begin(place: Path) -> Iterator[Begin]:
+    """Starts a process for each point at which one is killed, "" for none; those that are left are ended."""
+    started: list[Process] = []
+
+    def start(*kill_at: str) -> list[Process]:
+        processes = [Process(place, MONDAY, kill_at=point) for point in kill_at]
+        started.extend(processes)
+        assert [process.hear() for process in processes] == ["ready"] * len(kill_at)
+        return processes
+
+    yield start
+    for process in started:
+        process.end()
+
+
+def test_rel_51_two_processes_that_tick_at_once_raise_each_level_once(begin: Begin, look: App) -> None:
+    processes = begin("", "")
     due = MONDAY + timedelta(minutes=150)
     assert tick_together(processes, [due, due]) == [True, True]
     assert raised(look) == dict.fromkeys(FIRST_LEVELS, TICKETS)
@@ -108,9 +124,9 @@ def test_rel_51_two_processes_that_tick_at_once_raise_each_level_once(place: Pat
 
 @pytest.mark.parametrize("point", ["alarm-decided:2", "alarm-raised:2"])
 def test_rel_51_killed_between_deciding_and_telling_each_level_is_raised_once(
-    place: Path, look: App, point: str
+    begin: Begin, look: App, point: str
 ) -> None:
-    processes = begun(place, point, "")
+    processes = begin(point, "")
     due = MONDAY + timedelta(minutes=150)
     alive, other = tick_together(processes, [due, due])
     assert other
@@ -118,14 +134,14 @@ def test_rel_51_killed_between_deciding_and_telling_each_level_is_raised_once(
     if alive:  # the other one was quicker every time: it dies at the next opportunity
         assert tick_together(processes[:1], [due + timedelta(minutes=200)]) == [False]
     assert processes[0].end() == -signal.SIGKILL
-    (again,) = begun(place, "")
+    (again,) = begin("")
     assert tick_together([again, processes[1]], [due + timedelta(days=2)] * 2) == [True, True]
     assert raised(look)["+60m"] == TICKETS
     assert [again.end(), processes[1].end()] == [0, 0]
 
 
-def test_rel_51_files_that_are_read_anew_raise_nothing_again(place: Path, look: App) -> None:
-    processes = begun(place, "", "")
+def test_rel_51_files_that_are_read_anew_raise_nothing_again(begin: Begin, place: Path, look: App) -> None:
+    processes = begin("", "")
     due = MONDAY + timedelta(minutes=150)
     assert tick_together(processes, [due, due]) == [True, True]
     text = place.read_text("utf-8").replace("yellow = 50", "yellow = 40").replace("normal = 240", "normal = 200")
@@ -141,3 +157,41 @@ def test_rel_51_files_that_are_read_anew_raise_nothing_again(place: Path, look: 
         assert tick_together(processes, [now, now]) == [True, True]
     assert raised(look)["+60m"] == TICKETS
     assert [process.end() for process in processes] == [0, 0]
+
+
+class _Interrupted:
+    """A writer within whose first job the others raise everything, after the job has read the clocks of its ticket."""
+
+    def __init__(self, app: App, others: Callable[[], object]) -> None:
+        self._writer = app.store.writer
+        self._others = others
+
+    async def run_async(self, job: Callable[[Any], Any]) -> Any:
+        return await self._writer.run_async(partial(self._interrupted, job=job))
+
+    def _interrupted(self, uow: Any, *, job: Callable[[Any], Any]) -> Any:
+        read = uow.timers.of
+
+        def read_and_wait(ticket: int) -> Any:
+            uow.timers.of = read
+            found = read(ticket)
+            self._others()
+            return found
+
+        uow.timers.of = read_and_wait
+        return job(uow)
+
+
+@pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.server)], indirect=True)
+def test_a_clock_that_another_process_raises_while_it_is_looked_at_is_raised_once(place: Path, look: App) -> None:
+    due = MONDAY + timedelta(minutes=150)
+    other = open_app(place, now=lambda: due)
+
+    def tick(app: App, writer: Any) -> int:
+        return asyncio.run(SlaTick(timers=app.store.timers, writer=writer, desk=app.desk, now=lambda: due)())
+
+    try:
+        tick(look, _Interrupted(look, lambda: tick(other, other.store.writer)))
+    finally:
+        other.close()
+    assert raised(look) == dict.fromkeys(FIRST_LEVELS, TICKETS)

@@ -79,7 +79,7 @@ class Tickets(Protocol):
         """Store a new ticket; returns it with its number."""
 
     def get(self, number: int) -> Ticket | None:
-        """The ticket, or None."""
+        """The ticket, or None. Read it before what hangs on it: `save` raises Conflict for what changed since."""
 
     def save(self, ticket: Ticket) -> Ticket:
         """Write a changed ticket back; raises Conflict when its version is stale. Returns it with the new version."""
