@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-USERS = 64
+USERS = 128
 PASSWORD = "secret"
 _READY_SECONDS = 10
 
@@ -176,6 +176,18 @@ class Dovecot:
             yield client
         finally:
             client.logout()
+
+    def logins(self, user: str) -> int:
+        """How often he has logged in so far. The log is written by a process of its own, so somebody else logs in."""
+        last = self.user()
+        with self.session(last):
+            pass
+        deadline = time.monotonic() + _READY_SECONDS
+        while f"Login: user=<{last}>" not in self.log:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"Dovecot does not write of a login: {self.log}")
+            time.sleep(0.02)  # another process is writing: there is nothing to wait on
+        return self.log.count(f"Login: user=<{user}>")
 
     def put(self, user: str, *mails: bytes, folder: str = "INBOX", flags: str = "") -> None:
         """Let mail arrive."""

@@ -225,7 +225,7 @@ async def test_a_wrong_certificate_gets_no_password(
 ) -> None:
     user = dovecot.user()
     dovecot.put(user, mail("one"))
-    logins = dovecot.log.count(f"Login: user=<{user}>")
+    assert dovecot.logins(user) == 1  # by `put`
     given: dict[str, Any] = {"tls": tls, "port": dovecot.tls_port if tls is Security.IMPLICIT else dovecot.port}
     if wrong == "authority":
         given["tls_context"] = ssl.create_default_context()
@@ -235,7 +235,7 @@ async def test_a_wrong_certificate_gets_no_password(
         await watch.failed(3)
     assert "certificate verify failed" in watch.status.last_error
     assert spool.rows == []
-    assert dovecot.log.count(f"Login: user=<{user}>") == logins
+    assert dovecot.logins(user) == 1
 
 
 async def test_a_wrong_password_is_told_and_not_tried_at_once(dovecot: Dovecot, watching: Watching) -> None:
