@@ -6,7 +6,7 @@ A sick folder or mailbox never delays another one. It never touches mail itself.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from maild.desk.queues import Cursors, Spool
 
 __all__ = ["FolderState", "FolderStatus", "ImapAccount", "ImapWatcher", "Security", "TokenProvider"]
+
+_UNHEARD_SECONDS = 3  # a goodbye takes two at most
 
 
 class ImapWatcher:
@@ -54,6 +56,13 @@ class ImapWatcher:
         try:
             await stop.wait()
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await _end(tasks)
+
+
+async def _end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancel until heard: before Python 3.12 `asyncio.wait_for` loses a cancellation that comes with an answer."""
+    left = set(tasks)
+    while left:
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=_UNHEARD_SECONDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ssl
 from pathlib import Path
 from typing import Any
@@ -555,6 +556,23 @@ async def test_stopping_says_goodbye(watching: Watching) -> None:
             await server.until("IDLE")
         assert watch.status.state is FolderState.STOPPED
         assert server.saw["STORE"] == 1
+
+
+async def test_stopping_is_heard_also_when_an_answer_comes_at_the_same_moment(
+    watching: Watching, cursors: MemoryCursors, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+
+    async def just_then(mailbox: str, folder: str) -> None:
+        asked.set()
+        with contextlib.suppress(asyncio.CancelledError):  # as `asyncio.wait_for` does before Python 3.12
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr(cursors, "get", just_then)
+    async with ScriptedImap(ONE).serving() as server:
+        async with watching(account(server)) as watch:
+            await asked.wait()
+        assert watch.status.state is FolderState.STOPPED
 
 
 async def test_a_cursor_that_cannot_be_written_down_costs_nothing_but_work(
