@@ -5,6 +5,7 @@ Opens and closes the server; what the pages say is in `webview`.
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -38,15 +39,26 @@ def open_web(
     for blueprint in pages:
         application.register_blueprint(blueprint)
     try:
-        server = waitress.create_server(
-            application, host=host, port=port, threads=settings.threads, connection_limit=1000,
-            channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
-        )  # fmt: skip
+        listening = _listen(host, port)
     except OSError as error:
         raise OSError(error.errno, f"web.listen {settings.listen}: {error.strerror}") from None
+    server = waitress.create_server(
+        application, sockets=[listening], threads=settings.threads, connection_limit=1000,
+        channel_timeout=30, ident=None, max_request_body_size=1 << 20, clear_untrusted_proxy_headers=False,
+    )  # fmt: skip
     thread = threading.Thread(target=server.run, name="http", daemon=True)
     thread.start()
     return lambda: _stop_web(server, thread), server.effective_port
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """One socket, also for a name of several addresses: then of the first, one of IPv4 if there is any.
+
+    waitress would leave its own open when the port is taken, and cannot be closed in peace when it has several.
+    """
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, _, _, _, address = min(found, key=lambda one: one[0] is not socket.AF_INET)
+    return socket.create_server(address[:2], family=family)
 
 
 class _WakingWriter:

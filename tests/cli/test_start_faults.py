@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import socket
 from pathlib import Path
@@ -66,6 +67,7 @@ def test_a_port_that_somebody_else_has_is_named_with_its_key(tmp_path: Path) -> 
         port = other.getsockname()[1]
         opened(tmp_path, f'[web]\nlisten = "127.0.0.1:{port}"')
         result = CliRunner().invoke(maild, ["run", "--with", "web", "-c", str(tmp_path / "maild.toml")])
+    gc.collect()  # what is left open is told of here, not in some later test
     assert result.exit_code == 69
     assert f"web.listen 127.0.0.1:{port}: Address already in use" in result.output
 
