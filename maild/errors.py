@@ -33,6 +33,10 @@ class InvalidInput(Refused):
     """A value makes no sense."""
 
 
+class Busy(MaildError):
+    """Other work on the same was quicker, time and again. Nothing was done; trying once more later works."""
+
+
 class ConfigError(MaildError):
     """The configuration cannot be used. `problems` are all that was found, one sentence each with file and key."""
 

@@ -16,7 +16,7 @@ from maild.desk.ports import Writer
 from maild.desk.queues import AlreadySettled, ClaimedMail, Outcome, Settlement, Spool
 from maild.domain.authentication import Authentication
 from maild.domain.mail import InboundMessage
-from maild.errors import MaildError, Refused
+from maild.errors import Busy, MaildError, Refused
 from maild.ingest.authenticate import Authenticates, Unconfigured
 from maild.ingest.pipeline import Pipeline
 from maild.ingest.reader import ReaderUnavailable
@@ -149,6 +149,8 @@ class SpoolLane:
             reason = str(error)
         elif isinstance(error, MaildError | ReaderUnavailable):
             log.warning("mail %d waits: %s", mail.id, error)
+            if isinstance(error, Busy):
+                await self._spool.uncount(mail.id)
             return Settlement(outcome=Outcome.WAITING, stage="pipeline", reason=str(error))
         else:
             log.error("mail %d goes to quarantine", mail.id, exc_info=error)

@@ -79,6 +79,11 @@ RELEASE = (
     .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.QUARANTINED)))
     .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, reason="", stage=RELEASED)
 )
+UNCOUNT = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.WAITING)))
+    .values(attempts=inbound.c.attempts - 1)
+)
 FREE = (
     update(inbound)
     .where(inbound.c.outcome.in_(literals(Outcome.WAITING)), inbound.c.lease_until.is_not(None))
@@ -134,6 +139,10 @@ class MailSpool:
                 lost = Settlement(outcome=Outcome.QUARANTINED, reason="its octets are gone", stage="spool")
                 await self.quarantine(row.id, lost, now=now)
         return claimed
+
+    async def uncount(self, mail: int) -> None:
+        """Its last attempt says nothing of the mail; it waits until the lease has run out."""
+        await self._writer.run_async(lambda uow: uow.session.change(UNCOUNT, {"wanted": mail}))
 
     async def recover(self) -> int:
         """At start of the only daemon: mails that a dead process had taken are free again. Returns how many."""

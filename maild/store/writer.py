@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import Connection
 
 from maild.desk.ports import Conflict
+from maild.errors import Busy
 from maild.store.answers import Answer, LoopAnswers, Promise
 from maild.store.errors import StoreClosed, StoreUnavailable, as_store_error
 
@@ -69,8 +70,8 @@ class GroupWriter:
     def run(self, job: Callable[[StoreUnitOfWork], T]) -> T:
         """Run `job(unit_of_work)`, commit, return its value. Blocks; never call it on the event loop.
 
-        Raises what the job raised; `ports.Conflict` when it lost three times against others; StoreUnavailable when
-        the database failed. Nothing of the job is kept then.
+        Raises what the job raised; errors.Busy when it lost three times against others; StoreUnavailable when the
+        database failed. Nothing of the job is kept then.
         """
         if threading.current_thread() is self._thread:
             raise RuntimeError("a job cannot wait for another job")
@@ -195,10 +196,17 @@ class GroupWriter:
         if uow.session.lost:
             raise fault
         job.tries += 1
-        if job.tries < TRIES and (isinstance(fault, Conflict) or _lost_a_race(fault)):
+        if not _lost_a_race(fault):
+            job.done.set_exception(as_store_error(fault))
+        elif job.tries < TRIES:
             again.append(job)
         else:
-            job.done.set_exception(as_store_error(fault))
+            why = str(fault).partition("\n")[0]
+            busy = Busy(
+                "busy", "others were quicker {tries} times, so nothing was done: {why}", tries=str(TRIES), why=why
+            )
+            busy.__cause__ = fault
+            job.done.set_exception(busy)
 
     def _drop_connection(self) -> None:
         connection, self._connection, self._uow = self._connection, None, None
@@ -210,4 +218,4 @@ class GroupWriter:
 
 
 def _lost_a_race(fault: Exception) -> bool:
-    return getattr(getattr(fault, "orig", fault), "sqlstate", None) in _RETRYABLE
+    return isinstance(fault, Conflict) or getattr(getattr(fault, "orig", fault), "sqlstate", None) in _RETRYABLE

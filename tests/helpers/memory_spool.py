@@ -66,6 +66,9 @@ class MemorySpool:
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         raise NotImplementedError
 
+    async def uncount(self, mail: int) -> None:
+        raise NotImplementedError
+
     async def recover(self) -> int:
         raise NotImplementedError
 

@@ -14,6 +14,7 @@ from sqlalchemy import event
 
 from maild.desk.ports import Conflict
 from maild.domain.people import Contact
+from maild.errors import Busy
 from maild.store.connect import parse_url, writing_engine
 from maild.store.engine import Store, open_store
 from maild.store.errors import StoreClosed, StoreDamaged, StoreUnavailable
@@ -163,7 +164,7 @@ def test_conflict_is_run_again_three_times_in_all(store: Store) -> None:
     assert store.writer.run(job(3)) == "won"
     assert len(tries) == 3
     tries.clear()
-    with pytest.raises(Conflict):
+    with pytest.raises(Busy, match="lost"):
         store.writer.run(job(4))
     assert len(tries) == 3
     assert store.read(lambda uow: uow.people.by_address("p4@example.org")) is None

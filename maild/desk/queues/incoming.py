@@ -111,6 +111,9 @@ class Spool(Protocol):
     async def claim(self, *, limit: int, now: datetime, lease_seconds: int) -> list[ClaimedMail]:
         """Take the oldest waiting mails; the attempt is counted before it is made."""
 
+    async def uncount(self, mail: int) -> None:
+        """Its last attempt says nothing of the mail; it waits until the lease has run out."""
+
     async def recover(self) -> int:
         """At start of the only daemon: mails that a dead process had taken are free again. Returns how many."""
 
