@@ -55,7 +55,7 @@ PAGE = [
 
 def inspect(*arguments: str | Path) -> str:
     command = [sys.executable, "-m", "maild", "inspect", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, check=True, timeout=60).stdout.decode()
+    return subprocess.run(command, capture_output=True, check=True, timeout=120).stdout.decode()
 
 
 def lines(*arguments: str | Path) -> list[dict[str, object]]:

@@ -16,7 +16,7 @@ def test_the_story_ends_well(tmp_path: Path) -> None:
     folder = tmp_path / "desk"
     played = subprocess.run(
         [sys.executable, "-m", "maild", "demo", "--once", "--folder", folder, "--smtp=0", "--lmtp=0", "--web=0"],
-        capture_output=True, text=True, timeout=110, check=False,
+        capture_output=True, text=True, timeout=280, check=False,
     )  # fmt: skip
     assert played.returncode == 0, played.stdout + played.stderr
     assert played.stdout.endswith("The story ends well.\n")
@@ -32,7 +32,7 @@ def test_a_port_that_is_taken_is_said_in_one_line(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         played = subprocess.run(
             [sys.executable, "-m", "maild", "demo", "--once", "--folder", tmp_path, f"--smtp={port}", "--web=0"],
-            capture_output=True, text=True, timeout=110, check=False,
+            capture_output=True, text=True, timeout=280, check=False,
         )  # fmt: skip
     assert played.returncode == 69
     assert "other ports: --smtp" in played.stderr

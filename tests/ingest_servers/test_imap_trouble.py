@@ -214,7 +214,7 @@ async def test_a_server_that_sends_without_end_is_left(
 
     async with ScriptedImap(ONE).serving() as server:
         server.on["SEARCH"] = times(1, pour)
-        async with watching(account(server, timeout_seconds=5)) as watch:
+        async with watching(account(server, timeout_seconds=60)) as watch:
             await spool.until(1)
     assert len(watch.delays) == 1
     assert reason in caplog.text

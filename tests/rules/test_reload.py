@@ -180,7 +180,7 @@ def test_the_watch_reads_again_when_it_is_asked_while_it_waits(world: World, tmp
 
         app = replace(world.app, place=tmp_path / "maild.toml")
         watch = ConfigurationWatch(tmp_path / "maild.toml", read=partial(read_anew, app), use=use)
-        async with asyncio.TaskGroup() as group, asyncio.timeout(10):
+        async with asyncio.TaskGroup() as group, asyncio.timeout(60):
             group.create_task(watch.run(stop))
             watch.ask()
             await done.wait()
