@@ -24,5 +24,5 @@ for n in range(3):
 )
 def test_the_process_dies_at_the_named_point_and_only_there(kill_at: str, lines: int, code: int) -> None:
     environment = {**os.environ, "MAILD_KILL_AT": kill_at}
-    done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, timeout=120, check=False)
+    done = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, timeout=99, check=False)
     assert (len(done.stdout.splitlines()), done.returncode) == (lines, code)
