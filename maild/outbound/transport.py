@@ -1,6 +1,6 @@
-"""Hands octets to the next server by SMTP, over a few kept connections, and says what became of each recipient.
+"""Hands octets to the next server over a few kept connections, and leaves a server alone that has no session for us.
 
-Never decides when to try again, and never sends in plain text where TLS was asked for.
+What is said about one mail is `transaction`'s. Never decides when a mail is tried again.
 """
 
 from __future__ import annotations
@@ -13,21 +13,18 @@ from typing import Protocol
 
 from aiosmtplib import SMTPResponse, errors
 
-from maild import points
 from maild.domain.notice import DeliveryResult
 from maild.outbound.breaker import Breaker
 from maild.outbound.retry import hint_of
 from maild.outbound.smtp_client import (
     LOGIN_CODES,
-    SESSION_CODES,
     Down,
     Session,
     Smarthost,
     connect,
     quit_politely,
-    say,
 )
-from maild.outbound.wire import Unsendable, wire_address
+from maild.outbound.transaction import begin, deferred, one_line, transfer, unfit
 
 REST_SECONDS = 5.0
 LONGEST_REST_SECONDS = 300.0
@@ -91,16 +88,19 @@ class SmtpTransport:
         self, reverse_path: str, forward_paths: Sequence[str], octets: bytes
     ) -> dict[str, DeliveryResult]:
         """Send one mail. A kept connection that turns out to be dead before the mail began is replaced once."""
-        refusal = _unfit(reverse_path, forward_paths, octets)
+        refusal = unfit(reverse_path, forward_paths, octets)
         if refusal:
             return dict.fromkeys(forward_paths, DeliveryResult(delivered=False, permanent=True, code=0, text=refusal))
         async with self._slots:
             try:
                 session, response = await self._begun(reverse_path, len(octets))
             except Down as down:
-                return dict.fromkeys(forward_paths, _deferred(down.code, str(down), tried=down.about_mail))
+                return dict.fromkeys(forward_paths, deferred(down.code, str(down), tried=down.about_mail))
             try:
-                results = await self._transfer(session, response, forward_paths, octets)
+                results = await transfer(
+                    session, response, forward_paths, octets, data_seconds=self._smarthost.data_seconds
+                )
+                self._heed(results, session)
                 await self._keep(session)
             except BaseException:
                 session.client.close()
@@ -131,7 +131,7 @@ class SmtpTransport:
                 least = LONGEST_REST_SECONDS if down.code in LOGIN_CODES else 0.0
                 self._breaker.bad(
                     self._monotonic(),
-                    _one_line(f"{down.code or ''} {down}"),
+                    one_line(f"{down.code or ''} {down}"),
                     at_least=max(asked.total_seconds(), least),
                 )
                 raise
@@ -143,7 +143,7 @@ class SmtpTransport:
         if session is None:
             return None
         try:
-            return session, await _mail(session, reverse_path, size)
+            return session, await begin(session, reverse_path, size)
         except Down:
             session.client.close()  # the server had closed the idle connection: nothing of this mail was said yet
             return None
@@ -151,7 +151,7 @@ class SmtpTransport:
     async def _begin_on_new(self, reverse_path: str, size: int) -> tuple[Session, SMTPResponse]:
         session = Session(await connect(self._smarthost))
         try:
-            return session, await _mail(session, reverse_path, size)
+            return session, await begin(session, reverse_path, size)
         except BaseException:
             session.client.close()
             raise
@@ -165,60 +165,12 @@ class SmtpTransport:
             await quit_politely(session.client)
         return None
 
-    async def _transfer(
-        self, session: Session, response: SMTPResponse, forward_paths: Sequence[str], octets: bytes
-    ) -> dict[str, DeliveryResult]:
-        """RCPT for each and DATA, after the answer to MAIL.
-
-        The commands are written here and not by the library: it would rewrite addresses that it finds odd (SEC-30).
-        """
-        client = session.client
-        if response.code != 250:
-            return dict.fromkeys(forward_paths, _refused(response.code, response.message))
-        results: dict[str, DeliveryResult] = {}
-        accepted: list[str] = []
-        try:
-            for forward_path in forward_paths:
-                response = await client.execute_command(b"RCPT TO:<" + forward_path.encode("ascii") + b">")
-                if response.code in (250, 251):
-                    accepted.append(forward_path)
-                else:
-                    results[forward_path] = _refused(response.code, response.message)
-            if accepted:
-                results |= dict.fromkeys(accepted, await self._data(session, octets))
-        except (errors.SMTPException, OSError) as error:
-            client.close()
-            missing = (path for path in forward_paths if path not in results)
-            results |= dict.fromkeys(missing, _deferred(0, say(error)))
+    def _heed(self, results: dict[str, DeliveryResult], session: Session) -> None:
+        """When the server has said that it closes, leave it alone for a while."""
         if closing := next((result for result in results.values() if result.code == CLOSING), None):
-            client.close()
+            session.client.close()
             hint = hint_of(closing.text) or timedelta(0)
             self._breaker.bad(self._monotonic(), closing.text, at_least=hint.total_seconds())
-        return results
-
-    async def _data(self, session: Session, octets: bytes) -> DeliveryResult:
-        """DATA and its two answers. What comes after the octets and is no answer means: the outcome is unknown."""
-        client = session.client
-        response = await client.execute_command(b"DATA")
-        protocol = client.protocol
-        if response.code != 354 or protocol is None:
-            return _refused(response.code, response.message)
-        points.reach("before-data")
-        try:
-            protocol.write(_dot_stuffed(octets))
-            response = await protocol.read_response(timeout=self._smarthost.data_seconds)
-        except (errors.SMTPException, OSError) as error:
-            client.close()
-            text = f"no answer after the data: {say(error)}"
-            return DeliveryResult(delivered=False, permanent=False, code=0, text=text, after_data=True)
-        points.reach("after-data")
-        session.clean = True
-        code, text = response.code, _one_line(response.message)
-        if 200 <= code < 300:
-            return DeliveryResult(delivered=True, permanent=False, code=code, text=text)
-        if 400 <= code < 600:
-            return _refused(code, response.message)
-        return DeliveryResult(delivered=False, permanent=False, code=code, text=text, after_data=True)
 
     async def _keep(self, session: Session) -> None:
         """Put the session back for the next mail, if it is in order."""
@@ -233,53 +185,3 @@ class SmtpTransport:
                 return
         session.used_at = asyncio.get_running_loop().time()
         self._idle.append(session)
-
-
-async def _mail(session: Session, reverse_path: str, size: int) -> SMTPResponse:
-    """MAIL and its answer. Raises Down when there is no session any more; nothing was said about recipients then."""
-    client = session.client
-    session.mails += 1
-    session.clean = False
-    parameter = b" SIZE=%d" % size if client.supports_extension("size") else b""
-    try:
-        response = await client.execute_command(b"MAIL FROM:<" + reverse_path.encode("ascii") + b">" + parameter)
-    except (errors.SMTPException, OSError) as error:
-        raise Down(0, say(error), about_mail=True) from error
-    if response.code in SESSION_CODES:
-        raise Down(response.code, response.message, about_mail=True)
-    return response
-
-
-def _unfit(reverse_path: str, forward_paths: Sequence[str], octets: bytes) -> str:
-    """Why the mail must not go on the wire as it is; "" when it may. The last line of defence (SEC-30, SEC-31)."""
-    pairs = octets.count(b"\r\n")
-    if octets.count(b"\r") != pairs or octets.count(b"\n") != pairs:
-        return "bare CR or LF in the stored octets"
-    try:
-        for path in (*((reverse_path,) if reverse_path else ()), *forward_paths):
-            if wire_address(path) != path:
-                return f"{path} is not in the form that goes on the wire"
-    except Unsendable as error:
-        return str(error)
-    return ""
-
-
-def _dot_stuffed(octets: bytes) -> bytes:
-    """RFC 5321 section 4.5.2, with the end of data."""
-    body = octets if octets.endswith(b"\r\n") else octets + b"\r\n"
-    first = b"." if body.startswith(b".") else b""
-    return first + body.replace(b"\r\n.", b"\r\n..") + b".\r\n"
-
-
-def _refused(code: int, message: str) -> DeliveryResult:
-    """The meaning of an answer that is not the one hoped for: 5xx for good, anything else try again."""
-    permanent = 500 <= code < 600 and code not in SESSION_CODES
-    return DeliveryResult(delivered=False, permanent=permanent, code=code, text=_one_line(message))
-
-
-def _deferred(code: int, text: str, *, tried: bool = True) -> DeliveryResult:
-    return DeliveryResult(delivered=False, permanent=False, code=code, text=_one_line(text), tried=tried)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:500]

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.domain.notice import DeliveryResult
-from maild.outbound import transport as module
+from maild.outbound import transaction as module
 from maild.outbound.smtp_client import Smarthost
 from maild.outbound.transport import SmtpTransport
 from tests.helpers.smtp_server import CLOSE, ScriptedServer
