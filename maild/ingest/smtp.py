@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 from maild import points
 from maild.domain.mail import Envelope, RawMail
+from maild.ingest.intake.lmtp_session import LmtpSession
 from maild.ingest.intake.smtp_data import has_bare_newline
 from maild.ingest.intake.smtp_limits import Floor, ListenerLimits
-from maild.ingest.intake.smtp_session import LmtpSession, Session
+from maild.ingest.intake.smtp_session import Session
 
 if TYPE_CHECKING:
     import ssl

@@ -1,4 +1,4 @@
-"""One SMTP or LMTP session: aiosmtpd's protocol with limits, enhanced status codes and one answer per LMTP recipient.
+"""One SMTP session: aiosmtpd's protocol with limits and enhanced status codes.
 
 It reads commands and octets and bounds what a peer may cost. It never decides who is a recipient and never stores.
 """
@@ -245,29 +245,3 @@ class Session(SMTP):
     def mail_stored(self) -> None:
         """A session that brought a mail may go on."""
         self._replies = 0
-
-
-class LmtpSession(Session):
-    """LMTP (RFC 2033): after DATA one reply for each accepted recipient, in their order, whatever the reply is."""
-
-    greeting = "LMTP"
-
-    async def check_helo_needed(self, helo: str = "LHLO") -> bool:
-        """The greeting is missing."""
-        return await super().check_helo_needed("LHLO")
-
-    async def smtp_LHLO(self, arg: str) -> None:
-        """The greeting of LMTP: the answer is that of EHLO."""
-        await super().smtp_EHLO(arg)
-
-    async def smtp_EHLO(self, hostname: str) -> None:
-        """RFC 2033 section 4.1: not a command of LMTP."""
-        await self.push("500 5.5.1 this is LMTP: say LHLO")
-
-    async def smtp_HELO(self, hostname: str) -> None:
-        """RFC 2033 section 4.1: not a command of LMTP."""
-        await self.push("500 5.5.1 this is LMTP: say LHLO")
-
-    def _answers(self, reply: str) -> str:
-        assert self.envelope is not None
-        return "\r\n".join([reply] * max(1, len(self.envelope.rcpt_tos)))
