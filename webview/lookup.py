@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from maild.domain.commands import SendSignInLink
 from maild.domain.intent import Actor, ActorKind
-from maild.domain.token import parse_typed_token
+from maild.domain.subject_token import parse_typed_token
 from webview.acts import carry_out
 from webview.factory import language, onward, this_portal, wrong_token
 from webview.forms import same_site

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from maild.domain.commands import ReopenTicket
 from maild.domain.intent import Actor, ActorKind, Trust
-from maild.domain.token import parse_typed_token
+from maild.domain.subject_token import parse_typed_token
 from maild.errors import Refused
 from webview.acts import carry_out
 from webview.factory import onward, speak_for, this_portal, wrong_token

@@ -1,8 +1,8 @@
 """Tokens: how a mail that comes back proves to which ticket, article and person it belongs.
 
-Three kinds: the reply tag in `support+<tag>@`, the signed Message-ID, and the short check in the subject
-`[#10427-K7QP]` that people read aloud. A machine-read token carries an 80-bit MAC; the short check carries 20 bits
-and opens nothing by itself. A token that does not verify is no token: nothing here tells why.
+Three kinds: the reply tag in `support+<tag>@`, the signed Message-ID, and the subject token, whose short check is
+reckoned in `subject_token`. A machine-read token carries an 80-bit MAC. A token that does not verify is no token:
+nothing here tells why.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from enum import IntEnum, StrEnum
 from hashlib import blake2b, sha256
 
 from maild.domain.address import AddrSpec, fold
+from maild.domain.subject_token import check_of, is_check, upper
 
 MAC_BYTES = 10
 """80 bits: above the 64 that a machine-read token needs, and short enough for a local part of 64 octets."""
@@ -27,15 +28,6 @@ _SHORTEST = 8 + MAC_BYTES
 
 LOCAL_PART = 64
 """Octets of a local part (RFC 5321 section 4.5.3.1.1)."""
-
-_CHECK_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""32 letters and digits without 0 O 1 I, so that a check can be read out on the phone."""
-
-_CHECK_LENGTH = 4
-
-_DASHES = ("-", "\u2010", "\u2011", "\u2013")
-"""What mail clients and telephones make of the hyphen before a check."""
-
 
 _TO_DIGITS = str.maketrans(
     "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ234567" + "0189",
@@ -169,60 +161,20 @@ class Tokens:
 
     def check(self, number: int) -> str:
         """Four letters that go with a ticket number, so that it can be read aloud but not guessed in passing."""
-        return _check(self._mint, number)
+        return check_of(self._mint.secret, number)
 
     def check_fits(self, number: int, check: str) -> bool:
         """Whether the check belongs to the number, under any live key."""
-        wanted = _upper(check.strip())
-        if not _is_check(wanted):
+        wanted = upper(check.strip())
+        if not is_check(wanted):
             return False
-        return any(hmac.compare_digest(_check(key, number).encode(), wanted.encode()) for key in self._keys.values())
+        return any(
+            hmac.compare_digest(check_of(key.secret, number).encode(), wanted.encode()) for key in self._keys.values()
+        )
 
     def subject_token(self, number: int) -> str:
         """`[#10427-K7QP]`, as it stands in subjects."""
         return f"[#{number}-{self.check(number)}]"
-
-
-def find_subject_tokens(subject: str) -> list[tuple[int, str]]:
-    """All `[#NUMBER-CHECK]` in a subject, first to last, whatever is glued to them. Bounded by the subject's length."""
-    found: list[tuple[int, str]] = []
-    at = subject.find("#")
-    while at >= 0:
-        end = at + 1
-        while end < len(subject) and end - at <= 12 and subject[end] in "0123456789":
-            end += 1
-        if end > at + 1 and subject[end : end + 1] in _DASHES:
-            check = _upper(subject[end + 1 : end + 1 + _CHECK_LENGTH])
-            if _is_check(check):
-                found.append((int(subject[at + 1 : end]), check))
-        at = subject.find("#", at + 1)
-    return found
-
-
-def parse_typed_token(text: str) -> tuple[int, str] | None:
-    """A number with its check as a person types it (`10427-k7qp`, `#10427 K7QP`, `[#10427-K7QP]`), or None."""
-    for dash in _DASHES[1:]:
-        text = text.replace(dash, "-")
-    kept = "".join(c for c in _upper(text) if c in _CHECK_LETTERS or c in "01" or c in "-# ")
-    words = kept.replace("-", " ").replace("#", " ").split()
-    if len(words) != 2 or not words[0].isascii() or not words[0].isdigit() or len(words[0]) > 12:
-        return None
-    return (int(words[0]), words[1]) if _is_check(words[1]) else None
-
-
-def _upper(text: str) -> str:
-    """Upper case of ASCII letters only: `str.upper()` makes S of a long s, and two letters of one."""
-    return "".join(c.upper() if c.isascii() else c for c in text)
-
-
-def _is_check(text: str) -> bool:
-    return len(text) == _CHECK_LENGTH and all(c in _CHECK_LETTERS for c in text)
-
-
-def _check(key: Key, number: int) -> str:
-    digest = hmac.digest(key.secret, b"check:%d" % number, "sha256")
-    value = int.from_bytes(digest[:8], "big")
-    return "".join(_CHECK_LETTERS[(value >> (5 * i)) & 31] for i in range(_CHECK_LENGTH))
 
 
 def _mac(secret: bytes, purpose: Purpose, payload: bytes) -> bytes:

@@ -16,8 +16,9 @@ from maild.domain.address import AddrSpec, fold
 from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
 from maild.domain.relayed import relayed_form
+from maild.domain.subject_token import find_subject_tokens
 from maild.domain.ticket import Ticket
-from maild.domain.token import Purpose, Token, Tokens, find_subject_tokens
+from maild.domain.token import Purpose, Token, Tokens
 from maild.ingest.former import Former
 
 MAX_IDS = 50

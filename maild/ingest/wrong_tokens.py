@@ -11,7 +11,8 @@ from itertools import islice
 from maild.domain.address import AddrSpec, fold
 from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
-from maild.domain.token import Purpose, Tokens, find_subject_tokens
+from maild.domain.subject_token import find_subject_tokens
+from maild.domain.token import Purpose, Tokens
 from maild.ingest.thread import MAX_IDS, MAX_SUBJECT_TOKENS
 
 TAGS = (Purpose.REPLY, Purpose.BOUNCE, Purpose.MUTE, Purpose.CONFIRM)
