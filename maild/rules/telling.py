@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from maild.rules.conditions.logic import AllOf, AnyOf, Condition, NotOf
 from maild.rules.engine import Firing, fire
-from maild.rules.model import AllOf, AnyOf, Condition, NotOf
 from maild.rules.view import View
 
 

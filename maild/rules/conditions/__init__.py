@@ -1,6 +1,6 @@
 """What conditions look at, a class for each kind of look: texts, addresses, fields, attachments, circumstances.
 
-Each says whether it holds and, if not, why, with the value found. None of them changes anything.
+`logic` joins them. Each says whether it holds and, if not, why, with the value found. None of them changes anything.
 """
 
 from maild.rules.conditions.addresses import AddressCondition

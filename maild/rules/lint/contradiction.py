@@ -23,6 +23,7 @@ from maild.rules.conditions import (
     WatcherCondition,
     WorkingTime,
 )
+from maild.rules.conditions.logic import Condition
 from maild.rules.lint.covering import (
     address_covered,
     address_items,
@@ -31,7 +32,6 @@ from maild.rules.lint.covering import (
     text_covered,
     text_items,
 )
-from maild.rules.model import Condition
 
 ONE_ADDRESS = frozenset({"from", "person", "requester", "reverse_path"})
 """Fields that never have two addresses."""

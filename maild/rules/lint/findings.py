@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from maild.rules.conditions import FieldCondition
+from maild.rules.conditions.logic import AllOf, AnyOf, Condition, NotOf
 from maild.rules.lint.asking import ANYWHERE, TOGETHER, values_at
 from maild.rules.lint.impossible import Domains, Wish, impossible
 from maild.rules.lint.pairs import Pairs
-from maild.rules.model import AllOf, AnyOf, Condition, NotOf, Rule, Trigger
+from maild.rules.model import Rule, Trigger
 
 ONE_VALUE: Final = ("team", "category", "request_type", "priority", "severity", "product", "sla", "owner")
 """Actions of which the last one wins."""

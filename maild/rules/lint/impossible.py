@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from maild.rules.conditions.logic import AllOf, AnyOf, Condition, NotOf
 from maild.rules.lint.contradiction import Leaf, contradictory
-from maild.rules.model import AllOf, AnyOf, Condition, NotOf
 
 MAX_CASES = 256
 """Cases of one question: rules that people can read have less than ten."""

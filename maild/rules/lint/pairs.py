@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from maild.rules.conditions import AddressCondition, FieldCondition, HeaderPresence, TagCondition, TextCondition
-from maild.rules.model import AllOf, AnyOf, Condition, NotOf, Rule
+from maild.rules.conditions.logic import AllOf, AnyOf, Condition, NotOf
+from maild.rules.model import Rule
 from maild.rules.patterns import Literal, Phrase, Regex
 from maild.rules.text import words_of
 

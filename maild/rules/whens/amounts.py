@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from maild.rules.conditions import AttachmentCondition, Count, Flag, Since, WorkingTime
-from maild.rules.model import AllOf, Condition
+from maild.rules.conditions.logic import AllOf, Condition
 from maild.rules.patterns import PatternError, Regex, as_regex, whole_glob
 from maild.rules.timing import MOMENTS, minutes_of
 from maild.rules.whens.when import When, listed

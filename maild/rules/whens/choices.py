@@ -14,8 +14,8 @@ from maild.domain.mail import Kind
 from maild.rules.actions import PRIORITIES, WAITS
 from maild.rules.changes import CHANGES
 from maild.rules.conditions import FieldCondition, TagCondition, WatcherCondition
+from maild.rules.conditions.logic import Condition
 from maild.rules.known import KnownNames
-from maild.rules.model import Condition
 from maild.rules.whens.when import When
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from maild.domain.address import AddrSpec, fold
 from maild.rules.conditions import AddressCondition, HeaderPresence, TextCondition
-from maild.rules.model import AllOf, Condition
+from maild.rules.conditions.logic import AllOf, Condition
 from maild.rules.patterns import Literal, PatternError, Phrase, Regex, address_glob, as_regex, as_text_pattern
 from maild.rules.whens.when import When, listed
 

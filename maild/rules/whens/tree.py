@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
-from maild.rules.model import AllOf, AnyOf, Condition, NotOf
+from maild.rules.conditions.logic import AllOf, AnyOf, Condition, NotOf
 from maild.rules.view import CHANGE_FIELDS
 from maild.rules.whens.amounts import attachment, count, flag, since, working_time
 from maild.rules.whens.choices import choice, tag, watcher
