@@ -20,7 +20,8 @@ from maild.rules.engine import evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.loader import load
-from maild.rules.model import Rulebook, Trigger
+from maild.rules.model import Trigger
+from maild.rules.rulebook import Rulebook
 
 RULES = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
 MAILS = 50

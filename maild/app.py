@@ -44,7 +44,7 @@ from maild.outbound.signing import Signer
 from maild.report.make import basis_of
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 from maild.store.connect import parse_url
 from maild.store.engine import Store, open_store
 from maild.store.errors import SchemaMismatch

@@ -23,7 +23,7 @@ from maild.errors import ConfigError
 from maild.oddities import oddities
 from maild.outbound.check import check_templates
 from maild.rules.examples import check_examples
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from maild.config import build
 from maild.config.model import Config
 from maild.config.unused import ANY, teams_of_steps, unused
 from maild.rules.lint import warnings
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 
 
 def oddities(config: Config, rulebook: Rulebook) -> tuple[str, ...]:

@@ -18,7 +18,8 @@ from maild.desk.queues import InboundRow
 from maild.domain.mail import Envelope, InboundMessage
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
-from maild.rules.model import Rulebook, Trigger
+from maild.rules.model import Trigger
+from maild.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

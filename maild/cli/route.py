@@ -17,7 +17,7 @@ from maild.domain.mail import Envelope, InboundMessage
 from maild.domain.ticket import Ticket
 from maild.errors import MaildError
 from maild.rules.engine import Firing
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 
 FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tags", "policy", "linked")
 """Of a ticket, in the order in which they are told; `linked` are the numbers of those it is linked to."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from maild.cli.route import Route
     from maild.desk.queues import InboundRow
     from maild.domain.mail import InboundMessage
-    from maild.rules.model import Rulebook
+    from maild.rules.rulebook import Rulebook
 
 PAGE = 200
 """Stored mails asked for in one go."""

@@ -26,7 +26,9 @@ from maild.domain.events import Event, SignInRequested, WriterAsked
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
 from maild.domain.token import Tokens
 from maild.rules.engine import Firing, evaluate
-from maild.rules.model import Rulebook, RuleFacts, Trigger
+from maild.rules.facts import RuleFacts
+from maild.rules.model import Trigger
+from maild.rules.rulebook import Rulebook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

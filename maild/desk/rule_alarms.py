@@ -14,7 +14,7 @@ from maild.desk.work import Work
 from maild.domain.lifecycle import ENDED
 from maild.domain.sla import TimerState
 from maild.domain.ticket import Ticket
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 from maild.rules.timing import Instant, Wait
 
 

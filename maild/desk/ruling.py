@@ -22,7 +22,8 @@ from maild.errors import InvalidInput, Refused
 from maild.rules.changes import Change, change_of
 from maild.rules.engine import MISSES_KEPT, Firing, evaluate
 from maild.rules.facts import RuleFacts, facts_of_ticket
-from maild.rules.model import Rulebook, Trigger
+from maild.rules.model import Trigger
+from maild.rules.rulebook import Rulebook
 
 MAX_DEPTH = 5
 """A change by a rule on a change by a rule …: who writes more than that has written a loop (SEC-60)."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from maild.domain.intent import Command
 from maild.rules.actions import TIMES, act
 from maild.rules.facts import RuleFacts
-from maild.rules.model import Rule, Rulebook, Trigger
+from maild.rules.model import Rule, Trigger
+from maild.rules.rulebook import Rulebook
 from maild.rules.text import Text
 from maild.rules.view import View
 

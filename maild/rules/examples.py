@@ -15,7 +15,8 @@ from maild.domain.faults import Faults
 from maild.rules.engine import Firing, evaluate
 from maild.rules.example_facts import read_facts, with_change
 from maild.rules.known import KnownNames
-from maild.rules.model import Example, Rulebook, Trigger
+from maild.rules.model import Example, Trigger
+from maild.rules.rulebook import Rulebook
 from maild.rules.timing import minutes_of
 from maild.rules.view import View
 

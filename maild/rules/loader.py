@@ -14,7 +14,8 @@ from maild.domain.faults import Faults
 from maild.rules.actions import AWAY, BUILDERS, FLAGS, LISTS, MAX_TAG, OF_NEW, TIMES, WORDLESS, allowed_values
 from maild.rules.examples import read_example
 from maild.rules.known import KnownNames
-from maild.rules.model import Action, Example, Rule, Rulebook, Trigger
+from maild.rules.model import Action, Example, Rule, Trigger
+from maild.rules.rulebook import Rulebook
 from maild.rules.timing import Timing, minutes_of, read_timing
 from maild.rules.whens import NOTHING, When, read_when
 

@@ -13,7 +13,7 @@ from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust,
 from maild.domain.ticket import Priority
 from maild.errors import ConfigError, Refused
 from maild.rules.engine import MISSES_KEPT
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 from tests.helpers.world import WORLD, World, letter, reply_address, words
 
 ANA = "Ana Silva <ana@quinta.example>"

@@ -12,7 +12,7 @@ from maild.domain.people import Agent, Category, OwnMailbox, Team
 from maild.rules.known import KnownNames
 from maild.rules.lint import warnings
 from maild.rules.loader import load
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 
 DESK = Directory(
     agents=[Agent(name="rui", display_name="Rui", addresses=("rui@home.example",))],

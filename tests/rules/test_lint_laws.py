@@ -22,7 +22,8 @@ from maild.rules.lint.findings import Findings, written_by
 from maild.rules.lint.impossible import Wish, impossible
 from maild.rules.lint.pairs import Pairs
 from maild.rules.loader import load
-from maild.rules.model import Action, Rule, Rulebook, Trigger
+from maild.rules.model import Action, Rule, Trigger
+from maild.rules.rulebook import Rulebook
 from maild.rules.view import TICKET_FIELDS, View
 
 KNOWN = KnownNames(

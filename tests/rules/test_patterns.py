@@ -17,8 +17,9 @@ from maild.rules.engine import evaluate
 from maild.rules.facts import AttachmentFacts, RuleFacts
 from maild.rules.known import KnownNames
 from maild.rules.loader import load
-from maild.rules.model import Rulebook, Trigger
+from maild.rules.model import Trigger
 from maild.rules.patterns import PatternError, Regex, as_text_pattern
+from maild.rules.rulebook import Rulebook
 from maild.rules.sieve import FEW, Sieve
 from maild.rules.text import Text, folded
 from maild.rules.view import View

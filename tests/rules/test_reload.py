@@ -18,7 +18,7 @@ from maild.config.rule_files import stamp
 from maild.config.versions import ASIDE, paths_of
 from maild.reload import ConfigurationWatch
 from maild.renewal import Renewal, put_in_force, read_anew
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 from maild.store.errors import StoreUnavailable
 from tests.helpers.world import World, letter
 

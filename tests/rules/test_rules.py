@@ -29,7 +29,8 @@ from maild.rules.examples import check_examples
 from maild.rules.facts import AttachmentFacts, RuleFacts, facts_of
 from maild.rules.known import KnownNames
 from maild.rules.loader import load, load_all
-from maild.rules.model import Rulebook, Trigger
+from maild.rules.model import Trigger
+from maild.rules.rulebook import Rulebook
 
 DESK = Directory(
     agents=[

@@ -18,7 +18,7 @@ from maild.domain.intent import Words
 from maild.domain.ticket import Priority
 from maild.errors import ConfigError
 from maild.rules.loader import load_all
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 from maild.rules.timing import Every
 from tests.helpers.world import WORLD, World
 from tests.rules.test_changes import do, opened, tags, traces

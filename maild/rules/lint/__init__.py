@@ -10,7 +10,7 @@ from collections.abc import Collection
 from maild.domain.directory import Directory
 from maild.rules.lint.findings import Findings
 from maild.rules.lint.reach import unreached
-from maild.rules.model import Rulebook
+from maild.rules.rulebook import Rulebook
 
 MAX_RULES = 2000
 """Rules that are looked at: more would take minutes."""

@@ -9,7 +9,8 @@ from collections.abc import Collection, Iterator
 
 from maild.domain.commands import Way
 from maild.domain.directory import Directory
-from maild.rules.model import Rule, Rulebook
+from maild.rules.model import Rule
+from maild.rules.rulebook import Rulebook
 
 
 def unreached(rulebook: Rulebook, directory: Directory, led_to: Collection[str] = ()) -> Iterator[str]:
