@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from maild.desk.executor import Desk
-from maild.desk.ports import UnitOfWork, Writer
+from maild.desk.ports import Mark, UnitOfWork, Writer
 from maild.domain.commands import TellGuessing
 from maild.domain.guesses import Guesser, Guesses
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
@@ -46,7 +46,8 @@ class GuessTick:
         if not fresh:
             return False
         told = 1 + (mark.reached if mark else 0)
-        uow.marks.put(_GUESSING, at=now, reached=told)
+        if not uow.marks.advance(_GUESSING, mark, Mark(at=now, reached=told)):
+            return False  # another process tells
         named = [one for one in fresh if one.source]
         command = TellGuessing(
             everywhere=sum(one.count for one in fresh if not one.source),

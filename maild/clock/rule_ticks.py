@@ -155,8 +155,8 @@ class RuleTick:
         digest, now = self._desk.rulebook.waiting_digest, self._now()
         known, page = uow.marks.get(_ENROLLED), uow.marks.get(_ENROLLING)
         if known is None or known.reached != digest:
-            uow.marks.put(_ENROLLED, at=now, reached=digest)
-            uow.marks.put(_ENROLLING, at=now, reached=0 if waiting else DONE)
+            if uow.marks.advance(_ENROLLED, known, Mark(at=now, reached=digest)):
+                uow.marks.put(_ENROLLING, at=now, reached=0 if waiting else DONE)
             return bool(waiting)
         if page is None or page.reached == DONE:
             return False

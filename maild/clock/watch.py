@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from maild.desk.executor import Desk
-from maild.desk.ports import UnitOfWork, Writer
+from maild.desk.ports import Mark, UnitOfWork, Writer
 from maild.desk.queues import BookAudit, Queries
 from maild.domain.address import Mailbox
 from maild.domain.commands import TellWithheld
@@ -178,7 +178,8 @@ class WithheldTick:
             held=held,
             reasons=tuple(f"{count} × {reason}" for reason, count in reasons.most_common(REASONS)),
         )
-        uow.marks.put(_WITHHELD, at=now, reached=found[-1].id)
+        if not uow.marks.advance(_WITHHELD, mark, Mark(at=now, reached=found[-1].id)):
+            return False  # another process tells
         intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="clock"), commands=(command,))
         self._desk.run(uow, intent, cause=Cause(key=f"{_WITHHELD}:{found[-1].id}"), now=now)
         return True

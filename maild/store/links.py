@@ -34,12 +34,18 @@ class LinkRepository:
         """Numbers of the tickets that this one is linked to, newest first."""
         return [row[0] for row in self._session.rows(OF, {"wanted": number})]
 
-    def add(self, number: int, other: int) -> None:
-        """Link two tickets, both ways; harmless when they are."""
-        for one, two in ((number, other), (other, number)):
-            self._session.change(ADD, {"ticket": one, "other": two})
+    def add(self, number: int, other: int) -> bool:
+        """Link two tickets, both ways; False when they are linked."""
+        made = [self._session.change(ADD, {"ticket": one, "other": two}) for one, two in _both(number, other)]
+        return all(made)
 
-    def remove(self, number: int, other: int) -> None:
-        """Link them no more; harmless when they are not."""
-        for one, two in ((number, other), (other, number)):
-            self._session.change(REMOVE, {"from_ticket": one, "unwanted": two})
+    def remove(self, number: int, other: int) -> bool:
+        """Link them no more; False when they are not linked."""
+        gone = [self._session.change(REMOVE, {"from_ticket": a, "unwanted": b}) for a, b in _both(number, other)]
+        return all(gone)
+
+
+def _both(number: int, other: int) -> tuple[tuple[int, int], ...]:
+    """Both rows, in the same order for whoever writes them: so nobody waits in a circle."""
+    low, high = sorted((number, other))
+    return (low, high), (high, low)

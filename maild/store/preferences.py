@@ -5,15 +5,25 @@ One row an agent. Never reads the configuration, which comes after what is here.
 
 from __future__ import annotations
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
+from maild.desk.ports import Conflict
 from maild.domain.quiet import Preference
-from maild.store.inserts import insert_or_replace
+from maild.store.inserts import insert_or_leave
 from maild.store.session import Session
 from maild.store.tables import preference
 
 GET = select(preference.c.quiet, preference.c.digest).where(preference.c.agent == bindparam("wanted"))
-PUT = insert_or_replace(preference)
+ADD = insert_or_leave(preference)
+REPLACE = (
+    update(preference)
+    .where(
+        preference.c.agent == bindparam("wanted"),
+        preference.c.quiet == bindparam("read_quiet"),
+        preference.c.digest == bindparam("read_digest"),
+    )
+    .values(quiet=bindparam("quiet"), digest=bindparam("digest"))
+)
 
 
 class PreferenceRepository:
@@ -27,6 +37,13 @@ class PreferenceRepository:
         row = self._session.row(GET, {"wanted": agent})
         return Preference(quiet=row.quiet, digest=row.digest) if row else None
 
-    def put(self, agent: str, said: Preference) -> None:
-        """Write down what he says now."""
-        self._session.change(PUT, {"agent": agent, "quiet": said.quiet, "digest": said.digest})
+    def put(self, agent: str, said: Preference, before: Preference | None) -> None:
+        """Write down what he says now; raises Conflict when what he said before is no longer so."""
+        values = {"agent": agent, "quiet": said.quiet, "digest": said.digest}
+        if before is None:
+            written = self._session.change(ADD, values)
+        else:
+            read = {"wanted": agent, "read_quiet": before.quiet, "read_digest": before.digest}
+            written = self._session.change(REPLACE, values | read)
+        if written != 1:
+            raise Conflict(f"{agent} has said otherwise meanwhile")

@@ -7,17 +7,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, select, update
 
+from maild.desk.ports import Conflict
 from maild.domain.address import Mailbox
 from maild.domain.undeliverable import Undeliverable
-from maild.store.inserts import insert_or_replace
+from maild.store.inserts import insert_or_leave
 from maild.store.session import Session
 from maild.store.tables import undeliverable
 from maild.store.types import key
 
 GET = select(undeliverable).where(undeliverable.c.key == bindparam("wanted"))
-PUT = insert_or_replace(undeliverable)
+ADD = insert_or_leave(undeliverable)
+_others = [column.name for column in undeliverable.c if column.name != "key"]
+AGAIN = (
+    update(undeliverable)
+    .where(
+        undeliverable.c.key == bindparam("wanted"),
+        undeliverable.c.failures == bindparam("read"),
+        undeliverable.c.since == bindparam("read_since", type_=undeliverable.c.since.type),
+    )
+    .values({name: bindparam(name) for name in _others})
+)
 ALLOW = delete(undeliverable).where(undeliverable.c.key == bindparam("wanted"))
 
 
@@ -32,8 +43,8 @@ class UndeliverableRepository:
         row = self._session.row(GET, {"wanted": key(address_key)})
         return record_from(row) if row else None
 
-    def put(self, record: Undeliverable) -> None:
-        """Write down, in place of what was known of the address."""
+    def put(self, record: Undeliverable, before: Undeliverable | None) -> None:
+        """Write down, in place of what was known of the address; raises Conflict when that is no longer so."""
         values = {
             "key": key(Mailbox("", record.address).key),
             "address": record.address,
@@ -42,7 +53,13 @@ class UndeliverableRepository:
             "since": record.since,
             "until": record.until,
         }
-        self._session.change(PUT, values)
+        if before is None:
+            written = self._session.change(ADD, values)
+        else:
+            read = {"wanted": values["key"], "read": before.failures, "read_since": before.since}
+            written = self._session.change(AGAIN, values | read)
+        if written != 1:
+            raise Conflict(f"mail to {record.address} has failed meanwhile")
 
     def allow(self, address_key: str) -> bool:
         """Forget what is known: automatic mail goes there again. False when nothing was."""

@@ -2,21 +2,102 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
-from maild.desk.ports import Conflict
+from maild.app import App, open_app
+from maild.clock.late import LateTick
+from maild.clock.rule_ticks import RuleTick
+from maild.clock.watch import WithheldTick
+from maild.desk.executor import Result
+from maild.desk.ports import Conflict, Writer
 from maild.desk.queues import Outcome
+from maild.domain.address import Mailbox
+from maild.domain.commands import (
+    AddAnswer,
+    LinkTicket,
+    MergeTicket,
+    OpenTicket,
+    RateTicket,
+    RecordDelivery,
+    SetListening,
+)
+from maild.domain.events import DeliveryFailed, Event, MailWithheld, TicketLinked, TicketMerged, TicketRated
+from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
+from maild.domain.mail import DeliveryReport, RecipientReport
+from maild.domain.notice import Notice
+from maild.domain.quiet import Preference
+from maild.domain.rating import Rating
+from maild.errors import InvalidInput
 from maild.store.tickets import TicketRepository
-from tests.helpers.world import World, letter
+from tests.helpers.racing import Interrupted
+from tests.helpers.rows import notice
+from tests.helpers.world import MONDAY, WORLD, World, letter
 
 pytestmark = pytest.mark.slow
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
+ONE, TWO = 10001, 10002
+RUI = Actor(kind=ActorKind.AGENT, name="rui", via="cli", trust=Trust.SIGNED)
+SYSTEM = Actor(kind=ActorKind.SYSTEM, via="mail")
+
+POSTGRESQL = pytest.param("postgresql", marks=pytest.mark.server)
+between_processes = pytest.mark.parametrize("url", [POSTGRESQL], indirect=True)
+K = TypeVar("K", bound=Event)
+
+
+@pytest.fixture
+def here(url: str, tmp_path: Path) -> Iterator[App]:
+    """A desk with two tickets of one customer."""
+    keys = tmp_path / "desk.keys"
+    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
+    keys.chmod(0o600)
+    place = tmp_path / "maild.toml"
+    place.write_text(f'{WORLD}\n[store]\nurl = "{url}"\n', "utf-8")
+    app = open_app(place, now=lambda: MONDAY)
+    for subject in ("Printer", "Scanner"):
+        words = Words(text="It does nothing.", new_text="It does nothing.", subject=subject)
+        do(app, OpenTicket(requester=Mailbox("Ana", "ana@quinta.example"), mailbox=SUPPORT, words=words), by=CUSTOMER)
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def there(here: App, tmp_path: Path) -> Iterator[App]:
+    """The same desk in another process."""
+    app = open_app(tmp_path / "maild.toml", now=lambda: MONDAY)
+    yield app
+    app.close()
+
+
+CUSTOMER = Actor(kind=ActorKind.CONTACT, via="mail")
+
+
+def do(app: App, command: Command, *, by: Actor = RUI, writer: Writer | None = None) -> Result:
+    intent, cause = Intent(actor=by, commands=(command,)), Cause(key=f"test:{type(command).__name__}")
+    found: Result = (writer or app.store.writer).run(partial(app.desk.run, intent=intent, cause=cause, now=MONDAY))
+    return found
+
+
+def both(here: App, there: App, asked: str, job: Callable[[App, Writer], object]) -> None:
+    """One process does the job after the other one has asked `asked` for his, and before he goes on."""
+    interrupted = Interrupted(here.store.writer, asked, lambda: job(there, there.store.writer))
+    job(here, interrupted)
+    assert interrupted.happened
+
+
+def facts(app: App, kind: type[K], *numbers: int) -> list[K]:
+    """The events of this kind in the record of these tickets."""
+    stored = app.store.read(lambda uow: [one for number in numbers for one in uow.events.of(number)])
+    return [one.event for one in stored if isinstance(one.event, kind)]
 
 
 @pytest.fixture
@@ -43,3 +124,111 @@ def test_a_mail_that_always_loses_waits_and_is_never_to_blame(world: World, monk
     (mail,) = world.app.store.queries.inbound(limit=10)
     assert mail.settlement.outcome is Outcome.OPENED
     assert not world.inbox("operator@casa-azul.example")
+
+
+@between_processes
+def test_two_tickets_that_are_merged_into_each_other_at_once_do_not_both_vanish(here: App, there: App) -> None:
+    back = Interrupted(
+        here.store.writer, "tickets.participants", lambda: do(there, MergeTicket(ticket=TWO, into=ONE))
+    )  # fmt: skip
+    with pytest.raises(InvalidInput, match="into itself"):
+        do(here, MergeTicket(ticket=ONE, into=TWO), writer=back)
+    assert [event.into for event in facts(here, TicketMerged, ONE, TWO)] == [ONE]
+
+
+def failed(ticket: int, article: int, *, delayed: bool = False) -> RecordDelivery:
+    report = RecipientReport(final_recipient="ana@quinta.example", action="failed", diagnostic="552 5.2.2 full")
+    return RecordDelivery(
+        ticket=ticket, article=article, recipient="ana@quinta.example", report=DeliveryReport(recipients=(report,)),
+        delayed=delayed,
+    )  # fmt: skip
+
+
+@between_processes
+@pytest.mark.parametrize("delayed", [False, True])
+def test_two_reports_of_one_failure_are_one_failure(here: App, there: App, delayed: bool) -> None:
+    both(here, there, "events.of", lambda app, w: do(app, failed(ONE, 77, delayed=delayed), by=SYSTEM, writer=w))
+    assert len(facts(here, DeliveryFailed, ONE)) == 1
+
+
+@between_processes
+def test_two_failures_of_one_address_at_once_are_two(here: App, there: App) -> None:
+    tickets = iter((ONE, TWO))
+
+    def fail(app: App, writer: Writer) -> None:
+        do(app, failed(next(tickets), 77), by=SYSTEM, writer=writer)
+
+    both(here, there, "undeliverables.get", fail)
+    record = here.store.read(lambda uow: uow.undeliverables.get("ana@quinta.example"))
+    assert record is not None
+    assert record.failures == 2
+
+
+@between_processes
+@pytest.mark.parametrize("comment", ["", "Quick and kind."])
+def test_a_rating_that_is_sent_twice_at_once_counts_once(here: App, there: App, comment: str) -> None:
+    asked = Rating(ticket=ONE, contact=1, agent="rui", asked_at=MONDAY, expires_at=MONDAY + timedelta(days=1))
+    number = here.store.writer.run(lambda uow: uow.ratings.add(asked, secret="s3cret")).id
+    customer = Actor(kind=ActorKind.CONTACT, contact=1, via="portal", trust=Trust.SIGNED)
+    command = RateTicket(ticket=ONE, rating=number, good=True, comment=comment)
+    both(here, there, "ratings.get", lambda app, w: do(app, command, by=customer, writer=w))
+    assert len(facts(here, TicketRated, ONE)) == 1
+    assert len(here.store.read(lambda uow: uow.articles.of(ONE))) == 1 + bool(comment)
+
+
+@between_processes
+def test_an_answer_that_is_late_is_told_by_one_process(here: App, there: App) -> None:
+    do(here, AddAnswer(ticket=ONE, words=Words(text="Try again.", new_text="Try again.")))
+
+    def look(app: App, writer: Writer) -> None:
+        now = MONDAY + timedelta(hours=5)
+        asyncio.run(LateTick(after=timedelta(hours=4), writer=writer, desk=app.desk, now=lambda: now)())
+
+    both(here, there, "events.of", look)
+    assert len(facts(here, DeliveryFailed, ONE)) == 1
+
+
+def refused(key: str) -> Notice:
+    return notice(key, suppressed="ana@quinta.example has had enough")
+
+
+@between_processes
+def test_what_the_guard_has_refused_is_told_by_one_process(here: App, there: App) -> None:
+    here.store.writer.run(lambda uow: uow.outbox.plan([refused("one"), refused("two")], now=MONDAY))
+
+    def look(app: App, writer: Writer) -> None:
+        asyncio.run(WithheldTick(writer=writer, desk=app.desk, now=lambda: MONDAY)())
+
+    both(here, there, "outbox.withheld", look)
+    assert len(facts(here, MailWithheld, 0)) == 1
+
+
+@between_processes
+def test_two_wishes_of_an_agent_at_once_are_both_heard(here: App, there: App) -> None:
+    wishes = iter((SetListening(ticket=ONE, quiet="22:00-07:00"), SetListening(ticket=TWO, digest="09:00")))
+    rui = replace(RUI, via="mail")
+    both(here, there, "preferences.get", lambda app, writer: do(app, next(wishes), by=rui, writer=writer))
+    said = here.store.read(lambda uow: uow.preferences.get("rui"))
+    assert said == Preference(quiet="22:00-07:00", digest="09:00")
+
+
+@between_processes
+def test_tickets_that_two_agents_link_at_once_are_linked_once(here: App, there: App) -> None:
+    links = iter((LinkTicket(ticket=ONE, to=TWO), LinkTicket(ticket=TWO, to=ONE)))
+    both(here, there, "links.of", lambda app, writer: do(app, next(links), writer=writer))
+    assert len(facts(here, TicketLinked, ONE, TWO)) == 2
+
+
+@between_processes
+def test_rules_that_wait_are_enrolled_by_one_process(here: App, there: App) -> None:
+    """Who comes second must not begin again later: what became due in between would be taken for old."""
+    times = iter((MONDAY, MONDAY + timedelta(minutes=1)))
+
+    def look(app: App, writer: Writer) -> None:
+        now = next(times)
+        asyncio.run(RuleTick(alarms=app.store.alarms, writer=writer, desk=app.desk, now=lambda: now)())
+
+    both(here, there, "marks.get", look)
+    mark = here.store.read(lambda uow: uow.marks.get("rule-alarms"))
+    assert mark is not None
+    assert mark.at == MONDAY + timedelta(minutes=1)

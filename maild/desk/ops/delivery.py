@@ -43,13 +43,16 @@ def record_delivery(work: Work, command: RecordDelivery) -> None:
         return
     if failures and work.directory.agent_by_address(command.recipient) is not None:
         return  # the mail that told him of a failure has failed itself: nobody is told of that (REL-62)
+    # of two processes that have the same report, one finds the ticket changed and begins again
+    work.hold(ticket)
     contact = work.uow.people.by_address(key)
     status = status_of(report.status, report.diagnostic)
     until = None
     unanswered = False
     if contact is not None and not command.delayed:
-        record = after_failure(work.uow.undeliverables.get(key), address=contact.address, status=status, at=work.at)
-        work.uow.undeliverables.put(record)
+        before = work.uow.undeliverables.get(key)
+        record = after_failure(before, address=contact.address, status=status, at=work.at)
+        work.uow.undeliverables.put(record, before)
         until = record.until
         unanswered = contact.id == ticket.requester and _is_answer(work, command.article)
         ticket = _flag(work, ticket)

@@ -44,9 +44,8 @@ def link(work: Work, command: LinkTicket) -> None:
 def unlink(work: Work, command: UnlinkTicket) -> None:
     """The two tickets have nothing to do with each other after all."""
     ticket = work.ticket(command.ticket)
-    if command.other not in work.uow.links.of(ticket.number):
+    if not work.uow.links.remove(ticket.number, command.other):
         raise InvalidInput("not-linked", "ticket {number} is not linked to this one", number=str(command.other))
-    work.uow.links.remove(ticket.number, command.other)
     for one, other in ((ticket.number, command.other), (command.other, ticket.number)):
         work.emit(TicketUnlinked(ticket=work.ticket(one).number, other=other))
 
@@ -73,7 +72,8 @@ def _link(work: Work, ticket: Ticket, other: Ticket) -> None:
     for one, linked in ((ticket, here), (other, links.of(other.number))):
         if len(linked) >= MAX_LINKS:
             raise InvalidInput("too-many-links", "ticket {number} has too many links", number=str(one.number))
-    links.add(ticket.number, other.number)
+    if not links.add(ticket.number, other.number):
+        return  # somebody else has just linked them
     for here_too, there in ((ticket.number, other.number), (other.number, ticket.number)):
         work.emit(TicketLinked(ticket=work.ticket(here_too).number, other=there))
 

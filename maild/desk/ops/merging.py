@@ -34,6 +34,8 @@ def merge(work: Work, command: MergeTicket) -> None:
     here, there = (work.uow.tickets.participants(number) for number in (ticket.number, target.number))
     joined = tuple(sorted(here - there))
     state = ticket.state
+    # merged elsewhere at the same time, it must not lead in a circle: one of two who do so begins again
+    work.hold(target)
     work.step(ticket, Step.MERGE, merged_into=target.number, closed_at=ticket.closed_at or work.at)
     for contact in joined:
         work.uow.tickets.join(target.number, contact)

@@ -33,11 +33,12 @@ def set_muted(work: Work, number: int, agent: str, *, muted: bool) -> None:
 def set_listening(work: Work, command: SetListening) -> None:
     """Change when the agent who asks hears of things: his quiet hours, and the times of his digest."""
     ticket, agent = work.ticket(command.ticket), work.actor.name
-    before = work.uow.preferences.get(agent) or Preference()
+    known = work.uow.preferences.get(agent)
+    before = known or Preference()
     said = Preference(
         quiet=before.quiet if command.quiet is None else command.quiet,
         digest=before.digest if command.digest is None else command.digest,
     )
     if said != before:
-        work.uow.preferences.put(agent, said)
+        work.uow.preferences.put(agent, said, known)
         work.emit(ListeningChanged(ticket=ticket.number, agent=agent, quiet=said.quiet, digest=said.digest))

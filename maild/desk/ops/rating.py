@@ -21,10 +21,13 @@ from maild.errors import InvalidInput
 @operation("rate", RateTicket, needs=Act.RATE, surfaces=Surface.MAIL | Surface.PORTAL)
 def rate(work: Work, command: RateTicket) -> None:
     """His rating, from nobody but who was asked and while he can; the same once more states nothing."""
+    ticket, article = work.ticket(command.ticket), 0
     rating = work.uow.ratings.get(command.rating)
-    if rating is None or rating.contact != work.actor.contact or not rating.open(work.now):
+    his = rating is not None and (rating.ticket, rating.contact) == (ticket.number, work.actor.contact)
+    if rating is None or not his or not rating.open(work.now):
         raise InvalidInput("rating-over", "the time for this rating is over")
-    ticket, article = work.ticket(rating.ticket), 0
+    # a form that comes twice at once: the second finds the ticket changed and begins again
+    work.hold(ticket)
     comment = command.comment.strip()[:MAX_COMMENT]
     if rating.good is command.good and comment in ("", _last_comment(work, ticket, rating)):
         return  # also a form that was sent twice

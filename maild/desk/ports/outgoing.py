@@ -126,8 +126,8 @@ class Undeliverables(Protocol):
     def get(self, address_key: str) -> Undeliverable | None:
         """What is known of this folded address; None when nothing ever failed."""
 
-    def put(self, record: Undeliverable) -> None:
-        """Write down, in place of what was known of the address."""
+    def put(self, record: Undeliverable, before: Undeliverable | None) -> None:
+        """Write down, in place of what was known of the address; raises Conflict when that is no longer so."""
 
     def allow(self, address_key: str) -> bool:
         """Forget what is known: automatic mail goes there again. False when nothing was."""

@@ -18,8 +18,8 @@ class Preferences(Protocol):
     def get(self, agent: str) -> Preference | None:
         """What the agent has said; None when he has said nothing."""
 
-    def put(self, agent: str, said: Preference) -> None:
-        """Write down what he says now."""
+    def put(self, agent: str, said: Preference, before: Preference | None) -> None:
+        """Write down what he says now; raises Conflict when what he said before is no longer so."""
 
 
 class Capabilities(Protocol):

@@ -118,11 +118,11 @@ class Links(Protocol):
     def of(self, number: int) -> list[int]:
         """Numbers of the tickets that this one is linked to, newest first."""
 
-    def add(self, number: int, other: int) -> None:
-        """Link two tickets, both ways; harmless when they are."""
+    def add(self, number: int, other: int) -> bool:
+        """Link two tickets, both ways; False when they are linked."""
 
-    def remove(self, number: int, other: int) -> None:
-        """Link them no more; harmless when they are not."""
+    def remove(self, number: int, other: int) -> bool:
+        """Link them no more; False when they are not linked."""
 
 
 class Articles(Protocol):
