@@ -19,7 +19,7 @@ from maild.domain.mail import InboundMessage
 from maild.errors import Busy, MaildError, Refused
 from maild.ingest.authenticate import Authenticates, Unconfigured
 from maild.ingest.pipeline import Pipeline
-from maild.ingest.reader import ReaderUnavailable
+from maild.ingest.workers.supervisor import ReaderUnavailable
 from maild.points import reach
 
 log = logging.getLogger(__name__)

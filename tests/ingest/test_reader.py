@@ -18,7 +18,8 @@ import pytest_asyncio
 from maild.domain.mail import Verdict
 from maild.ingest.gate import Limits
 from maild.ingest.parse import read
-from maild.ingest.reader import Reader, ReaderUnavailable, _Worker
+from maild.ingest.reader import Reader, _Worker
+from maild.ingest.workers.supervisor import ReaderUnavailable
 from tests.helpers.one_mail import MAIL
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
