@@ -18,7 +18,6 @@ from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import (
     OpenTicket,
-    RecordDelivery,
     TellOperator,
     TellTeams,
 )
@@ -29,9 +28,9 @@ from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import OwnMailbox
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
-from maild.ingest.addressee import addressee
 from maild.ingest.agent_mail import about_no_ticket, from_agent
 from maild.ingest.answering import answer_to_question
+from maild.ingest.bounce import delivery_report
 from maild.ingest.brands import of_one_brand
 from maild.ingest.customer_mail import from_customer, writer
 from maild.ingest.former import Former
@@ -45,7 +44,6 @@ from maild.ingest.thread import (
     Threading,
     ThreadMatch,
     awaited_by,
-    find_returned,
     find_ticket,
     own_forward_paths,
 )
@@ -155,7 +153,7 @@ class Pipeline:
         if message.kind is Kind.OWN:
             return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason="our own mail came back to us")
         if message.kind in (Kind.BOUNCE, Kind.DELAY):
-            return self._bounce(journey)
+            return delivery_report(self._desk, self._directory, self._tokens, journey)
         threading = find_ticket(
             journey.uow,
             self._tokens,
@@ -255,29 +253,6 @@ class Pipeline:
         if self._automatic_mail == "quarantine":
             return Settlement(outcome=Outcome.QUARANTINED, stage="classify", reason=reason)
         return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason=reason)
-
-    def _bounce(self, journey: Journey) -> Settlement:
-        """Only a report that carries an id or address of ours, verified, has any effect (RFC 3464 section 4.1)."""
-        threading = find_returned(journey.uow, self._tokens, journey.message, journey.own_paths)
-        match, report = threading.match, journey.message.report
-        known = match is not None and match.token is not None and journey.uow.tickets.get(match.ticket) is not None
-        recipient = addressee(journey.uow, self._directory, match.token) if known and match and match.token else ""
-        if match is None or report is None or not recipient:
-            settlement = Settlement(
-                outcome=Outcome.DISCARDED, stage="thread", reason="a delivery report without a verifiable id of ours"
-            )
-        else:
-            command = RecordDelivery(
-                ticket=match.ticket,
-                article=match.article,
-                recipient=recipient,
-                report=report,
-                delayed=journey.message.kind is Kind.DELAY,
-            )
-            intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
-            settlement = carry_out(self._desk, self._directory, journey, intent, stage="thread")
-        settlement.trace["thread"] = list(threading.considered)
-        return settlement
 
     def _describe(self, journey: Journey, settlement: Settlement) -> Settlement:
         message = journey.message

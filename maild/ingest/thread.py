@@ -115,7 +115,7 @@ def find_ticket(
         or (_by_former(uow, former, message.subject, day, considered) if day is not None else None)
         or _by_awaited(uow, message.message_id, considered)
     )
-    found = _threading(uow, match, considered)
+    found = lead_on(uow, match, considered)
     ticket = uow.tickets.get(found.match.ticket) if found.match else None
     if ticket is not None and not same_brand(ticket):
         said = f"brand: ticket {ticket.number} is another brand's"
@@ -123,40 +123,7 @@ def find_ticket(
     return found
 
 
-def find_returned(uow: UnitOfWork, tokens: Tokens, message: InboundMessage, own_paths: Sequence[str]) -> Threading:
-    """For bounces: the article whose mail came back, proven by the bounce address or our own Message-ID.
-
-    A bounce address is `bounce+<tag>@` or a mailbox of ours with such a tag, whatever is configured now: reports come
-    days after the mail.
-    """
-    considered: list[str] = []
-    for path in own_paths:
-        spec = AddrSpec.parse(path)
-        if spec is None or spec.detail is None:
-            continue
-        token = tokens.read(Purpose.BOUNCE, spec.detail)
-        if token is not None:
-            considered.append(f"bounce-address: {path} verifies")
-            match = ThreadMatch(
-                ticket=token.ticket, how=ThreadHow.BOUNCE_ADDRESS, detail=path, token=token, article=token.article
-            )
-            return _threading(uow, match, considered)
-        considered.append(f"bounce-address: {path} does not verify")
-    returned = message.report.message_id if message.report else ""
-    for message_id in filter(None, (returned, *message.in_reply_to, *message.references[-5:])):
-        token = tokens.read_message_id(message_id)
-        if token is not None:
-            considered.append(f"returned-message: {message_id} is ours")
-            match = ThreadMatch(
-                ticket=token.ticket, how=ThreadHow.RETURNED_MESSAGE, detail=message_id, token=token,
-                article=token.article,
-            )  # fmt: skip
-            return _threading(uow, match, considered)
-        considered.append(f"returned-message: {message_id} is not one of ours")
-    return Threading(match=None, considered=tuple(considered))
-
-
-def _threading(uow: UnitOfWork, match: ThreadMatch | None, considered: list[str]) -> Threading:
+def lead_on(uow: UnitOfWork, match: ThreadMatch | None, considered: list[str]) -> Threading:
     """The match, led on to where its ticket was merged to; none when there is no such ticket any more."""
     if match is None:
         return Threading(match=None, considered=tuple(considered))
