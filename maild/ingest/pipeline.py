@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from datetime import datetime
 from functools import partial
-from typing import Any, Literal
+from typing import Literal
 
 from maild.desk.executor import Desk
 from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
@@ -47,6 +47,7 @@ from maild.ingest.thread import (
     find_ticket,
     own_forward_paths,
 )
+from maild.ingest.trace import checked, entry_of, explained
 from maild.ingest.wrong_tokens import wrong_tokens
 
 
@@ -110,7 +111,7 @@ class Pipeline:
         )  # fmt: skip
         placed = self._place(journey)
         self._count_guesses(journey)
-        settlement = self._describe(journey, placed)
+        settlement = entry_of(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
         waits_for_writer = bool(placed.ticket) or uow.confirmations.asked_about(mail.id)
         if placed.outcome is Outcome.QUARANTINED and not waits_for_writer:
@@ -170,9 +171,9 @@ class Pipeline:
         else:
             settlement = self._judge(journey, threading, identity)
         settlement.trace["thread"] = list(threading.considered)
-        settlement.trace["identity"] = _explained(identity)
+        settlement.trace["identity"] = explained(identity)
         if journey.authentication.configured:
-            settlement.trace["authentication"] = _checked(journey.authentication)
+            settlement.trace["authentication"] = checked(journey.authentication)
         return settlement
 
     @staticmethod
@@ -254,29 +255,6 @@ class Pipeline:
             return Settlement(outcome=Outcome.QUARANTINED, stage="classify", reason=reason)
         return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason=reason)
 
-    def _describe(self, journey: Journey, settlement: Settlement) -> Settlement:
-        message = journey.message
-        trace: dict[str, Any] = {
-            "kind": message.kind,
-            "kind_reasons": list(message.kind_reasons),
-            "mailbox": journey.mailbox,
-            "defects": list(message.defects)[:20],
-            **settlement.trace,
-        }
-        return Settlement(
-            outcome=settlement.outcome,
-            reason=settlement.reason,
-            stage=settlement.stage,
-            ticket=settlement.ticket,
-            article=settlement.article,
-            message_id=message.message_id,
-            content_key=journey.content_key,
-            sender=str(message.from_ or ""),
-            sender_address=message.from_.key if message.from_ else "",
-            subject=message.subject,
-            trace=trace,
-        )
-
     def _same_brand(self, mailbox: str, ticket: Ticket) -> bool:
         own = self._directory.own(mailbox)
         return own is not None and self._directory.brand_of(own.team) == self._directory.brand_of(ticket.team)
@@ -300,27 +278,3 @@ def _as_it_was(journey: Journey) -> Settlement:
         ticket=owned.ticket,
         article=owned.article,
     )
-
-
-def _explained(identity: Identity) -> dict[str, Any]:
-    """For `maild trace`: the level, and what it was made of."""
-    return {
-        "trust": identity.trust,
-        "score": identity.score,
-        "parts": {part.name: part.points for part in identity.parts},
-        "reasons": list(identity.reasons),
-    }
-
-
-def _checked(found: Authentication) -> dict[str, Any]:
-    """For `maild trace`: what the domains said."""
-    return {
-        "by": found.by,
-        "spf": found.spf,
-        "dkim": found.dkim,
-        "dmarc": found.dmarc,
-        "aligned": found.aligned,
-        "exact": found.exact,
-        "arc": found.arc,
-        "notes": list(found.notes)[:20],
-    }
