@@ -16,14 +16,10 @@ from maild.desk.executor import Desk
 from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
 from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication
-from maild.domain.commands import (
-    OpenTicket,
-    TellOperator,
-    TellTeams,
-)
+from maild.domain.commands import TellOperator, TellTeams
 from maild.domain.directory import Directory
 from maild.domain.guesses import Guesses
-from maild.domain.intent import RANK, Actor, ActorKind, Cause, Intent, Trust
+from maild.domain.intent import Actor, ActorKind, Cause, Intent, Trust
 from maild.domain.mail import InboundMessage, Kind, Verdict
 from maild.domain.people import OwnMailbox
 from maild.domain.ticket import Ticket
@@ -32,18 +28,17 @@ from maild.ingest.agent_mail import about_no_ticket, from_agent
 from maild.ingest.answering import answer_to_question
 from maild.ingest.bounce import delivery_report
 from maild.ingest.brands import of_one_brand
-from maild.ingest.customer_mail import from_customer, writer
+from maild.ingest.customer_mail import from_customer
 from maild.ingest.former import Former
-from maild.ingest.header.dates import told_clock
 from maild.ingest.identify import Identity, as_owned, below, identify
-from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, carry_out, content_key, set_off, words_of
+from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, content_key, set_off
+from maild.ingest.opening import open_ticket
 from maild.ingest.passing_on import from_forwarder
 from maild.ingest.rating import rating_by_mail
 from maild.ingest.thread import (
     ThreadHow,
     Threading,
     ThreadMatch,
-    awaited_by,
     find_ticket,
     own_forward_paths,
 )
@@ -222,35 +217,12 @@ class Pipeline:
         passed_on = None
         if identity.agent is not None:
             passed_on = from_forwarder(self._desk, self._directory, journey, identity, identity.agent)
-        return passed_on or self._open(journey, identity)
-
-    def _open(self, journey: Journey, identity: Identity) -> Settlement:
-        assert identity.mailbox is not None
-        message = journey.message
-        command = OpenTicket(
-            requester=identity.mailbox,
-            mailbox=journey.mailbox,
-            words=words_of(journey),
-            language=message.language,
-            clock=told_clock(message.header("Date")),
-            # RFC 7489: who fails DMARC is not who he says, and the acknowledgement would go to a victim (P36)
-            may_acknowledge=message.may_reply and identity.agent is None and not journey.authentication.failed,
-            teams=journey.teams(self._directory),
-        )
-        # what would be a stranger's words in a ticket opens one of its own
-        known = identity.agent is None and RANK[identity.trust] >= max(RANK[self._customers], RANK[Trust.FROM_ONLY])
-        opened = carry_out(
-            self._desk, self._directory, journey, Intent(actor=writer(identity), commands=(command,)), stage="desk",
-            opens=command if known else None,
-        )  # fmt: skip
-        if opened.ticket and (awaited := awaited_by(message)):
-            journey.uow.articles.remember(awaited, opened.ticket)
-        return opened
+        return passed_on or open_ticket(self._desk, self._directory, journey, identity, customers=self._customers)
 
     def _automatic(self, journey: Journey, identity: Identity) -> Settlement:
         reason = f"automatic mail that belongs to no ticket: {'; '.join(journey.message.kind_reasons)}"
         if self._automatic_mail == "ticket" and journey.message.kind is Kind.AUTO_REPLY:
-            return self._open(journey, identity)
+            return open_ticket(self._desk, self._directory, journey, identity, customers=self._customers)
         if self._automatic_mail == "quarantine":
             return Settlement(outcome=Outcome.QUARANTINED, stage="classify", reason=reason)
         return Settlement(outcome=Outcome.DISCARDED, stage="classify", reason=reason)
