@@ -17,9 +17,9 @@ from maild.desk.queues import Accepted, Spool
 from maild.domain.mail import RawMail
 from maild.ingest.brands import by_brand
 from maild.ingest.imap import ImapWatcher
+from maild.ingest.own_addresses import is_ours
 from maild.ingest.smtp import Listener, ListenerLimits
 from maild.ingest.spool import SpoolLane
-from maild.ingest.thread import is_ours
 
 
 async def open_listener(app: App, spool: SpoolLane) -> tuple[Listener | None, dict[str, int]]:

@@ -33,15 +33,10 @@ from maild.ingest.former import Former
 from maild.ingest.identify import Identity, as_owned, below, identify
 from maild.ingest.journey import AUTOMATIC, Journey, MailUnit, content_key, set_off
 from maild.ingest.opening import open_ticket
+from maild.ingest.own_addresses import own_forward_paths
 from maild.ingest.passing_on import from_forwarder
 from maild.ingest.rating import rating_by_mail
-from maild.ingest.thread import (
-    ThreadHow,
-    Threading,
-    ThreadMatch,
-    find_ticket,
-    own_forward_paths,
-)
+from maild.ingest.thread import ThreadHow, Threading, ThreadMatch, find_ticket
 from maild.ingest.trace import checked, entry_of, explained
 from maild.ingest.wrong_tokens import wrong_tokens
 

@@ -13,7 +13,6 @@ from enum import StrEnum
 
 from maild.desk.ports import KnownMessage, UnitOfWork
 from maild.domain.address import AddrSpec, fold
-from maild.domain.directory import Directory
 from maild.domain.mail import InboundMessage
 from maild.domain.relayed import relayed_form
 from maild.domain.subject_token import find_subject_tokens
@@ -76,23 +75,6 @@ class Threading:
     considered: tuple[str, ...]
     about_none: bool = False
     """It answers a mail of ours that is about no ticket: a digest."""
-
-
-def own_forward_paths(message: InboundMessage, envelope_paths: Sequence[str], directory: Directory) -> tuple[str, ...]:
-    """Our own addresses that the mail was sent to: envelope first, then delivery headers, then To and Cc."""
-    written = [*envelope_paths, *message.delivered_to, *(m.address for m in (*message.to, *message.cc))]
-    return tuple(dict.fromkeys(path for path in written if is_ours(path, directory)))
-
-
-def is_ours(path: str, directory: Directory) -> bool:
-    """Whether we take mail for the address: a mailbox of ours, with or without detail, or a bounce address."""
-    if directory.own(path) is not None:
-        return True
-    spec = AddrSpec.parse(path)
-    if spec is None or fold(spec.user) != "bounce" or spec.detail is None:
-        return False
-    domain = fold(spec.domain)
-    return any(key.endswith("@" + domain) for key in directory.mailboxes)
 
 
 def find_ticket(
