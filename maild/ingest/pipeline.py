@@ -14,7 +14,6 @@ from typing import Literal
 
 from maild.desk.executor import Desk
 from maild.desk.queues import ClaimedMail, InboundRow, Outcome, Settlement
-from maild.domain.address import AddrSpec, fold
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.commands import TellOperator, TellTeams
 from maild.domain.directory import Directory
@@ -38,7 +37,7 @@ from maild.ingest.passing_on import from_forwarder
 from maild.ingest.rating import rating_by_mail
 from maild.ingest.thread import ThreadHow, Threading, ThreadMatch, find_ticket
 from maild.ingest.trace import checked, entry_of, explained
-from maild.ingest.wrong_tokens import wrong_tokens
+from maild.ingest.wrong_tokens import count_guesses
 
 
 class Pipeline:
@@ -100,7 +99,8 @@ class Pipeline:
             owned=uow.confirmations.get(mail.confirmed) if mail.confirmed else None, new_secret=self._new_secret,
         )  # fmt: skip
         placed = self._place(journey)
-        self._count_guesses(journey)
+        if self._guesses is not None:
+            count_guesses(self._guesses, self._tokens, journey, self._directory)
         settlement = entry_of(journey, placed)
         uow.inbound.settle(mail.id, settlement, now=now)
         waits_for_writer = bool(placed.ticket) or uow.confirmations.asked_about(mail.id)
@@ -121,16 +121,6 @@ class Pipeline:
         )
         intent = Intent(actor=Actor(kind=ActorKind.SYSTEM, via="mail"), commands=(command,))
         self._desk.run(uow, intent, cause=Cause(key=f"quarantine:{mail.id}:{mail.attempts}"), now=now)
-
-    def _count_guesses(self, journey: Journey) -> None:
-        message, envelope = journey.message, journey.mail.envelope
-        if self._guesses is None or message.verdict is not Verdict.ACCEPT:
-            return
-        wrong = wrong_tokens(self._tokens, message, journey.own_paths, self._directory)
-        if wrong:
-            spec = AddrSpec.parse(message.from_.address) if message.from_ else None
-            network = self._guesses.network(envelope.client_ip) if envelope else ""
-            self._guesses.count(fold(spec.domain) if spec else "", network, now=journey.now, times=wrong)
 
     def _place(self, journey: Journey) -> Settlement:
         message = journey.message

@@ -10,16 +10,30 @@ from itertools import islice
 
 from maild.domain.address import AddrSpec, fold
 from maild.domain.directory import Directory
-from maild.domain.mail import InboundMessage
+from maild.domain.guesses import Guesses
+from maild.domain.mail import InboundMessage, Verdict
 from maild.domain.subject_token import find_subject_tokens
 from maild.domain.token import Purpose, Tokens
+from maild.ingest.journey import Journey
 from maild.ingest.thread import MAX_IDS, MAX_SUBJECT_TOKENS
 
 TAGS = (Purpose.REPLY, Purpose.BOUNCE, Purpose.MUTE, Purpose.CONFIRM)
 """What an address of ours can carry."""
 
 
-def wrong_tokens(tokens: Tokens, message: InboundMessage, own_paths: Sequence[str], directory: Directory) -> int:
+def count_guesses(guesses: Guesses, tokens: Tokens, journey: Journey, directory: Directory) -> None:
+    """Count what is wrong in a mail that could be read, by the domain and the network that it says it comes from."""
+    message, envelope = journey.message, journey.mail.envelope
+    if message.verdict is not Verdict.ACCEPT:
+        return
+    wrong = _wrong_tokens(tokens, message, journey.own_paths, directory)
+    if wrong:
+        spec = AddrSpec.parse(message.from_.address) if message.from_ else None
+        network = guesses.network(envelope.client_ip) if envelope else ""
+        guesses.count(fold(spec.domain) if spec else "", network, now=journey.now, times=wrong)
+
+
+def _wrong_tokens(tokens: Tokens, message: InboundMessage, own_paths: Sequence[str], directory: Directory) -> int:
     """How many of the three kinds of sign are wrong in this mail: tag, Message-ID, check in the subject.
 
     One a kind, because a mail repeats what the mails before it said: an old thread is not fifty guesses.
