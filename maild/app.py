@@ -17,11 +17,10 @@ from pathlib import Path
 from maild import config as configuration
 from maild.clock import system
 from maild.config import build, promises
+from maild.config.database import open_configured
 from maild.config.listening import listening
-from maild.config.load import read_store
 from maild.config.model import Config
 from maild.config.rule_files import Stamp, lines_in, read_rule_files, rule_paths, stamp
-from maild.config.servers import Store as StoreSection
 from maild.config.versions import finish, paths_of, standing
 from maild.desk.clockwork import Clockwork
 from maild.desk.executor import Desk
@@ -32,7 +31,6 @@ from maild.domain.intent import Trust
 from maild.domain.policy_versions import PolicyVersions, versions_of
 from maild.domain.sla_policy import SlaPolicy
 from maild.domain.token import Tokens
-from maild.errors import ConfigError
 from maild.ingest.authenticate import Authenticates, FrontServer, Unconfigured
 from maild.ingest.pipeline import Pipeline
 from maild.ingest.trust.dns_lookup import Dns
@@ -45,9 +43,7 @@ from maild.report.make import basis_of
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
 from maild.rules.rulebook import Rulebook
-from maild.store.connect import parse_url
-from maild.store.engine import Store, open_store
-from maild.store.errors import SchemaMismatch
+from maild.store.engine import Store
 from maild.store.places import Basis
 
 _SECRET_LETTERS = string.ascii_lowercase + string.digits
@@ -121,7 +117,7 @@ def open_app(
     rulebook = rulebook_of(config, source)
     tokens = build.tokens(config, folder)
     migrate = config.store.migrate if migrate is None else migrate
-    store = _open_store(config.store, folder, lock=lock, migrate=migrate)
+    store = open_configured(config.store, folder, lock=lock, migrate=migrate)
     opened = assemble(config, folder, tokens=tokens, rulebook=rulebook, store=store, now=now, place=place)
     return replace(opened, seen=seen)
 
@@ -262,38 +258,3 @@ def templates_folder() -> Path:
     """Where the packaged templates are: inside the package in a wheel, beside it in a checkout."""
     packaged = Path(str(files("maild"))) / "_templates"
     return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
-
-
-def open_store_of(place: Path, *, migrate: bool, lock: bool = False) -> Store:
-    """The store of a configuration that may have faults elsewhere; ConfigError when its [store] cannot be read."""
-    return _open_store(read_store(standing(place)), place.parent, lock=lock, migrate=migrate)
-
-
-def store_exists(settings: StoreSection, folder: Path) -> bool:
-    """Whether there is a database to open; of a server's nobody can tell without asking it."""
-    file = _store_url(settings, folder).removeprefix("sqlite:///")
-    return "://" in file or Path(file).exists()
-
-
-def _store_url(settings: StoreSection, folder: Path) -> str:
-    if settings.url.startswith("sqlite:///") and not settings.url.startswith("sqlite:////"):
-        return "sqlite:///" + str(folder / settings.url.removeprefix("sqlite:///"))
-    return settings.url
-
-
-def _open_store(settings: StoreSection, folder: Path, *, lock: bool, migrate: bool) -> Store:
-    url = _store_url(settings, folder)
-    try:
-        parse_url(url)
-    except ValueError as error:
-        raise ConfigError([f"store.url: {error}"]) from None
-    store = open_store(url, blob_dir=folder / settings.blobs, lock=lock)
-    try:
-        if not store.is_current():
-            if not migrate:
-                raise SchemaMismatch("the store is not of this release: run `maild migrate`")
-            store.migrate()
-    except BaseException:
-        store.close()
-        raise
-    return store

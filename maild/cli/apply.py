@@ -179,7 +179,7 @@ def _who() -> str:
 
 
 def _daemon_runs(place: Path) -> bool:
-    from maild.app import open_store_of
+    from maild.config.database import open_store_of
     from maild.store.errors import StoreLocked
 
     try:

@@ -155,7 +155,7 @@ def faults_told() -> Iterator[None]:
 @contextmanager
 def store_of(place: Path) -> Iterator[Store]:
     """The store alone: a configuration with faults can be rolled back too, as long as its [store] can be read."""
-    from maild.app import open_store_of
+    from maild.config.database import open_store_of
 
     store = open_store_of(place, migrate=True)
     try:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from maild import config as configuration
-from maild.app import open_store_of, rulebook_of, store_exists
+from maild.app import rulebook_of
 from maild.config import build
 from maild.config.credentials import unusable
+from maild.config.database import open_store_of, store_exists
 from maild.config.model import Config
 from maild.config.servers import Mailbox, SmtpAccount
 from maild.config.versions import standing
