@@ -6,7 +6,6 @@ Never answers an invitation and never expands a recurrence.
 from __future__ import annotations
 
 import quopri
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from typing import Final
@@ -14,23 +13,12 @@ from typing import Final
 from maild.domain.address import Mailbox
 from maild.domain.mail import Invitation
 from maild.ingest.letters.charset import decode
+from maild.ingest.parts.content_lines import Property, properties
 
-MAX_LINES: Final = 20_000
-"""Of one calendar; an invitation has some fifty, its time zone and history at most hundreds."""
-MAX_LINE: Final = 16_000
-"""Characters of one unfolded line looked at: descriptions are long, and not shown."""
 MAX_VALUE: Final = 1_000
 """Characters shown of one value."""
 _COMPONENTS: Final = ("VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY")
 _ESCAPES: Final = {"n": " ", "N": " "}
-
-
-@dataclass(frozen=True, slots=True)
-class _Property:
-    """A content line (RFC 5545 section 3.1): parameters by upper-case name."""
-
-    parameters: dict[str, str]
-    value: str
 
 
 @dataclass(slots=True)
@@ -38,7 +26,7 @@ class _Calendar:
     """What the first component says, and the offsets of the zones defined beside it."""
 
     method: str = ""
-    component: dict[str, _Property] = field(default_factory=dict)
+    component: dict[str, Property] = field(default_factory=dict)
     offsets: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -67,7 +55,7 @@ def _read(text: str) -> _Calendar:
     calendar = _Calendar()
     opened: list[str] = []
     zone = ""
-    for name, read in _properties(text):
+    for name, read in properties(text):
         if name == "BEGIN":
             opened.append(read.value.strip().upper())
         elif name == "END":
@@ -87,61 +75,7 @@ def _read(text: str) -> _Calendar:
     return calendar
 
 
-def _properties(text: str) -> Iterator[tuple[str, _Property]]:
-    for line in _unfolded(text):
-        head, value = _split_value(line)
-        name, *parameters = _split(head, ";")
-        told: dict[str, str] = {}
-        for parameter in parameters:
-            key, _, content = parameter.partition("=")
-            told[key.strip().upper()] = content.strip().strip('"')
-        # A group before the name is vCard's, but Lotus writes it here too.
-        yield name.rpartition(".")[2].strip().upper(), _Property(told, value)
-
-
-def _unfolded(text: str) -> Iterator[str]:
-    """Logical lines: a line that begins with a blank goes on with the one before (RFC 5545 section 3.1)."""
-    held: list[str] = []
-    for line in text.splitlines()[:MAX_LINES]:
-        if held and line[:1] in (" ", "\t"):
-            held.append(line[1:])
-            continue
-        # vCalendar 1.0 folds quoted-printable by its own soft line end.
-        if held and held[-1].endswith("=") and "QUOTED-PRINTABLE" in held[0].upper():
-            held.append("\n" + line)
-            continue
-        if held:
-            yield "".join(held)[:MAX_LINE]
-        held = [line]
-    if held:
-        yield "".join(held)[:MAX_LINE]
-
-
-def _split_value(line: str) -> tuple[str, str]:
-    """Before and after the first colon that is not in quotes."""
-    quoted = False
-    for at, letter in enumerate(line):
-        if letter == '"':
-            quoted = not quoted
-        elif letter == ":" and not quoted:
-            return line[:at], line[at + 1 :]
-    return line, ""
-
-
-def _split(text: str, mark: str) -> list[str]:
-    """Split at marks that are not in quotes."""
-    pieces = [""]
-    for index, piece in enumerate(text.split('"')):
-        if index % 2:
-            pieces[-1] += f'"{piece}"'
-            continue
-        first, *others = piece.split(mark)
-        pieces[-1] += first
-        pieces += others
-    return pieces
-
-
-def _text(read: _Property | None) -> str:
+def _text(read: Property | None) -> str:
     if read is None:
         return ""
     value = read.value
@@ -163,7 +97,7 @@ def _text(read: _Property | None) -> str:
     return " ".join("".join(letters).split())[:MAX_VALUE]
 
 
-def _person(read: _Property | None) -> str:
+def _person(read: Property | None) -> str:
     if read is None:
         return ""
     scheme, colon, rest = read.value.strip().partition(":")
@@ -171,7 +105,7 @@ def _person(read: _Property | None) -> str:
     return str(Mailbox(read.parameters.get("CN", "").strip(), address))[:MAX_VALUE]
 
 
-def _time(read: _Property | None, calendar: _Calendar) -> str:
+def _time(read: Property | None, calendar: _Calendar) -> str:
     if read is None:
         return ""
     moment, is_day, zone = _moment(read, calendar)
@@ -186,7 +120,7 @@ def _written(moment: datetime, *, is_day: bool, zone: tzinfo | None) -> str:
     return (moment.replace(tzinfo=zone) if zone else moment.replace(tzinfo=None)).isoformat()
 
 
-def _after(start: _Property | None, duration: _Property | None, calendar: _Calendar) -> str:
+def _after(start: Property | None, duration: Property | None, calendar: _Calendar) -> str:
     """The end, where only a duration is given (RFC 5545 section 3.6.1)."""
     if start is None or duration is None:
         return ""
@@ -197,7 +131,7 @@ def _after(start: _Property | None, duration: _Property | None, calendar: _Calen
     return _written(moment + length, is_day=is_day, zone=zone)
 
 
-def _moment(read: _Property, calendar: _Calendar) -> tuple[datetime | None, bool, tzinfo | None]:
+def _moment(read: Property, calendar: _Calendar) -> tuple[datetime | None, bool, tzinfo | None]:
     """The time on the clock of its zone (written as UTC), whether it is a whole day, and the zone when known."""
     value = read.value.strip()
     day, _, clock = value.partition("T")
