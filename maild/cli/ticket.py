@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import sys
-from typing import Any, TextIO
 
 import click
 
+from maild.cli.former import former
 from maild.cli.session import EX_DATAERR, EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, show_rows
 from maild.cli.sla import clock_lines
 from maild.cli.ticket_page import print_ticket
@@ -30,8 +29,7 @@ from maild.domain.commands import (
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
 from maild.domain.lifecycle import Waiting
 from maild.domain.ticket import Channel
-from maild.errors import NotFound, Refused
-from maild.ingest.former import former_key
+from maild.errors import Refused
 
 as_agent = click.option("--as", "agent", metavar="AGENT", required=True, help="Agent in whose name you act.")
 
@@ -39,6 +37,9 @@ as_agent = click.option("--as", "agent", metavar="AGENT", required=True, help="A
 @click.group()
 def ticket() -> None:
     """Look at tickets and work on them."""
+
+
+ticket.add_command(former)
 
 
 @ticket.command("list")
@@ -219,37 +220,6 @@ def mute(ctx: click.Context, number: int, agent: str) -> None:
 def unmute(ctx: click.Context, number: int, agent: str) -> None:
     """Send the agent everything of the ticket again."""
     _run(ctx, agent, MuteTicket(ticket=number, muted=False))
-
-
-@ticket.command()
-@click.argument("name")
-@click.argument("file", type=click.File("r", encoding="utf-8-sig"))
-@click.pass_context
-def former(ctx: click.Context, name: str, file: TextIO) -> None:
-    """Read which ticket an old number of the former helpdesk NAME is: lines OLD,NUMBER in FILE. All lines or none."""
-    with house(ctx) as app:
-        if name not in {section.name for section in app.config.former}:
-            fail(EX_DATAERR, f"there is no former helpdesk {name!r} in the configuration")
-        pairs: list[tuple[str, int]] = []
-        for at, row in enumerate(csv.reader(file), 1):
-            if not row:
-                continue
-            if len(row) != 2 or not row[1].strip().isascii() or not row[1].strip().isdigit():
-                fail(EX_DATAERR, f"{file.name}:{at}: write OLD,NUMBER")
-            pairs.append((row[0], int(row[1])))
-
-        def keep(uow: Any) -> None:
-            for old, number in pairs:
-                if uow.tickets.get(number) is None:
-                    raise NotFound("no-ticket", "there is no ticket {number}", number=str(number))
-                uow.articles.remember(former_key(name, old), number)
-
-        try:
-            app.store.writer.run(keep)
-        except Refused as refusal:
-            fail(EX_DATAERR, str(refusal))
-            return
-        click.echo(f"{len(pairs)} old numbers of {name} lead to their tickets")
 
 
 @ticket.command("run")
