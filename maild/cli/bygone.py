@@ -6,6 +6,7 @@ A view over a unit of work that is always undone. Agents' loads, contacts and pr
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from maild.desk.earlier import first_event_of, happened_before, ticket_before
@@ -13,8 +14,10 @@ from maild.desk.ports import StoredEvent
 from maild.desk.queues import InboundRow
 from maild.domain.events import MergeReceived, ParticipantJoined, TicketLinked, TicketMerged, TicketUnlinked
 from maild.domain.lifecycle import ENDED
+from maild.domain.notice import Notice
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Ticket
+from maild.outbound.guard import COUNTED
 
 MAX_OF_REQUESTER = 200
 """Tickets of one customer, newest first, that are told again to find those that were open."""
@@ -121,6 +124,40 @@ class BygoneLinks:
     def add(self, number: int, other: int) -> None:
         for one, two in ((number, other), (other, number)):
             self._added.setdefault(one, set()).add(two)
+
+
+class BygoneOutbox:
+    """What had left before the mail of this row, and what the dry run plans: what the guard counts.
+
+    Neither what the mail itself was answered with in life counts, nor what left later.
+    """
+
+    def __init__(self, outbox: Any, row: InboundRow) -> None:
+        self._outbox = outbox
+        self._at = row.received_at
+        self._planned: list[Notice] = []
+
+    def plan(self, notices: Iterable[Notice], *, now: datetime) -> None:
+        self._planned += (one for one in notices if one.klass in COUNTED and not one.suppressed)
+
+    def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
+        left: int = self._outbox.automatic_to(recipient_key, since, name)
+        later: int = self._outbox.automatic_to(recipient_key, self._at, name)
+        mine = (one for one in self._planned if name in ("", one.name))
+        return left - later + sum(one.recipient.key == recipient_key for one in mine)
+
+    def automatic_in(self, ticket: int, since: datetime) -> int:
+        left: int = self._outbox.automatic_in(ticket, since)
+        later: int = self._outbox.automatic_in(ticket, self._at)
+        return left - later + sum(one.ticket == ticket for one in self._planned)
+
+    def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
+        left: int = self._outbox.automatic_since(since, name=name, domain=domain)
+        later: int = self._outbox.automatic_since(self._at, name=name, domain=domain)
+        return left - later
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._outbox, name)
 
 
 class BygoneTimers:

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from maild.app import App
-from maild.cli.bygone import BygoneEvents, BygoneLinks, BygoneTickets, BygoneTimers
+from maild.cli.bygone import BygoneEvents, BygoneLinks, BygoneOutbox, BygoneTickets, BygoneTimers
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.mail import Envelope, InboundMessage
 from maild.domain.ticket import Ticket
@@ -19,7 +19,10 @@ from maild.errors import MaildError
 from maild.rules.engine import Firing
 from maild.rules.rulebook import Rulebook
 
-FIELDS = ("state", "team", "owner", "category", "request_type", "priority", "tags", "policy", "linked")
+FIELDS = (
+    "state", "waiting", "team", "owner", "category", "request_type", "priority", "severity", "product", "tags",
+    "watchers", "policy", "linked",
+)  # fmt: skip
 """Of a ticket, in the order in which they are told; `linked` are the numbers of those it is linked to."""
 
 
@@ -78,7 +81,7 @@ class _Outbox:
     """The outbox, listening to what is planned."""
 
     def __init__(self, outbox: Any) -> None:
-        self._outbox = outbox
+        self._outbox: Any = outbox
         self.planned: list[tuple[str, str, str]] = []
 
     def plan(self, notices: Any, *, now: datetime) -> None:
@@ -114,14 +117,16 @@ class _Unit:
     def __init__(self, uow: Any, *, again: InboundRow | None) -> None:
         self._uow = uow
         self.events, self.tickets, self.timers, self.links = uow.events, uow.tickets, uow.timers, uow.links
+        outbox: Any = uow.outbox
         if again is not None:
             self.events = BygoneEvents(uow, again)
             self.tickets = BygoneTickets(uow, self.events)
             self.timers = BygoneTimers()
             self.links = BygoneLinks(self.events)
+            outbox = BygoneOutbox(uow.outbox, again)
         self.confirmations: Any = _Confirmations(uow.confirmations)
         self.inbound: InboundBook = _Book(uow.inbound, again=again is not None)
-        self.outbox: Any = _Outbox(uow.outbox)
+        self.outbox: Any = _Outbox(outbox)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._uow, name)
@@ -212,4 +217,4 @@ def as_plain(route: Route) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else str(value)
+    return list(value) if isinstance(value, tuple) else "" if value is None else str(value)

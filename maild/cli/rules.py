@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -137,10 +138,10 @@ def _try_files(app: App, rulebook: Rulebook, files: tuple[Path, ...], mail_from:
             return
         for _, _, message in _read(app, [(None, octets)]):
             route = rehearse(app, octets, message, envelope=envelope, rulebook=rulebook)
-            _tell(str(file), route, as_json)
+            _tell(str(file), route, as_json, ZoneInfo(app.config.desk.zone))
 
 
-def _tell(file: str, route: Route, as_json: bool) -> None:
+def _tell(file: str, route: Route, as_json: bool, zone: ZoneInfo) -> None:
     from maild.cli.route import as_plain
     from maild.rules.telling import tell
 
@@ -162,7 +163,8 @@ def _tell(file: str, route: Route, as_json: bool) -> None:
         click.echo(f"  ticket {'new' if route.new else route.number}")
         for name, value in route.fields.items():
             click.echo(f"    {name.replace('_', ' '):13} {plain(value)}")
-        click.echo(f"    {'promised':13} {plain(route.promised_at)}")
+        promised = f"{route.promised_at.astimezone(zone):%a %Y-%m-%d %H:%M} ({zone.key})" if route.promised_at else None
+        click.echo(f"    {'promised':13} {plain(promised)}")
     for name, recipient, why in route.mails:
         click.echo(f"  mail {name} to {plain(recipient)}{': kept back, ' + plain(why) if why else ''}")
 
@@ -189,9 +191,12 @@ def tell_stored(app: App, draft: Rulebook, last: int | None, since: datetime | N
 
 
 def _sum_up(found: Comparison, draft: Rulebook, as_json: bool) -> None:
-    never = found.never_hit(draft)
+    never = found.never_hit(draft) if found.mails else ()  # where nothing was tried, nothing is said of a rule
     if as_json:
         click.echo(dumps({"mails": found.mails, "differ": len(found.differences), "never_hit": list(never)}))
+        return
+    if not found.mails:
+        click.echo("no mail came in that time, so nothing was tried")
         return
     for name in never:
         click.echo(f"never hit: {name}")

@@ -117,7 +117,7 @@ def test_p30_the_dry_run_is_the_real_run(desk: World, rules: list[Any], mails: l
             ticket = desk.ticket(real.ticket)
             for name, value in dry.fields.items():
                 found: Any = ticket[name]
-                assert value == (list(found) if isinstance(value, list) else str(found)), name
+                assert value == (list(found) if isinstance(value, list) else str(found or "")), name
         sent = [to for _, to, _ in desk.letterbox.mails[mark:]]
         assert sorted(to for _, to, why in dry.mails if not why) == sorted(sent)
         desk.clock.advance(minutes=1)
@@ -222,7 +222,7 @@ def test_p30_a_mail_tried_again_does_what_it_did(desk: World, rules: list[Any], 
         assert (str(again.outcome), again.reason) == (str(real.outcome), real.reason)
         assert list(again.rules) == real.trace.get("rules", [])
         if fields is not None and again.fields is not None:
-            plain = {name: list(v) if isinstance(v, list | tuple) else str(v) for name, v in fields.items()}
+            plain = {name: list(v) if isinstance(v, list | tuple) else str(v or "") for name, v in fields.items()}
             assert again.fields == plain
     desk.clock.advance(hours=3)
 
