@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,13 +28,14 @@ from maild.rules.rulebook import Rulebook
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A configuration that can be used. `odd` are oddities that are no faults."""
+    """A configuration that can be used. `odd` are oddities that are no faults, `year` is that of today."""
 
     files: Files
     config: Config
     rulebook: Rulebook
     rules: Sequence[Mapping[str, Any]]
     odd: tuple[str, ...]
+    year: int
 
 
 def examine(files: Files, *, folder: Path, year: int) -> Candidate:
@@ -42,16 +43,18 @@ def examine(files: Files, *, folder: Path, year: int) -> Candidate:
     with tempfile.TemporaryDirectory(prefix="maild-plan-") as made:
         place = write_out(files, Path(made))
         try:
-            return _examined(files, place, folder, year)
+            found = _examined(files, place, folder, year)
         except ConfigError as error:
             raise ConfigError([problem.replace(f"{made}/", "") for problem in error.problems]) from None
+        return replace(found, odd=tuple(odd.replace(f"{made}/", "") for odd in found.odd))
 
 
 def compared(old: Candidate | None, new: Candidate) -> list[Change]:
     """The differences; with None in place of the old one, which cannot be read, there are none to tell."""
     if old is None:
         return []
-    return differences(old.config, new.config, rules=(old.rules, new.rules), files=(_others(old), _others(new)))
+    files = (_others(old), _others(new))
+    return differences(old.config, new.config, rules=(old.rules, new.rules), files=files, year=new.year)
 
 
 def _examined(files: Files, place: Path, folder: Path, year: int) -> Candidate:
@@ -73,6 +76,7 @@ def _examined(files: Files, place: Path, folder: Path, year: int) -> Candidate:
         rules=_rule_tables(files),
         # a password may be in the environment of the daemon alone, so one that is not seen here is no fault
         odd=(*oddities(config, rulebook), *unusable(config, folder)),
+        year=year,
     )
 
 

@@ -93,9 +93,12 @@ def _tell_effect(ctx: click.Context, new: Candidate, mails: int, last: timedelta
     from maild.cli.what_if import tell_compared
 
     with house(ctx) as app:
-        click.echo("" if as_json else f"the last {mails} mails under the rules of the draft:")
+        if not as_json:
+            click.echo(f"the last {mails} mails under the rules of the draft:")
         tell_stored(app, new.rulebook, mails, None, as_json)
-        click.echo("" if as_json else "clocks of the tickets opened in the time asked for, now -> with the draft:")
+        if not as_json:
+            days = last.total_seconds() / 86_400
+            click.echo(f"clocks of the tickets opened in the last {days:g} days, now -> with the draft:")
         with TemporaryDirectory(prefix="maild-plan-") as made:
             # calendars may name files of the draft
             folder = write_out(new.files, Path(made)).parent

@@ -21,36 +21,40 @@ MAX_DAYS = 60
 
 def closed_days(path: Path, *, around: int) -> frozenset[date]:
     """The dates of all-day events near year `around`. Raises CalendarError with what to write instead."""
+    try:
+        octets = path.read_bytes()
+    except OSError as error:
+        raise CalendarError(f"ical: {path} cannot be read: {error.strerror}") from None
+    return closed_days_in(octets, around=around, name=path.name)
+
+
+def closed_days_in(octets: bytes, *, around: int, name: str = "the file") -> frozenset[date]:
+    """The same from what stands in the file."""
     import recurring_ical_events
     from icalendar import Calendar
 
     try:
-        octets = path.read_bytes()
         if len(octets) > MAX_OCTETS:
-            raise CalendarError(f"ical: {path.name} has more than {MAX_OCTETS} octets; keep only the closed days in it")
+            raise CalendarError(f"ical: {name} has more than {MAX_OCTETS} octets; keep only the closed days in it")
         calendar = Calendar.from_ical(octets)
         begin, end = date(around - YEARS_BACK, 1, 1), date(around + YEARS_AHEAD + 1, 1, 1)
         events = recurring_ical_events.of(calendar, components=["VEVENT"]).between(begin, end)
         found: set[date] = set()
         for event in events:
             if str(event.get("STATUS", "")).upper() != "CANCELLED":
-                found.update(_dates(event.start, event.end, path))
-    except OSError as error:
-        raise CalendarError(f"ical: {path} cannot be read: {error.strerror}") from None
+                found.update(_dates(event.start, event.end, name))
     except (ValueError, KeyError, IndexError, TypeError) as error:
         if isinstance(error, CalendarError):
             raise
-        raise CalendarError(f"ical: {path.name} is no iCalendar file that can be read: {error}") from None
+        raise CalendarError(f"ical: {name} is no iCalendar file that can be read: {error}") from None
     return frozenset(found)
 
 
-def _dates(start: date, end: date, path: Path) -> list[date]:
+def _dates(start: date, end: date, name: str) -> list[date]:
     """Every date of an all-day event, whose end is the day after its last (RFC 5545 section 3.6.1)."""
     if isinstance(start, datetime):
         return []
     days = max(1, (end - start).days)
     if days > MAX_DAYS:
-        raise CalendarError(
-            f"ical: {path.name} has an event of {days} days from {start}; at most {MAX_DAYS} make sense"
-        )
+        raise CalendarError(f"ical: {name} has an event of {days} days from {start}; at most {MAX_DAYS} make sense")
     return [start + timedelta(days=n) for n in range(days)]

@@ -5,14 +5,17 @@ Compares values, not lines, so that another order of keys or a comment is no cha
 
 from __future__ import annotations
 
+import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from maild.clock.ical import closed_days_in
 from maild.config.kinds import Section
 from maild.config.model import Config
+from maild.domain.calendar import CalendarError
 
 NAMED_BY = ("name", "address")
 """Keys by which entries of a list of tables are told apart: the first that every entry must have."""
@@ -23,8 +26,11 @@ RESTART = (
 )  # fmt: skip
 """What a running daemon holds open or has handed on: changes there come into force when it is started again."""
 
-MINUTES = ("first_response", "next_response", "solution", "update")
+MINUTES = ("first_response", "next_response", "solution", "periodic_update")
 """Keys that are minutes by priority."""
+
+SHOWN = 6
+"""Days of a calendar, or lines of a template, that are told one by one."""
 
 LONGEST = 200
 """Characters of a value in a sentence."""
@@ -63,12 +69,13 @@ Rules = Sequence[Mapping[str, Any]]
 
 
 def differences(
-    old: Config, new: Config, *, rules: tuple[Rules, Rules], files: tuple[Mapping[str, bytes], Mapping[str, bytes]]
-) -> list[Change]:
+    old: Config, new: Config, *, rules: tuple[Rules, Rules], files: tuple[Mapping[str, bytes], Mapping[str, bytes]],
+    year: int = 0,
+) -> list[Change]:  # fmt: skip
     """Every difference, in the order of the configuration's sections, then rules, then other files.
 
     `rules` are the tables of all rules in the order in which they are asked, `files` those that are no TOML, each
-    before and after.
+    before and after. Closed days are told from `year` on.
     """
     found: list[Change] = []
     for name, field in type(new).model_fields.items():
@@ -83,7 +90,7 @@ def differences(
             said = _changed(name, before, after)
             found.append(Change(kind=Kind.CHANGED, what=name, name="", said=said, restart=needs_restart(name)))
         assert field is not None
-    return [*found, *_rules(*rules), *_files(*files)]
+    return [*found, *_rules(*rules), *_files(*files, year)]
 
 
 def needs_restart(key: str) -> bool:
@@ -159,13 +166,33 @@ def _of_rule(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return f"{key} {_toml(old[key]) if key in old else '-'} → {_toml(new[key]) if key in new else '-'}"
 
 
-def _files(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Iterator[Change]:
+def _files(before: Mapping[str, bytes], after: Mapping[str, bytes], year: int) -> Iterator[Change]:
     for name in sorted({*before, *after}):
         if before.get(name) == after.get(name):
             continue
         kind = Kind.ADDED if name not in before else Kind.REMOVED if name not in after else Kind.CHANGED
-        said = (f"{len(before[name])} → {len(after[name])} octets",) if kind is Kind.CHANGED else ()
+        said = (_content(name, before[name], after[name], year),) if kind is Kind.CHANGED else ()
         yield Change(kind=kind, what="calendar file" if name.endswith(".ics") else "template", name=name, said=said)
+
+
+def _content(name: str, before: bytes, after: bytes, year: int) -> str:
+    """The days from this year on that a calendar file closes and did not, or the reverse; the lines of a template."""
+    if not name.endswith(".ics"):
+        was, will_be = (octets.decode("utf-8", "replace").splitlines() for octets in (before, after))
+        lines = list(difflib.unified_diff(was, will_be, n=0, lineterm=""))[2:]
+        changed = [f"{line[0]} {line[1:].strip()}" for line in lines if line[0] in "+-" and line[1:].strip()]
+        return _some(changed) if changed else "blanks and line ends alone"
+    try:
+        old, new = ({str(day) for day in closed_days_in(octets, around=year)} for octets in (before, after))
+    except CalendarError:  # a file that no calendar uses
+        return f"{len(before)} → {len(after)} octets"
+    days = [("+ " if day in new else "- ") + day for day in sorted(old ^ new) if day >= str(year)]
+    return f"closed days: {_some(days)}" if days else "the same days are closed"
+
+
+def _some(changes: Sequence[str]) -> str:
+    more = f"; and {len(changes) - SHOWN} more" if len(changes) > SHOWN else ""
+    return "; ".join(_short(one) for one in changes[:SHOWN]) + more
 
 
 def _changed(key: str, old: Any, new: Any) -> tuple[str, ...]:

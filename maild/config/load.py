@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
+from maild.config.rule_lines import not_toml
 from maild.config.servers import Store
 from maild.domain.address import AddrSpec
 from maild.domain.escalation import Told
@@ -46,7 +47,7 @@ def read_store(path: Path) -> Store:
     except OSError as error:
         raise ConfigError([f"{path}: {error.strerror}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+        raise ConfigError([not_toml(path, error)]) from None
     except ValidationError as error:
         raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in error.errors()]) from None
 
@@ -58,7 +59,7 @@ def load(path: Path, *, year: int) -> Config:
     except OSError as error:
         raise ConfigError([f"{path}: {error.strerror}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError([f"{path}: not valid TOML: {error}"]) from None
+        raise ConfigError([not_toml(path, error)]) from None
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:

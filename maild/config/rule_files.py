@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from maild.config.rule_lines import line_of, lines_of_rules
+from maild.config.rule_lines import line_of, line_of_section, lines_of_rules, not_toml
 from maild.errors import ConfigError
 
 FOLDER = "rules.d"
@@ -51,18 +51,20 @@ def read_rule_files(paths: Iterable[Path], *, place: Path | None = None) -> list
     problems: list[str] = []
     for path in paths:
         try:
-            raw = tomllib.loads(path.read_text("utf-8"))
+            text = path.read_text("utf-8")
+            raw = tomllib.loads(text)
         except OSError as error:
             problems.append(f"{path}: {error.strerror}")
             continue
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(f"{path}: not valid TOML: {error}")
+            problems.append(not_toml(path, error))
             continue
         tables = raw.pop("rule", [])
         if path != place:
-            problems += [f"{path}: {key}: only [[rule]] stands here; write it into the configuration" for key in raw]
+            instead = "only [[rule]] stands here; write it into the configuration"
+            problems += [f"{path}:{line_of_section(text, key)}: {key}: {instead}" for key in raw]
         if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-            problems.append(f"{path}: rule: write each rule as [[rule]]")
+            problems.append(f"{path}:{line_of_section(text, 'rule')}: rule: write each rule as [[rule]]")
             continue
         found.append((str(path), list(tables)))
     if problems:

@@ -5,9 +5,12 @@ Walks text that tomllib has accepted; knows brackets, strings and comments, and 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _BARE_ENDS = "=\n"
+_AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
 @dataclass(slots=True)
@@ -93,6 +96,18 @@ def lines_of_rules(text: str) -> dict[tuple[int, str], int]:
             _value(walk, number if prefix is not None else 0, (prefix or "") + path)
         walk.skip_blank()
     return walk.found
+
+
+def line_of_section(text: str, name: str) -> int:
+    """The first line of a header or key of this name at the beginning of a line; 0 when there is none."""
+    wanted = re.compile(rf"\s*(\[\[?\s*)?{re.escape(name)}\s*[\].=]")
+    return next((number for number, line in enumerate(text.splitlines(), 1) if wanted.match(line)), 0)
+
+
+def not_toml(path: Path, error: ValueError) -> str:
+    """A file that is no TOML, or not even UTF-8, with its line where it is known."""
+    found = _AT_LINE.search(str(error))
+    return f"{path}{f':{found[1]}' if found else ''}: not valid TOML: {error}"
 
 
 def line_of(lines: dict[tuple[int, str], int], number: int, key: str) -> int:

@@ -169,3 +169,15 @@ def test_the_effect_on_mails_and_clocks_when_asked(draft: Path, tmp_path: Path) 
     assert "priority: normal -> high" in done.output
     assert "mails: 1, treated otherwise: 1" in done.output
     assert "all      all       1        1 -> 1" in done.output
+
+
+def test_warnings_name_the_files_as_they_stand_in_the_draft(draft: Path, tmp_path: Path) -> None:
+    (draft / "rules.d").mkdir()
+    (draft / "rules.d" / "10.toml").write_text(
+        '[[rule]]\nname = "never"\nwhen = { attachment = { size = ["> 5 MB", "< 1 MB"] } }\nthen = { tag = "x" }\n',
+        "utf-8",
+    )
+    done = run(tmp_path, "plan", draft)
+    assert "warning: rules.d/10.toml:1: rule 'never': can never hit" in done.output
+    told = run(tmp_path, "plan", draft, "--effect", "--json")
+    assert all(json.loads(line) for line in told.output.splitlines())

@@ -74,7 +74,37 @@ def test_templates_and_calendar_files(tmp_path: Path) -> None:
     config = loaded(tmp_path, WORLD)
     old, new = {"t/a.txt": b"a", "t/b.txt": b"b"}, {"t/b.txt": b"bb", "f.ics": b"c"}
     said = [change.sentence for change in differences(config, config, rules=((), ()), files=(old, new))]
-    assert said == ["calendar file f.ics added", "template t/a.txt removed", "template t/b.txt: 1 → 2 octets"]
+    assert said == ["calendar file f.ics added", "template t/a.txt removed", "template t/b.txt: - b; + bb"]
+
+
+def closing(*days: str) -> bytes:
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{day}@x.example\r\nDTSTAMP:20260101T000000Z\r\nDTSTART;VALUE=DATE:{day}\r\n"
+        "RRULE:FREQ=YEARLY\r\nEND:VEVENT\r\n"
+        for day in days
+    )
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n".encode()
+
+
+def test_a_calendar_file_is_told_by_the_days_that_it_closes(tmp_path: Path) -> None:
+    config = loaded(tmp_path, WORLD)
+
+    def said(old: bytes, new: bytes) -> str:
+        files = ({"f.ics": old}, {"f.ics": new})
+        (change,) = differences(config, config, rules=((), ()), files=files, year=2026)
+        return change.sentence
+
+    moved = said(closing("20201117"), closing("20201116"))
+    assert moved.startswith("calendar file f.ics: closed days: + 2026-11-16; - 2026-11-17; + 2027-11-16; - 2027-11-17;")
+    assert moved.endswith("; and 16 more")
+    assert said(closing("20201117"), closing("20201117") + b"\r\n") == "calendar file f.ics: the same days are closed"
+    assert said(b"a", b"bb") == "calendar file f.ics: 1 → 2 octets"
+
+
+def test_updates_are_told_in_minutes(tmp_path: Path) -> None:
+    old = WORLD + '\n[[sla]]\nname = "more"\nperiodic_update = { normal = 60 }\n'
+    said = sentences(tmp_path, old, old.replace("normal = 60 }", "normal = 90 }"))
+    assert said == ["sla more: periodic update of normal: 60 min → 90 min"]
 
 
 def test_what_waits_for_a_restart_says_so(tmp_path: Path) -> None:

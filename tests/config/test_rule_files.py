@@ -39,10 +39,10 @@ def test_faults_of_all_files_name_file_and_place(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         rulebook_of(load(place, year=2026), place)
     one, three, two = sorted(caught.value.problems)
-    assert "rules.d/one.toml: not valid TOML" in one
+    assert "rules.d/one.toml:2: not valid TOML" in one
     assert "line 2" in one
-    assert three.endswith("rules.d/three.toml: rule: write each rule as [[rule]]")
-    assert two.endswith("two.toml: team: only [[rule]] stands here; write it into the configuration")
+    assert three.endswith("rules.d/three.toml:1: rule: write each rule as [[rule]]")
+    assert two.endswith("two.toml:1: team: only [[rule]] stands here; write it into the configuration")
 
 
 def test_a_name_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
