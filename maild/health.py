@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from maild.desk.queues import BookAudit, Queries
+from maild.desk.queues import BookAudit, Lanes
 from maild.errors import MaildError
 
 LANE_LIMITS = {"mail": 300.0, "outbox": 900.0, "clock": 300.0}
@@ -44,8 +44,8 @@ class MailboxState(Protocol):
 class Health:
     """Gathers the facts for `/healthz`."""
 
-    def __init__(self, queries: Queries, *, now: Callable[[], datetime]) -> None:
-        self._queries = queries
+    def __init__(self, lanes: Lanes, *, now: Callable[[], datetime]) -> None:
+        self._lanes = lanes
         self._now = now
         self._started = now()
         self.mailboxes: Callable[[], Mapping[str, MailboxState]] = dict
@@ -106,20 +106,20 @@ class Health:
     def _stored(self, now: datetime, causes: list[str], warnings: list[str]) -> dict[str, Any]:
         """What the store tells; what is wrong with it is added to `causes` or `warnings`."""
         lanes = {}
-        for age in self._queries.lane_ages(now):
+        for age in self._lanes.lane_ages(now):
             lanes[age.lane] = {"waiting": age.waiting, "oldest_seconds": age.oldest_seconds}
             limit = LANE_LIMITS.get(age.lane)
             if limit is not None and age.oldest_seconds is not None and age.oldest_seconds > limit:
                 causes.append(f"{age.lane}: the oldest row has waited {age.oldest_seconds:.0f} s")
-        book = self._queries.book()
+        book = self._lanes.book()
         placed = sum(book[k] for k in ("waiting", "opened", "appended", "quarantined", "discarded"))
         if book["accepted"] != placed:
             causes.append(f"the book does not balance: {book['accepted']} accepted, {placed} placed")
-        held_at = self._queries.oldest_held()
+        held_at = self._lanes.oldest_held()
         if held_at is not None and now - held_at > HELD_WARNING:
             found = causes if now - held_at > self.held_limit else warnings
             found.append(f"held: mail waits since {held_at.isoformat(timespec='seconds')} for release or drop")
-        return {"lanes": lanes, "book": book, "outbox": self._queries.unsent()}
+        return {"lanes": lanes, "book": book, "outbox": self._lanes.unsent()}
 
 
 def _told(audit: tuple[datetime, BookAudit] | None) -> dict[str, Any] | None:

@@ -18,4 +18,4 @@ from webview import create_app
 def make(config: Path | None = None) -> Flask:
     """The portal of the desk that `config`, else $MAILD_CONFIG, describes. Raises ConfigError, StoreError."""
     app = open_app(config)
-    return create_app(portal_of(app, Health(app.store.queries, now=app.now), app.store.writer))
+    return create_app(portal_of(app, Health(app.store.lanes, now=app.now), app.store.writer))

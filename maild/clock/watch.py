@@ -13,7 +13,7 @@ from datetime import UTC, datetime, timedelta
 
 from maild.desk.executor import Desk
 from maild.desk.ports import Mark, UnitOfWork, Writer
-from maild.desk.queues import BookAudit, Queries
+from maild.desk.queues import BookAudit, Lanes
 from maild.domain.address import Mailbox
 from maild.domain.commands import TellWithheld
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
@@ -55,7 +55,7 @@ class Canary:
         every: timedelta,
         limit: timedelta,
         writer: Writer,
-        queries: Queries,
+        lanes: Lanes,
         tokens: Tokens,
         now: Callable[[], datetime],
     ) -> None:
@@ -63,7 +63,7 @@ class Canary:
         self._every = every
         self._limit = limit
         self._writer = writer
-        self._queries = queries
+        self._lanes = lanes
         self._tokens = tokens
         self._now = now
         self._sent: tuple[int, datetime] | None = None
@@ -77,7 +77,7 @@ class Canary:
             if self._sent is None or self._back >= self._sent[0]:
                 self._sent = number, at
             for sent in {self._sent[0], number}:
-                if self._back < sent and await asyncio.to_thread(self._queries.arrived, self._message_id(sent)):
+                if self._back < sent and await asyncio.to_thread(self._lanes.arrived, self._message_id(sent)):
                     self._back = sent
         now = self._now()
         if number and now - at < self._every:
@@ -134,8 +134,8 @@ def _last(uow: UnitOfWork) -> tuple[int, datetime]:
 class Auditor:
     """Compares the book of mail with what is there: when the daemon starts, and then once a day."""
 
-    def __init__(self, queries: Queries, *, now: Callable[[], datetime]) -> None:
-        self._queries = queries
+    def __init__(self, lanes: Lanes, *, now: Callable[[], datetime]) -> None:
+        self._lanes = lanes
         self._now = now
         self.last: tuple[datetime, BookAudit] | None = None
 
@@ -144,7 +144,7 @@ class Auditor:
         now = self._now()
         if self.last is not None and now - self.last[0] < AUDIT_EVERY:
             return False
-        self.last = now, await asyncio.to_thread(self._queries.audit)
+        self.last = now, await asyncio.to_thread(self._lanes.audit)
         problems = self.last[1].problems
         if problems:
             log.error("the book of mail does not balance: %s", problems)

@@ -61,7 +61,7 @@ def schedule_of(app: App, health: Health, wake: Callable[[], object], *, sends: 
 
 def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], object], *, sends: bool) -> None:
     settings = app.config.watch
-    auditor = Auditor(app.store.queries, now=app.now)
+    auditor = Auditor(app.store.lanes, now=app.now)
     health.audit = lambda: auditor.last
     schedule.every(WATCH_SECONDS, "audit", auditor)
     digests = DigestTick(writer=app.store.writer, desk=app.desk, now=app.now)
@@ -98,7 +98,7 @@ def _add_watch(schedule: Schedule, app: App, health: Health, wake: Callable[[], 
             every=timedelta(minutes=settings.canary_minutes),
             limit=timedelta(minutes=settings.canary_limit_minutes),
             writer=app.store.writer,
-            queries=app.store.queries,
+            lanes=app.store.lanes,
             tokens=app.tokens,
             now=app.now,
         )

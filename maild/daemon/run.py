@@ -53,7 +53,7 @@ class Daemon:
         """Set when every door is open."""
         self.ports: dict[str, int] = {}
         """The ports that doors really opened at, by part."""
-        self.health = Health(app.store.queries, now=app.now)
+        self.health = Health(app.store.lanes, now=app.now)
         self.health.lanes_down = lambda: self._down
         self._files = self._watch_files()
 

@@ -89,13 +89,13 @@ def check_store(store: Store) -> Iterator[Finding]:
         yield fault("database", "; ".join(damage[:3]), "stop maild, keep the files, restore the last backup")
         return
     yield ok("database", "the engine finds no damage")
-    audit = store.queries.audit()
+    audit = store.lanes.audit()
     if audit.problems:
         text = ", ".join(f"{name} {count}" for name, count in audit.problems.items())
         yield fault("book", f"does not balance: {text}", "report it, with this line")
     else:
         yield ok("book", f"balances: {audit.accepted} mails")
-    held = store.queries.unsent().get("held", 0)
+    held = store.lanes.unsent().get("held", 0)
     if held:
         yield warning("outbox", f"{held} mails are held", "maild outbox list --state held, then release or drop them")
 

@@ -16,6 +16,7 @@ from maild.store.blobs import BlobFiles, BlobStore
 from maild.store.calls import CallQueue
 from maild.store.connect import damage, parse_url, reading_engine, refuse_unsafe, writing_engine
 from maild.store.cursors import CursorBook
+from maild.store.lanes import StoreLanes
 from maild.store.lock import FileLock, lock_session
 from maild.store.reader import Readers
 from maild.store.reads import StoreQueries
@@ -51,6 +52,7 @@ class Store:
         self.cursors = CursorBook(self.writer, self._readers)
         self.blobs = BlobStore(self.writer, self._readers, files)
         self.queries = StoreQueries(self._readers)
+        self.lanes = StoreLanes(self._readers)
         self.reports = StoreReports(self._readers, self.writer)
         self.versions = VersionBook(self.writer, self._readers)
 

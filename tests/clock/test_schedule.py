@@ -9,7 +9,7 @@ from tests.helpers.world import Clock, World
 
 async def test_rel_81_a_tick_that_has_never_ended_well_is_told(world: World) -> None:
     clock = Clock()
-    schedule, health = Schedule(now=clock), Health(world.app.store.queries, now=clock)
+    schedule, health = Schedule(now=clock), Health(world.app.store.lanes, now=clock)
     health.ticks = lambda: schedule.last_good
 
     async def tick() -> None:

@@ -22,7 +22,7 @@ DESK, ANA = "support@casa-azul.example", "ana@quinta.example"
 def canary_of(world: World) -> Canary:
     return Canary(
         address=DESK, every=timedelta(minutes=15), limit=timedelta(minutes=10), writer=world.app.store.writer,
-        queries=world.app.store.queries, tokens=world.app.tokens, now=world.clock,
+        lanes=world.app.store.lanes, tokens=world.app.tokens, now=world.clock,
     )  # fmt: skip
 
 
@@ -48,7 +48,7 @@ def test_rel_80_a_canary_that_comes_back_is_no_ticket_and_no_alarm(world: World)
         world.clock.advance(minutes=1)
     assert len(world.inbox(DESK)) == 3
     assert world.app.store.queries.ticket_rows() == []
-    assert world.app.store.queries.book()["discarded"] == 3
+    assert world.app.store.lanes.book()["discarded"] == 3
 
 
 def test_rel_80_a_canary_that_is_lost_is_told_until_one_comes_back(world: World) -> None:
@@ -124,7 +124,7 @@ def test_rel_64_a_flood_is_held_told_within_the_hour_and_released_in_one_act(tmp
 def test_the_book_of_a_day_balances(world: World) -> None:
     world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
     world.take(b"From: nobody\r\n\r\nx", to=[DESK])
-    audit = world.app.store.queries.audit()
+    audit = world.app.store.lanes.audit()
     assert audit.accepted == 2
     assert audit.problems == {}
 
@@ -146,11 +146,11 @@ def test_the_audit_sees_what_is_amiss(world: World, broken: str, found: dict[str
     """It compares rows: nothing here goes through the code that keeps the book."""
     world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
     world.app.store.writer.run(lambda uow: uow.session.connection.execute(text(broken)))
-    auditor = Auditor(world.app.store.queries, now=world.clock)
+    auditor = Auditor(world.app.store.lanes, now=world.clock)
     assert asyncio.run(auditor())
     assert auditor.last is not None
     assert auditor.last[1].problems == found
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     health.audit = lambda: auditor.last
     healthy, facts = health()
     assert not healthy
@@ -158,7 +158,7 @@ def test_the_audit_sees_what_is_amiss(world: World, broken: str, found: dict[str
 
 
 def test_the_audit_is_made_at_the_start_and_once_a_day(world: World) -> None:
-    auditor = Auditor(world.app.store.queries, now=world.clock)
+    auditor = Auditor(world.app.store.lanes, now=world.clock)
     assert asyncio.run(auditor())
     assert not asyncio.run(auditor())
     world.clock.advance(hours=24)
@@ -194,7 +194,7 @@ def test_metrics_say_what_health_says(world: World) -> None:
     from maild.daemon import portal_of
 
     world.take(letter(f"Ana <{ANA}>", DESK, "Pump", "x"), to=[DESK], reverse_path=ANA)
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     client = create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
     answer = client.get("/metrics", base_url="https://help.casa-azul.example")
     assert answer.status_code == 200
@@ -211,7 +211,7 @@ def test_rel_81_a_database_that_cannot_be_asked_is_a_cause_and_the_alarm_goes_of
     """What tells of faults must not fail with what is broken."""
     from maild.daemon import portal_of
 
-    health, log = Health(world.app.store.queries, now=world.clock), tmp_path / "alarm.log"
+    health, log = Health(world.app.store.lanes, now=world.clock), tmp_path / "alarm.log"
     world.app.store.writer.run(lambda uow: uow.session.connection.execute(text("DROP TABLE outbox")))
     client = create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
     answer = client.get("/healthz", base_url="https://help.casa-azul.example")
@@ -238,7 +238,7 @@ def test_an_alarm_program_that_fails_is_in_the_log(caplog: pytest.LogCaptureFixt
 
 
 def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_after_five_minutes(world: World) -> None:
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     for seconds, status in ((20.0, "warning"), (310.0, "failing")):
         health.servers = {"mx.example:587": (seconds, "535 wrong password")}.copy
         healthy, facts = health()
@@ -254,7 +254,7 @@ def test_held_mail_that_nobody_looks_at_is_a_warning_after_an_hour_and_a_cause_a
     for n in range(2):
         sender = f"ana{n}@firm{n}.example"
         world.take(letter(f"A <{sender}>", DESK, f"Down {n}", "x"), to=[DESK], reverse_path=sender)
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     seen = []
     for minutes in (59, 2, 23 * 60):
         world.clock.advance(minutes=minutes)

@@ -30,7 +30,7 @@ def test_the_promise_is_told_in_the_readers_language_and_zone(world: World, lang
     assert MONTHS[language] in told
     assert "13:00 (WET)" in told  # four working hours from nine, as the clock in Lisbon shows it
     client = create_app(
-        portal_of(world.app, Health(world.app.store.queries, now=world.clock), world.app.store.writer)
+        portal_of(world.app, Health(world.app.store.lanes, now=world.clock), world.app.store.writer)
     ).test_client()
     link = re.search(r"https://help\.casa-azul\.example(/t/\S+)", told)
     assert link

@@ -44,7 +44,7 @@ def link(world: World, rating: str = "good") -> str:
 
 
 def visitor(world: World) -> FlaskClient:
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     return create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
 
 

@@ -159,7 +159,7 @@ def test_operators_are_told_every_state_of_the_outbox() -> None:
 
 
 def test_operators_are_shown_what_health_answers(world: World) -> None:
-    _, facts = Health(world.app.store.queries, now=world.clock)()
+    _, facts = Health(world.app.store.lanes, now=world.clock)()
     (shown,) = (json.loads(block) for block in blocks(ROOT / "docs/operations.md", "json"))
     assert set(shown) <= set(facts)
     assert set(shown["book"]) == set(facts["book"])

@@ -87,8 +87,8 @@ class Running:
             while True:
                 app = self.look()
                 try:
-                    book = app.store.queries.book()
-                    waiting = [age for age in app.store.queries.lane_ages(app.now()) if age.lane != "clock"]
+                    book = app.store.lanes.book()
+                    waiting = [age for age in app.store.lanes.lane_ages(app.now()) if age.lane != "clock"]
                     states = {row["state"] for row in app.store.queries.outbox_rows(limit=1000)}
                 finally:
                     app.close()

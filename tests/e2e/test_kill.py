@@ -62,7 +62,7 @@ async def test_killed_and_restarted(tmp_path: Path, point: str, hit: int) -> Non
             view = app.store.queries.ticket_view(row["number"])
             assert view is not None
             assert len(view["articles"]) == 1
-        book = app.store.queries.book()
+        book = app.store.lanes.book()
         assert book["accepted"] == MAILS == book["opened"]
     finally:
         app.close()

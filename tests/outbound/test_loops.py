@@ -109,6 +109,6 @@ def test_sec_63_a_thousand_forged_mails_give_their_victim_one(tmp_path: Path, al
             mails = [forged.replace(b"NUMBER", b"%d" % n) for n in range(wave * 25, wave * 25 + 25)]
             world.take_many(mails, to=["support@desk.example"], reverse_path=f"x{wave}@evil.example")
             world.clock.advance(minutes=23 * 60 / waves)
-        assert world.app.store.queries.book()["opened"] == waves * 25
+        assert world.app.store.lanes.book()["opened"] == waves * 25
         assert len(world.inbox(VICTIM)) == allowed
         assert not any("Buy" in mail.as_string() for mail in world.inbox(VICTIM))

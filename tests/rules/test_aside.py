@@ -66,7 +66,7 @@ def test_a_dropped_mail_is_counted_kept_and_told(tmp_path: Path) -> None:
     assert desk.app.store.blobs.get(row.sha256)
     assert desk.app.store.queries.ticket_rows() == []
     assert desk.letterbox.mails == []
-    book = desk.app.store.queries.book()
+    book = desk.app.store.lanes.book()
     assert (book["accepted"], book["discarded"], book["opened"]) == (1, 1, 0)
     assert opened(desk) == 10_001
     desk.close()

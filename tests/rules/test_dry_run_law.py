@@ -104,11 +104,11 @@ def test_p30_the_dry_run_is_the_real_run(desk: World, rules: list[Any], mails: l
     for subject, text, sender, headers, replies in mails:
         answers = known[-1] if replies and known else None
         to = reply_address(answers) if answers is not None else SUPPORT
-        unique = f"<{len(desk.letterbox.mails)}.{desk.app.store.queries.book()['accepted']}@x.example>"
+        unique = f"<{len(desk.letterbox.mails)}.{desk.app.store.lanes.book()['accepted']}@x.example>"
         octets = letter(sender, to, subject, text, headers=headers, answers=answers, message_id=unique)
-        before = desk.app.store.queries.book()
+        before = desk.app.store.lanes.book()
         dry = rehearse(desk.app, octets, read(octets, own=desk.app.directory.own_addresses))
-        assert desk.app.store.queries.book() == before
+        assert desk.app.store.lanes.book() == before
         mark = len(desk.letterbox.mails)
         real = desk.take(octets)
         assert (dry.outcome, dry.reason, list(dry.rules)) == (real.outcome, real.reason, real.trace.get("rules", []))
@@ -134,7 +134,7 @@ def test_p30_whether_a_rule_whose_time_has_come_would_hit_is_whether_it_does(
     desk: World, when: dict[str, Any], then: dict[str, Any]
 ) -> None:
     desk.app.desk.use_rules(book_of(desk, []))
-    number = opened(desk, f"Hello invoice {desk.app.store.queries.book()['accepted']}")
+    number = opened(desk, f"Hello invoice {desk.app.store.lanes.book()['accepted']}")
     table = {
         "name": "timed",
         "on": {"after": "1 h", "of": "opened"},

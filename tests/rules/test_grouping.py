@@ -36,7 +36,7 @@ def world(folder: Path, rules: str = RULE, config: str = WORLD) -> World:
 
 
 def alert(desk: World, subject: str, sender: str = MONITOR, to: str = SUPPORT, **headers: str) -> Any:
-    unique = f"<{desk.app.store.queries.book()['accepted']}@monitor.example>"
+    unique = f"<{desk.app.store.lanes.book()['accepted']}@monitor.example>"
     octets = letter(sender, to, subject, f"See {unique}.", message_id=unique, headers=headers)
     settled = desk.take(octets, to=[to], reverse_path=sender)
     desk.clock.advance(minutes=1)

@@ -53,7 +53,7 @@ def test_a_mail_in_a_file_is_told_condition_by_condition(world: World, tmp_path:
     assert "quinta: not asked: invoices stops" in lines
     assert "priority      high" in lines
     assert "mail acknowledgement to ana@quinta.example" in lines
-    assert world.app.store.queries.book()["accepted"] == 0
+    assert world.app.store.lanes.book()["accepted"] == 0
 
 
 def test_a_rule_that_misses_ends_at_its_first_miss(world: World, tmp_path: Path) -> None:

@@ -331,7 +331,7 @@ async def test_due_timers_are_running_ones_whose_alarm_has_come_earliest_first(s
     assert due == [(number, "first-response", 2), (number, "first-response", 1)]
     assert await store.timers.due(now=minutes(60), limit=1) == due[:1]
     assert await store.timers.due(now=minutes(29), limit=10) == []
-    (lane,) = (one for one in store.queries.lane_ages(minutes(60)) if one.lane == "clock")
+    (lane,) = (one for one in store.lanes.lane_ages(minutes(60)) if one.lane == "clock")
     assert (lane.waiting, lane.oldest_seconds) == (2, 1800.0)
 
 

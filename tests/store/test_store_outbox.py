@@ -278,7 +278,7 @@ async def test_settling_a_batch_settles_each_by_its_own_result(store: Store) -> 
 
 async def test_the_lane_s_age_is_how_long_the_oldest_is_overdue(store: Store) -> None:
     def lane(at: int) -> tuple[int, float | None]:
-        (found,) = (one for one in store.queries.lane_ages(minutes(at)) if one.lane == "outbox")
+        (found,) = (one for one in store.lanes.lane_ages(minutes(at)) if one.lane == "outbox")
         return found.waiting, found.oldest_seconds
 
     assert lane(0) == (0, None)

@@ -19,7 +19,7 @@ from maild.store.types import MailText, UtcTime
 from maild.store.uow import StoreUnitOfWork
 from tests.helpers.rows import MONDAY
 
-WHOLE_TABLE = {"reads.OUTCOMES", "expired.FORGET_TALLIES", "policies.ALL"} | {
+WHOLE_TABLE = {"lanes.OUTCOMES", "expired.FORGET_TALLIES", "policies.ALL"} | {
     f"audit.{name}"
     for name in ("WITHOUT_TICKET", "WITHOUT_ARTICLE", "STRAY_ARTICLES", "EMPTY_TICKETS", "WITHOUT_OCTETS")
 } | {"audit.WITHOUT_REASON", "audit.UNKNOWN_PLACE", "audit.ENTRIES"}  # fmt: skip
@@ -129,14 +129,14 @@ def test_the_statements_of_a_mail_are_among_them(plans: dict[str, str]) -> None:
 @pytest.mark.parametrize(
     ("index", "names"),
     [
-        ("ix_timer_due", ["timers.DUE", "reads.CLOCK_LANE"]),
+        ("ix_timer_due", ["timers.DUE", "lanes.CLOCK_LANE"]),
         ("ix_ticket_waits", ["timers.WAITS_OVER"]),
-        ("ix_outbox_due", ["relay.CLAIM", "relay.LOST", "relay.UNCLAIM", "relay.NEXT_DUE", "reads.OUTBOX_LANE"]),
+        ("ix_outbox_due", ["relay.CLAIM", "relay.LOST", "relay.UNCLAIM", "relay.NEXT_DUE", "lanes.OUTBOX_LANE"]),
         ("ix_outbox_automatic", ["outbox.TO_ADDRESS", "outbox.NAMED_TO_ADDRESS"]),
         ("ix_inbound_same", ["inbound.SAME_CONTENT"]),
         ("ix_inbound_ticket", ["inbound.OF_TICKET"]),
         ("ix_outbox_ticket", ["outbox.OF_TICKET"]),
-        ("ix_inbound_outcome_id", ["spool.CLAIM", "spool.FREE", "reads.MAIL_LANE", "reads.OUTCOMES"]),
+        ("ix_inbound_outcome_id", ["spool.CLAIM", "spool.FREE", "lanes.MAIL_LANE", "lanes.OUTCOMES"]),
     ],
 )
 def test_queues_are_found_by_the_index_made_for_them(plans: dict[str, str], index: str, names: list[str]) -> None:

@@ -184,7 +184,7 @@ async def test_the_book_balances(store: Store, outcome: Outcome) -> None:
     for n in range(3):
         await store.spool.accept(raw_mail(f"m{n}"))
     await settle(store, (await claim(store))[0].id, Settlement(outcome=outcome))
-    book = store.queries.book()
+    book = store.lanes.book()
     assert book.pop("accepted") == 3 == sum(book.values())
     assert book[{"duplicate": "discarded"}.get(outcome, outcome)] == 1
     assert book["waiting"] == 2
@@ -203,7 +203,7 @@ async def test_found_by_id_message_id_sender_and_subject(store: Store) -> None:
 async def test_the_oldest_waiting_mail_tells_the_lane_s_age(store: Store) -> None:
     await store.spool.accept(raw_mail("old", received_at=minutes(-5)))
     await store.spool.accept(raw_mail("new"))
-    (lane,) = (one for one in store.queries.lane_ages(MONDAY) if one.lane == "mail")
+    (lane,) = (one for one in store.lanes.lane_ages(MONDAY) if one.lane == "mail")
     assert (lane.waiting, lane.oldest_seconds) == (2, 300.0)
 
 

@@ -150,7 +150,7 @@ class Player:
 
     def _portal(self) -> FlaskClient:
         if self.client is None:
-            health = Health(self.world.app.store.queries, now=self.world.clock)
+            health = Health(self.world.app.store.lanes, now=self.world.clock)
             self.client = create_app(portal_of(self.world.app, health, self.world.app.store.writer)).test_client()
         return self.client
 

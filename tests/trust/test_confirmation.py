@@ -52,9 +52,7 @@ def again(checked: Checked) -> None:
 
 def portal(checked: Checked) -> FlaskClient:
     app = checked.world.app
-    return create_app(
-        portal_of(app, Health(app.store.queries, now=checked.world.clock), app.store.writer)
-    ).test_client()
+    return create_app(portal_of(app, Health(app.store.lanes, now=checked.world.clock), app.store.writer)).test_client()
 
 
 def link(mail: EmailMessage) -> str:
@@ -178,7 +176,7 @@ def test_p24_a_customer_who_writes_from_another_address_is_asked_and_heard(check
     # and from now on it is hers
     assert checked.answers(checked.world.inbox(ANA)[0], PHONE, "Any news?").stage == "thread"
     assert said(checked)[-1] == ("correspondence", "Any news?", True)
-    assert checked.world.app.store.queries.audit().problems == {}
+    assert checked.world.app.store.lanes.audit().problems == {}
 
 
 def test_p24_control_without_a_yes_the_address_stays_a_strangers(checked: Checked) -> None:
@@ -254,7 +252,7 @@ def test_sec_13_a_yes_is_worth_nothing_when_the_address_is_anothers_by_now(check
     answer(checked, asked, ANA, "yes", by="quinta.pt")
     again(checked)
     assert said(checked)[-1] == ("comment", "It is the blue one.", False)
-    assert checked.world.app.store.queries.audit().problems == {}
+    assert checked.world.app.store.lanes.audit().problems == {}
 
 
 def test_sec_15_the_secret_is_nowhere_but_in_the_mail(checked: Checked) -> None:

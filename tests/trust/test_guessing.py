@@ -46,7 +46,7 @@ def told(world: World) -> list[str]:
 
 
 def warnings(world: World) -> list[str]:
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     health.doubts = lambda: tuple(filter(None, (world.app.guesses.fault(world.clock()),)))
     found: list[str] = health()[1]["warnings"]
     return found
@@ -60,7 +60,7 @@ def count(world: World) -> int:
 
 @pytest.fixture
 def client(world: World) -> FlaskClient:
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     portal = create_app(portal_of(world.app, health, world.app.store.writer))
     browser = portal.test_client()
     browser.environ_base["REMOTE_ADDR"] = GUESSER

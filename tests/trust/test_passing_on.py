@@ -103,7 +103,7 @@ def test_p19_the_customer_is_not_shown_where_the_agent_writes(checked: Checked, 
 def test_the_page_of_a_question_about_a_forward_names_no_ticket(checked: Checked) -> None:
     forwards(checked, by="")
     app = checked.world.app
-    pages = create_app(portal_of(app, Health(app.store.queries, now=checked.world.clock), app.store.writer))
+    pages = create_app(portal_of(app, Health(app.store.lanes, now=checked.world.clock), app.store.writer))
     link = re.search(r"/c/\w+", words(last(checked, RUI)))
     assert link
     page = pages.test_client().get(link[0], base_url="https://help.casa-azul.example").text

@@ -18,7 +18,7 @@ def test_p53_each_ticket_is_shown_in_the_name_and_zone_of_its_mailbox(tmp_path: 
     for to in ("billing@casa-azul.example", "support@casa-azul.example"):
         octets = letter("Ana <ana@quinta.example>", to, f"For {to}", "Hello")
         world.take(octets, to=[to], reverse_path="ana@quinta.example")
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     client = create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
     green, blue = (
         client.get(f"/t/{world.app.tokens.subject_token(number).strip('[#]')}", base_url=BASE).text

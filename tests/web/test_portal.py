@@ -22,7 +22,7 @@ ANA = "Ana Silva <ana@quinta.example>"
 @pytest.fixture
 def client(world: World) -> FlaskClient:
     world.take(letter(ANA, "support@casa-azul.example", "Printer", "The printer does nothing. Secret: 4711."))
-    health = Health(world.app.store.queries, now=world.clock)
+    health = Health(world.app.store.lanes, now=world.clock)
     return create_app(portal_of(world.app, health, world.app.store.writer)).test_client()
 
 

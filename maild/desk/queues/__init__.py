@@ -24,7 +24,7 @@ from maild.desk.queues.outgoing import (
     TimerQueue,
     WebhookCall,
 )
-from maild.desk.queues.questions import BookAudit, LaneAge, Queries
+from maild.desk.queues.questions import BookAudit, LaneAge, Lanes, Queries
 
 __all__ = [
     "Accepted",
@@ -38,6 +38,7 @@ __all__ = [
     "InboundBook",
     "InboundRow",
     "LaneAge",
+    "Lanes",
     "OutboxQueue",
     "Outcome",
     "Queries",

@@ -47,7 +47,7 @@ class BookAudit:
 
 
 class Queries(Protocol):
-    """What pages, listings and health ask; read-only, never inside a unit of work."""
+    """What pages and listings ask; read-only, never inside a unit of work."""
 
     def ticket_rows(self, *, state: str = "", team: str = "", owner: str = "", limit: int = 50) -> list[dict[str, Any]]:
         """Tickets, newest first, as plain values."""
@@ -86,6 +86,10 @@ class Queries(Protocol):
 
     def rating(self, secret: str) -> Rating | None:
         """The rating that a link's secret gives, whatever has become of it."""
+
+
+class Lanes(Protocol):
+    """How the lanes are: what health, the watch and the doctor ask; read-only, never inside a unit of work."""
 
     def lane_ages(self, now: datetime) -> list[LaneAge]:
         """Age of the oldest unprocessed row of each lane."""
