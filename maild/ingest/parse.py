@@ -17,10 +17,11 @@ from maild.ingest.header.headers import charset_hint, read_headers
 from maild.ingest.header.words import decode_words
 from maild.ingest.language import detect
 from maild.ingest.parts.bodies import body_of
+from maild.ingest.parts.disposition import filename
 from maild.ingest.parts.entity import Entity, read_tree
 from maild.ingest.parts.files import as_attachments
 from maild.ingest.parts.invitation import read_invitation
-from maild.ingest.parts.mime import filename, walk
+from maild.ingest.parts.mime import walk
 from maild.ingest.report import read_report
 from maild.markup import clean
 

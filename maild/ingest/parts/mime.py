@@ -1,4 +1,4 @@
-"""Which part is the text, which the HTML, which a file: the choice a careful mail client makes (RFC 2046, 2387).
+"""The walk over the parts of a mail: words where a careful mail client shows words, and all else files (RFC 2046).
 
 Text of attached mails is never taken for the sender's, and every leaf ends in a body or as a file. Never follows a
 reference out of the mail (message/external-body, message/partial).
@@ -18,17 +18,12 @@ from maild.ingest.letters.transfer import content_of, encoding_of
 from maild.ingest.letters.uuencode import find_files, without_files
 from maild.ingest.parts import special
 from maild.ingest.parts.bodies import Segment, choose
+from maild.ingest.parts.disposition import filename, is_body
 from maild.ingest.parts.entity import Entity, read_tree
 
 # Alternatives for devices; the same words stand in the plain and HTML parts.
 _DEVICE_FORMS = frozenset({"text/watch-html", "text/x-amp-html", "text/x-pmrtf"})
 _ENRICHED = frozenset({"text/enriched", "text/richtext"})
-# text/* that is data, not words: shown as a file even when it says inline
-_TEXT_FILES = frozenset({
-    "text/calendar", "text/x-vcalendar", "text/vcard", "text/x-vcard", "text/directory", "text/csv", "text/rtf",
-    "text/rfc822-headers", "text/rfc822-header", "text/xml", "text/css", "text/javascript", "text/x-patch",
-    "text/x-diff", "text/tab-separated-values",
-})  # fmt: skip
 
 
 @dataclass(slots=True, kw_only=True)
@@ -98,29 +93,9 @@ class _Walk:
         if parent is not None and parent.content_type == "multipart/alternative" and kind in _DEVICE_FORMS:
             self.result.used[id(node)] = "left out"
             return []
-        if kind.startswith("text/") and kind not in _TEXT_FILES and self._is_body(node, parent):
+        if is_body(node, parent, self._hint, first=self._texts == 0):
             return self._body(node, kind)
         return self._file(node, parent)
-
-    def _is_body(self, node: Entity, parent: Entity | None) -> bool:
-        """Whether a text part is words of the sender rather than a file of his."""
-        name = self._name(node)
-        within = parent.content_type if parent is not None else ""
-        if within == "multipart/report" and parent is not None and parent.children[0] is node:
-            return True  # RFC 6522 section 3: the first part is for people, whatever it calls itself
-        if special.is_exchange_text(name):
-            return True
-        if node.disposition == "attachment" or (node.disposition not in ("", "inline") and name):
-            # RFC 2183 section 2.8: an unknown disposition is an attachment. A mail that is nothing but one text is
-            # shown all the same.
-            return parent is None
-        if within == "multipart/related" and parent is not None and special.related_root(parent) is not node:
-            # some mailers take related for mixed: a bare text that nothing can refer to is part of the body
-            return not (name or node.first("content-id") or node.first("content-location"))
-        if not name or within in ("multipart/alternative", "multipart/related"):
-            return True
-        # a name on the first text is how some mailers label the body; later ones are files
-        return self._texts == 0 and node.content_type in ("text/plain", "text/html") and special.names_a_text(name)
 
     def _body(self, node: Entity, kind: str) -> list[Segment]:
         content = content_of(node)
@@ -136,7 +111,9 @@ class _Walk:
             )
         if files:
             content = without_files(content, files)
-        if not files and (node.disposition == "attachment" or (node.disposition == "inline" and self._name(node))):
+        if not files and (
+            node.disposition == "attachment" or (node.disposition == "inline" and filename(node, self._hint))
+        ):
             self._keep(node, content)  # shown and offered as a file
         text = self._decoded(node, content)
         self._texts += 1
@@ -193,9 +170,9 @@ class _Walk:
         fork = kind == "application/applefile" and parent is not None and len(parent.children) > 1
         self._keep(node, content, resource_fork=fork)
         opener = _OPENERS.get(kind)
-        if opener is None and special.is_tnef(self._name(node), content):
+        if opener is None and special.is_tnef(filename(node, self._hint), content):
             opener = _Walk._tnef
-        elif opener is None and special.is_cms(self._name(node), kind):
+        elif opener is None and special.is_cms(filename(node, self._hint), kind):
             opener = _Walk._cms
         return opener(self, node, content) if opener is not None else []
 
@@ -205,7 +182,7 @@ class _Walk:
             File(
                 entity=node,
                 content=content,
-                filename=self._name(node)
+                filename=filename(node, self._hint)
                 or special.name_within(node.content_type, content, self._hint)
                 or special.name_beside(node, self._hint),
                 content_type=node.content_type,
@@ -213,9 +190,6 @@ class _Walk:
                 resource_fork=resource_fork,
             )
         )
-
-    def _name(self, node: Entity) -> str:
-        return filename(node, self._hint)
 
     def _tnef(self, node: Entity, content: bytes) -> list[Segment]:
         from maild.ingest.parts.tnef import open_tnef
@@ -285,10 +259,3 @@ _OPENERS: dict[str, Callable[[_Walk, Entity, bytes], list[Segment]]] = {
     "message/external-body": _Walk._external,
     "message/partial": _Walk._partial,
 }
-
-
-def filename(node: Entity, hint: str | None) -> str:
-    """The name a part gives itself, Content-Disposition first (RFC 2183 section 2.3), as written."""
-    if not node.disposition_field.parameters and not node.type_field.parameters:
-        return ""
-    return node.disposition_field.text("filename", hint) or node.type_field.text("name", hint)

@@ -25,27 +25,6 @@ def is_cms(name: str, content_type: str) -> bool:
     return content_type == "application/octet-stream" and name.lower().endswith((".p7m", ".p7z"))
 
 
-def is_exchange_text(name: str) -> bool:
-    """Exchange names the words between and after the files of a mail `ATT00001.txt` or `ATT00001.htm`."""
-    stem, _, extension = name.lower().rpartition(".")
-    return stem[:3] == "att" and len(stem) == 8 and stem[3:].isdigit() and extension in ("txt", "htm", "html")
-
-
-def names_a_text(name: str) -> bool:
-    """Whether a name is one that a mailer gives to the words themselves."""
-    extension = name.lower().rpartition(".")[2] if "." in name else ""
-    return extension in ("", "txt", "text", "htm", "html", "asc")
-
-
-def related_root(parent: Entity) -> Entity:
-    """The part of a multipart/related that the others belong to: `start`, else the first (RFC 2387 section 3.2)."""
-    start = parent.type_field.get("start").strip("<> ")
-    for child in parent.children if start else ():
-        if child.first("content-id").decode("latin_1").strip("<> ") == start:
-            return child
-    return parent.children[0]
-
-
 def html_charset(content: bytes) -> str:
     """The charset that the HTML declares in its head, "" when it declares none."""
     head = content[:_META_WINDOW].lower()
