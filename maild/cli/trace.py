@@ -70,7 +70,13 @@ def _tell_ticket(app: App, number: int, as_json: bool) -> None:
     click.echo(f"Ticket {number}: {plain(status.title) if status else ''}")
     for line in finding_lines(told):
         click.echo(line)
-    for title, entries in (("Mails that came", told.came), ("Clocks", told.clocks), ("Mails that left", told.left)):
+    parts = (
+        ("Mails that came", told.came),
+        ("Rules asked since", told.asked),
+        ("Clocks", told.clocks),
+        ("Mails that left", told.left),
+    )
+    for title, entries in parts:
         if entries:
             click.echo(f"\n{title}")
             for line in entry_lines(entries):

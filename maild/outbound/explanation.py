@@ -22,7 +22,7 @@ WORDS_OF = {"metric": "metrics", "value": "priorities", "stage": "stages"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A mail or a clock: one line that names it, and (label, text) below."""
+    """A mail, a clock or a question to the rules: one line that names it, and (label, text) below."""
 
     head: str
     lines: tuple[tuple[str, str], ...] = ()
@@ -36,6 +36,7 @@ class Told:
     came: tuple[Entry, ...]
     left: tuple[Entry, ...]
     clocks: tuple[Entry, ...]
+    asked: tuple[Entry, ...]
 
 
 def why_context(why: Why) -> dict[str, Any]:
@@ -52,6 +53,8 @@ def told(words: Mapping[str, Any], why: Mapping[str, Any], when: When) -> Told:
         came=tuple(_came(mine, one, when) for one in why["came"]),
         left=tuple(_left(mine, one, when) for one in why["left"]),
         clocks=tuple(_clock(words, one, when) for one in why["clocks"]),
+        # a notice of an older release has none
+        asked=tuple(_asked(mine, one, when) for one in why.get("asked", ())),
     )
 
 
@@ -89,8 +92,16 @@ def _came(mine: Mapping[str, Any], mail: Mapping[str, Any], when: When) -> Entry
     return Entry(head=head, lines=tuple((label, text) for label, text in lines if text))
 
 
+def _asked(mine: Mapping[str, Any], asked: Mapping[str, Any], when: When) -> Entry:
+    trigger = mine["triggers"].get(asked["trigger"], asked["trigger"])
+    lines = tuple((str(mine["labels"]["rule"]), line) for line in asked["rules"])
+    return Entry(head=f"{when(asked['at'])}  {trigger}", lines=lines)
+
+
 def _left(mine: Mapping[str, Any], mail: Mapping[str, Any], when: When) -> Entry:
     state = mine["sent"].get(mail["state"], mail["state"])
+    if mail.get("left_at"):
+        state = f"{state} {when(mail['left_at'])}"
     reason = f": {mail['reason']}" if mail["reason"] else ""
     return Entry(head=f"{when(mail['at'])}  {mail['name']} → {mail['recipient']}: {state}{reason}")
 

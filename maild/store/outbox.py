@@ -204,6 +204,7 @@ def _outgoing(row: Any, notice: Notice) -> OutgoingMail:
         state=OutboxState(row.state),
         cause=notice.cause,
         reason=row.last_error,
+        settled_at=row.settled_at,
     )
 
 

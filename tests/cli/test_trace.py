@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ from sqlalchemy import event
 
 from maild.cli import maild
 from maild.domain.notice import DeliveryResult
-from tests.helpers.world import World, letter, reply_address
+from tests.helpers.command_line import write_keys
+from tests.helpers.world import WORLD, World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
@@ -116,3 +118,34 @@ def test_as_json_the_same(desk: World, tmp_path: Path) -> None:
 def test_what_is_not_there_and_what_is_not_asked(desk: World, tmp_path: Path) -> None:
     assert run(tmp_path, "10099").exit_code == 66
     assert run(tmp_path).exit_code == 64
+
+
+def test_rules_that_no_mail_brought_are_told_with_the_clocks(tmp_path: Path) -> None:
+    rules = (
+        '\n[[rule]]\nname = "soon"\non = { before = "30 minutes", of = "due" }\n'
+        'then = { tag = "soon", priority = "urgent" }\n'
+        '[[rule]]\nname = "hot"\non = "change"\nwhen = { changed = "priority", new = "urgent" }\n'
+        'then = { note = "Hot." }\n'
+    )
+    with closing(World(tmp_path, WORLD + rules)) as desk:
+        write_keys(tmp_path)
+        desk.take(letter(ANA, SUPPORT, "Invoice 17", "The sum is wrong."))
+        desk.clock.advance(hours=1, minutes=50)
+        desk.tick()
+        lines = [line.strip() for line in told(tmp_path, "10001").splitlines()]
+        at = lines.index("Rules asked since")
+        assert lines[at + 1].endswith("a time before it is due had come")
+        assert "soon: hit: priority urgent, tag soon" in lines[at + 2]
+        assert any("hot: hit: note Hot." in line for line in lines[at + 2 : lines.index("Clocks")])
+
+
+def test_an_acknowledgement_is_sent_when_it_has_left(desk: World, tmp_path: Path) -> None:
+    desk.letterbox.refuse["eva@nova.example"] = DeliveryResult(delivered=False, permanent=False, code=451, text="later")
+    desk.take(letter("Eva <eva@nova.example>", SUPPORT, "Scanner", "It does nothing."))
+    assert "The acknowledgement of 23 Nov 2026, 09:00 has not left yet." in told(tmp_path, "10003")
+    del desk.letterbox.refuse["eva@nova.example"]
+    desk.clock.advance(hours=2)
+    desk.send()
+    lines = told(tmp_path, "10003")
+    assert "An acknowledgement was sent on 23 Nov 2026, 11:00." in lines
+    assert "23 Nov 2026, 09:00  acknowledgement → eva@nova.example: sent 23 Nov 2026, 11:00" in lines

@@ -37,7 +37,8 @@ class LateAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingMail:
-    """A mail of ours in the book of the outbox. `reason` is why it was not sent, or what the next server said."""
+    """A mail of ours in the book of the outbox. `reason` is why it was not sent, or what the next server said;
+    `settled_at` is when its fate was sealed."""
 
     id: int
     created_at: datetime
@@ -47,6 +48,7 @@ class OutgoingMail:
     state: OutboxState
     cause: str
     reason: str
+    settled_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

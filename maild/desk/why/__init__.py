@@ -6,7 +6,7 @@ into words: whoever shows it does, in the reader's language.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -16,11 +16,15 @@ from maild.desk.ports import OutgoingMail, StoredEvent
 from maild.desk.queues import InboundRow
 from maild.desk.why import findings
 from maild.desk.why.clocks import clock_stories
-from maild.desk.why.telling import Came, Left, Why
+from maild.desk.why.telling import Asked, Came, Left, Why
 from maild.domain.directory import Directory
+from maild.domain.events import RulesApplied
 from maild.domain.sla import SlaTimer
 from maild.domain.ticket import Ticket
 from maild.domain.token import Tokens
+
+ASKED_TOLD = 30
+"""Times that rules were asked, newest last, beside those when a mail came."""
 
 
 def explain(
@@ -49,12 +53,24 @@ def explain(
         left=tuple(
             Left(
                 id=one.id, at=one.created_at, name=one.name, recipient=one.recipient, state=one.state,
-                cause=one.cause, reason=one.reason,
+                cause=one.cause, reason=one.reason, left_at=findings.left_later(one),
             )
             for one in sent
         ),
         clocks=clocks,
+        asked=tuple(_asked(history, mails))[-ASKED_TOLD:],
     )  # fmt: skip
+
+
+def _asked(history: Sequence[StoredEvent], mails: Sequence[InboundRow]) -> Iterator[Asked]:
+    """What the history says of rules and the mails do not."""
+    told = {(f"inbound:{row.id}", line) for row in mails for line in row.settlement.trace.get("rules", ())}
+    for stored in history:
+        if isinstance(stored.event, RulesApplied):
+            lines = [line for line in stored.event.trace if (stored.cause, line) not in told]
+            if lines:
+                rules = tuple(map(_without_tokens, lines))
+                yield Asked(at=stored.at, trigger=stored.event.trigger, rules=rules)
 
 
 def came(row: InboundRow) -> Came:

@@ -6,7 +6,7 @@ Finds and sorts facts of the ticket's history, mails and clocks. Decides nothing
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from maild.desk.ports import OutgoingMail, StoredEvent
 from maild.desk.queues import InboundRow, Outcome
@@ -28,6 +28,9 @@ from maild.domain.lifecycle import ENDED
 from maild.domain.notice import OutboxState
 from maild.domain.sla import TimerState
 from maild.domain.ticket import Ticket
+
+AT_ONCE = timedelta(minutes=1)
+"""A mail that has left so soon has left when it was made."""
 
 FIELDS = {"team": About.TEAM, "priority": About.PRIORITY, "category": About.CATEGORY}
 """Fields whose last change is told, and the question that it answers."""
@@ -104,8 +107,18 @@ def _acknowledged(history: Sequence[StoredEvent], sent: Sequence[OutgoingMail]) 
             yield Finding(about=About.ANSWER, code="no-acknowledgement")
     elif first.state in (OutboxState.SUPPRESSED, OutboxState.HELD, OutboxState.FAILED, OutboxState.DROPPED):
         yield Finding(about=About.ANSWER, code="acknowledgement-withheld", values={"reason": first.reason or "-"})
+    elif first.state is OutboxState.SENT:
+        at = first.settled_at or first.created_at
+        yield Finding(about=About.ANSWER, code="acknowledged", values={"at": _iso(at)})
     else:
-        yield Finding(about=About.ANSWER, code="acknowledged", values={"at": _iso(first.created_at)})
+        yield Finding(about=About.ANSWER, code="acknowledgement-waits", values={"at": _iso(first.created_at)})
+
+
+def left_later(mail: OutgoingMail) -> datetime | None:
+    """When the next server took the mail, where that was a minute or more after it was made."""
+    if mail.state is not OutboxState.SENT or mail.settled_at is None:
+        return None
+    return mail.settled_at if mail.settled_at - mail.created_at >= AT_ONCE else None
 
 
 def state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) -> Iterator[Finding]:

@@ -60,8 +60,18 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Rules asked by something else than the coming of a mail told of: a change, a time that came, a call."""
+
+    at: datetime
+    trigger: str
+    rules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left:
-    """A mail of ours about the ticket. `reason` is why it did not leave, or what the next server said."""
+    """A mail of ours about the ticket. `reason` is why it did not leave, or what the next server said; `left_at` is
+    when the next server took it, where that was later than `at`, when it was made."""
 
     id: int
     at: datetime
@@ -70,6 +80,7 @@ class Left:
     state: str
     cause: str
     reason: str
+    left_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,3 +109,4 @@ class Why:
     came: tuple[Came, ...]
     left: tuple[Left, ...]
     clocks: tuple[ClockStory, ...]
+    asked: tuple[Asked, ...]
