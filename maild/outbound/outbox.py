@@ -15,7 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from maild.desk.queues import OutboxQueue
-from maild.domain.notice import DeliveryResult, OutboxItem
+from maild.domain.notice import DeliveryResult, Notice, OutboxItem
 from maild.outbound.compose import compose
 from maild.outbound.render import Renders
 from maild.outbound.transport import Transport
@@ -208,7 +208,7 @@ class Relay:
     def _write(self, item: OutboxItem, now: datetime) -> bytes | DeliveryResult:
         if item.octets is not None:
             return item.octets  # every try sends the same octets
-        rendered = self._renderer.render(item.notice)
+        rendered = self._renderer.render(_as_it_leaves(item.notice, now))
         if rendered.problem:
             log.error("a mail leaves in plain words: %s", rendered.problem, extra={"outbox": item.id})
         try:
@@ -246,3 +246,11 @@ class Relay:
                     raise
                 log.exception("results cannot be written down yet: %d mails", len(settled))
             await asyncio.sleep(SETTLE_PAUSE)
+
+
+def _as_it_leaves(notice: Notice, now: datetime) -> Notice:
+    """An acknowledgement that waited beyond the time that it tells promises nothing: that time is over."""
+    ticket = notice.context.get("ticket") if notice.name == "acknowledgement" else None
+    if not ticket or not ticket.get("promised") or datetime.fromisoformat(ticket["promised"]) > now:
+        return notice
+    return replace(notice, context={**notice.context, "ticket": {**ticket, "promised": None}})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pytest
+
 from maild.domain.events import PromiseMoved
 from tests.helpers.world import World, letter, reply_address
 
@@ -59,3 +61,22 @@ def test_who_got_no_acknowledgement_gets_no_correction(world: World) -> None:
     order(world, "#priority low")
     assert [m.told for m in moves(world)] == [False]
     assert len(world.inbox("ana@quinta.example")) == before == 0
+
+
+def test_an_acknowledgement_that_leaves_late_promises_no_time_that_is_over(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def nobody() -> None:
+        return None
+
+    with monkeypatch.context() as away:
+        away.setattr(world, "_send", nobody)
+        opened(world)
+    world.clock.advance(days=1)
+    world.send()
+    (told,) = world.inbox("ana@quinta.example")
+    for kind in ("plain", "html"):
+        words = str(told.get_body((kind,)))
+        assert "10001" in words
+        assert "23 November 2026" not in words
+        assert "answer by" not in words.lower()
