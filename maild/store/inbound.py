@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, select, text, update
 
 from maild.desk.queues import AlreadySettled, InboundRow, Outcome, Settlement
+from maild.store.lock import one_at_a_time
 from maild.store.mapping import mapping_from, strings_from, to_json
 from maild.store.session import Session
 from maild.store.tables import inbound
@@ -69,7 +70,6 @@ NEWEST_FROM = (
     .order_by(inbound.c.id.desc())
     .limit(COUNTED_AT_MOST)
 )
-ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
 
 
 class InboundRepository:
@@ -77,17 +77,14 @@ class InboundRepository:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._several_writers = session.dialect != "sqlite"
 
     def same_content(self, message_id: str, content_key: str) -> InboundRow | None:
         """A settled mail with this Message-ID and content that was not itself a duplicate."""
         if not message_id or not content_key:
             return None
         values = {"message_key": key(message_id), "content_digest": key(content_key)}
-        if self._several_writers:
-            # Two processes with a copy each must not both find nothing; the second waits for the first one's commit.
-            number = int.from_bytes(values["message_key"][:8], "big", signed=True)
-            self._session.rows(ONE_AT_A_TIME, {"number": number})
+        # Two processes with a copy each must not both find nothing; the second waits for the first one's commit.
+        one_at_a_time(self._session, values["message_key"])
         row = self._session.row(SAME_CONTENT, values)
         return inbound_from(row) if row else None
 

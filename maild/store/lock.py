@@ -1,6 +1,7 @@
-"""One process on one store: a lock on a file beside SQLite, an advisory lock in PostgreSQL.
+"""One process on one store: a lock on a file beside SQLite, an advisory lock in PostgreSQL; and one job at a time where
+several processes work.
 
-The operating system and the database free it when its holder dies. Never waits for it.
+The operating system and the database free a lock when its holder dies. Never waits for the store's own.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ import fcntl
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, bindparam, func, select
 
 from maild.store.errors import StoreLocked
+from maild.store.session import Session
 
 ADVISORY_KEY = 0x6D61696C64
 """The letters "maild": advisory locks of PostgreSQL are numbers."""
+
+
+ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(bindparam("number")))
 
 
 class FileLock:
@@ -43,3 +48,9 @@ def lock_session(connection: Connection) -> None:
     connection.commit()
     if not taken:
         raise StoreLocked("another process works on this PostgreSQL database already")
+
+
+def one_at_a_time(session: Session, name: bytes) -> None:
+    """Wait until no other transaction has passed here with this name and not yet ended. SQLite has one at a time."""
+    if session.dialect != "sqlite":
+        session.rows(ONE_AT_A_TIME, {"number": int.from_bytes(name[:8], "big", signed=True)})

@@ -20,6 +20,7 @@ from maild.store.events import EventRepository
 from maild.store.expired import ExpiredRepository
 from maild.store.inbound import InboundRepository
 from maild.store.links import LinkRepository
+from maild.store.lock import one_at_a_time
 from maild.store.marks import MarkRepository
 from maild.store.months import StaleMonths
 from maild.store.outbox import OutboxRepository
@@ -31,6 +32,7 @@ from maild.store.rule_alarms import RuleAlarmRepository
 from maild.store.session import Session
 from maild.store.tickets import TicketRepository
 from maild.store.timers import TimerRepository
+from maild.store.types import key
 from maild.store.undeliverable import UndeliverableRepository
 from maild.store.waiting import WaitingRepository
 
@@ -64,6 +66,10 @@ class StoreUnitOfWork:
         self.inbound: queues.InboundBook = InboundRepository(session)
         self.blobs = BlobRepository(session, files)
         self._remembering = (people, tickets, articles, timers, months)
+
+    def alone(self, name: str) -> None:
+        """Until this transaction has ended nobody else passes here with the same name."""
+        one_at_a_time(self.session, key(name))
 
     @contextmanager
     def nested(self) -> Iterator[None]:

@@ -23,6 +23,8 @@ def assign_member(work: Work, command: AssignMember) -> None:
     ticket = work.ticket(command.ticket)
     if ticket.owner:
         return
+    # whoever chooses at the same time has to see whom this one has chosen, by turn and by load
+    work.uow.alone("assign")
     members = work.directory.members(ticket.team)
     if command.way is Way.SKILL:
         members = tuple(agent for agent in members if command.of in agent.skills)

@@ -41,6 +41,8 @@ def group(work: Work, command: GroupMail) -> None:
     if ticket.number != work.opened:
         return
     within = timedelta(minutes=command.minutes)
+    # of two first mails at once the second finds the ticket of the first
+    work.uow.alone(_name(work, ticket, command, 0))
     # each stretch of time has a name of its own, so that years of mails are never looked through
     stretch = int(work.at.timestamp() // within.total_seconds())
     name, before = (_name(work, ticket, command, number) for number in (stretch, stretch - 1))

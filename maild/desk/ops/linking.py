@@ -55,6 +55,7 @@ def link_last(work: Work, command: LinkLast) -> None:
     """Link the ticket to the last open one of its customer: with the same key, else about the same product."""
     ticket = work.ticket(command.ticket)
     name = _name(work, ticket, command.key) if command.key else ""
+    work.uow.alone(name or f"link {ticket.requester}")  # of two tickets opened at once the second finds the first
     within = timedelta(minutes=command.minutes)
     found = next((other for other in _candidates(work, ticket, name) if _suits(work, ticket, other, within)), None)
     if name:

@@ -43,6 +43,10 @@ class UnitOfWork(Protocol):
     confirmations: Confirmations
     ratings: Ratings
 
+    def alone(self, name: str) -> None:
+        """Until this transaction has ended nobody else passes here with the same name: who comes second waits, and
+        then sees what the first has done. For what is looked for before it is made, where no row can stand guard."""
+
     def nested(self) -> AbstractContextManager[None]:
         """A savepoint: leaving it with an exception undoes only what was done inside."""
 
