@@ -6,6 +6,14 @@ English and never tells internals.
 
 from __future__ import annotations
 
+_OUTAGES = frozenset({"OperationalError", "InterfaceError"})
+"""PEP 249 gives these classes the same names in every driver."""
+
+
+def is_outage(fault: BaseException) -> bool:
+    """Whether a database has failed or has given way to somebody else: it says nothing of what was to be done."""
+    return not _OUTAGES.isdisjoint(kind.__name__ for kind in type(fault).__mro__)
+
 
 class MaildError(Exception):
     """Base of all errors of ours. `code` is the catalogue key, `fields` fill its gaps."""

@@ -16,6 +16,7 @@ from maild.desk.ports import Conflict, Mark, UnitOfWork, Writer
 from maild.desk.queues import RuleAlarm, RuleAlarmQueue
 from maild.domain.commands import CallRule
 from maild.domain.intent import Actor, ActorKind, Cause, Intent
+from maild.errors import is_outage
 from maild.rules.model import Rule, Trigger
 from maild.rules.timing import Every
 
@@ -132,9 +133,9 @@ class RuleTick:
                 if self._desk.hits(uow, number, rule.name, Trigger.EVERY, now=now):
                     self._call(uow, rule, Trigger.EVERY, number, slot, now)
                     hits += 1
-            except Conflict:
-                raise  # another process has it: the whole page is looked at again by the next tick
             except Exception as fault:
+                if isinstance(fault, Conflict) or is_outage(fault):
+                    raise  # not the ticket's fault: the whole page is looked at again, now or by the next tick
                 raise _Unasked(number) from fault
         return reached != DONE, hits
 

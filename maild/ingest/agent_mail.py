@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from maild.desk.executor import Desk
+from maild.desk.ports import Conflict
 from maild.desk.queues import Outcome, Settlement
 from maild.domain.commands import AddAnswer, AddNote, AskWriter, MuteTicket, TellHeld, UnmergeTicket
 from maild.domain.confirmation import Question
@@ -54,7 +55,8 @@ def from_agent(
         detail = " ".join(refusal.fields.values())
         return hold(desk, journey, agent, match.ticket, refusal.code, detail, because=str(refusal))
     for sign in signs_of_use(journey, match, identity, orders):
-        journey.uow.articles.remember(sign, match.ticket)
+        if not journey.uow.articles.remember(sign, match.ticket) and journey.owned is None:
+            raise Conflict(f"the same words of agent {agent.name} were heard meanwhile")
     return settlement
 
 

@@ -134,9 +134,12 @@ class ArticleRepository:
         """All articles of a ticket, oldest first."""
         return self._with_files(self._session.rows(OF_TICKET, {"wanted": ticket}))
 
-    def remember(self, name: str, ticket: int) -> None:
-        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
-        self._session.change(ADD_REFERENCE, reference(name, ticket, 0))
+    def remember(self, name: str, ticket: int) -> bool:
+        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket.
+
+        False when it does already.
+        """
+        return self._session.change(ADD_REFERENCE, reference(name, ticket, 0)) == 1
 
     def remembered(self, name: str, limit: int) -> list[int]:
         """Numbers of the tickets that this name leads to, newest first."""

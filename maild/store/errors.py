@@ -5,7 +5,7 @@ Names failures only. Never decides what follows from them.
 
 from __future__ import annotations
 
-from maild.errors import MaildError
+from maild.errors import MaildError, is_outage
 
 
 class StoreError(MaildError):
@@ -41,13 +41,12 @@ class SchemaMismatch(StoreError):
 
 def as_store_error(fault: BaseException) -> BaseException:
     """Faults of the database as such, whether they come from SQLAlchemy or from a driver; others as they are."""
-    # PEP 249 gives these classes the same names in every driver.
-    names = {kind.__name__ for kind in type(fault).__mro__}
-    if "DatabaseError" in names:  # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
+    # PostgreSQL tells of the very row that it refused: faults are logged, mail is not
+    if any(kind.__name__ == "DatabaseError" for kind in type(fault).__mro__):
         fault.args = (str(fault).partition("\nDETAIL:")[0],)
     # SQLite tells of a damaged file by the base class itself.
     damaged = type(fault).__name__ == "DatabaseError"
-    if not damaged and not names & {"OperationalError", "InterfaceError"}:
+    if not damaged and not is_outage(fault):
         return fault
     kind = StoreDamaged if damaged else StoreUnavailable
     error = kind(f"the database cannot be used now: {getattr(fault, 'orig', fault)}")

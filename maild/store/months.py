@@ -7,6 +7,7 @@ in the same transaction, and a stale month is counted anew. Never counts anythin
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -30,6 +31,9 @@ EARLIEST, LATEST = datetime.min.replace(tzinfo=UTC) + WEST, datetime.max.replace
 
 LONGEST = 240
 """Months marked for one ticket at most: twenty years."""
+
+VERSIONS = 2**31
+"""One of so many is added at each change: the engines can count four thousand million of them together."""
 
 ANY = "\x1f"
 """In place of a team: of all of them. No team is called so."""
@@ -82,7 +86,9 @@ class StaleMonths:
         fresh = [month for month in range(max(begin, end - LONGEST), end + 1) if month not in self._marked]
         if fresh:
             process = os.getpid()
-            self._session.change_each(MARK, [{"month": m, "process": process, "version": 1} for m in fresh])
+            # no version comes twice, or who counted before another has unmarked the month would take it for his own
+            version = random.randint(1, VERSIONS)  # noqa: S311 - guards no secret
+            self._session.change_each(MARK, [{"month": m, "process": process, "version": version} for m in fresh])
             self._marked.update(fresh)
 
 

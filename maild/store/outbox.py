@@ -80,6 +80,7 @@ DROP = (
         state=OutboxState.DROPPED.value, due_at=None, waits_until=None, settled_at=_NOW, last_error=bindparam("because")
     )
 )
+TAKE_BACK = DROP.where(outbox.c.attempts == 0)
 HELD = (
     select(outbox.c.id)
     .where(text(UNSENT), outbox.c.state.in_(literals(OutboxState.HELD)))
@@ -157,6 +158,10 @@ class OutboxRepository:
     def drop(self, item: int, *, because: str, now: datetime) -> bool:
         """Never send a mail that has not left; False when it has, or is just being sent."""
         return self._session.change(DROP, {"wanted": item, "now": now, "because": because}) == 1
+
+    def take_back(self, item: int, *, because: str, now: datetime) -> bool:
+        """The same for a mail that was never tried; False when it was."""
+        return self._session.change(TAKE_BACK, {"wanted": item, "now": now, "because": because}) == 1
 
     def find(self, item: int) -> tuple[Notice, OutboxState] | None:
         """The planned mail with its state; None when there is none."""

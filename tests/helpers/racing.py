@@ -6,10 +6,12 @@ On PostgreSQL only: SQLite lets nobody begin while somebody writes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from maild.desk.ports import Writer
+from maild.store.engine import Store
 
 
 class Interrupted:
@@ -50,3 +52,29 @@ class Interrupted:
             return job(uow)
         finally:
             delattr(repository, question)
+
+
+class Beside:
+    """Others who begin in the middle of a job and go on until they are done, or have to wait for who holds them up."""
+
+    def __init__(self, store: Store, job: Callable[[], object]) -> None:
+        self._store = store
+        self._job = job
+        self._threads = ThreadPoolExecutor(1)
+        self._end: Future[object] | None = None
+
+    def __call__(self) -> None:
+        self._end = self._threads.submit(self._job)
+        while not self._end.done() and not self._store.read(_somebody_waits):
+            pass
+
+    def finish(self) -> None:
+        """Wait until they are done; raises what they raised."""
+        assert self._end is not None
+        self._end.result()
+        self._threads.shutdown()
+
+
+def _somebody_waits(uow: Any) -> bool:
+    waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    return bool(uow.session.connection.exec_driver_sql(waits).scalar())

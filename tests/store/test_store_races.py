@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
+import psycopg
 import pytest
 
 from maild.app import App, open_app
@@ -28,23 +32,37 @@ from maild.domain.commands import (
     RateTicket,
     RecordDelivery,
     SetListening,
+    TakeBackAnswer,
+    UnmergeTicket,
 )
-from maild.domain.events import DeliveryFailed, Event, MailWithheld, TicketLinked, TicketMerged, TicketRated
+from maild.domain.events import (
+    AnswerTakenBack,
+    DeliveryFailed,
+    Event,
+    MailGrouped,
+    MailWithheld,
+    NoteAdded,
+    TicketLinked,
+    TicketMerged,
+    TicketRated,
+)
 from maild.domain.intent import Actor, ActorKind, Cause, Command, Intent, Trust, Words
-from maild.domain.mail import DeliveryReport, RecipientReport
-from maild.domain.notice import Notice
+from maild.domain.mail import DeliveryReport, Envelope, RawMail, RecipientReport
+from maild.domain.notice import DeliveryResult, Notice
 from maild.domain.quiet import Preference
 from maild.domain.rating import Rating
 from maild.errors import InvalidInput
+from maild.ingest.spool import SpoolLane
 from maild.store.tickets import TicketRepository
-from tests.helpers.racing import Interrupted
+from tests.helpers.racing import Beside, Interrupted
 from tests.helpers.rows import notice
-from tests.helpers.world import MONDAY, WORLD, World, letter
+from tests.helpers.world import MONDAY, WORLD, PlainReader, World, letter
 
 pytestmark = pytest.mark.slow
 
 ANA = "Ana Silva <ana@quinta.example>"
 SUPPORT = "support@casa-azul.example"
+ENGLISH = "The order has not come yet. Could you please tell me where it is?"
 ONE, TWO = 10001, 10002
 RUI = Actor(kind=ActorKind.AGENT, name="rui", via="cli", trust=Trust.SIGNED)
 SYSTEM = Actor(kind=ActorKind.SYSTEM, via="mail")
@@ -55,13 +73,13 @@ K = TypeVar("K", bound=Event)
 
 
 @pytest.fixture
-def here(url: str, tmp_path: Path) -> Iterator[App]:
-    """A desk with two tickets of one customer."""
+def here(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[App]:
+    """A desk with two tickets of one customer; its parameter are rules."""
     keys = tmp_path / "desk.keys"
     keys.write_text(f"1 {'6b' * 32}\n", "ascii")
     keys.chmod(0o600)
     place = tmp_path / "maild.toml"
-    place.write_text(f'{WORLD}\n[store]\nurl = "{url}"\n', "utf-8")
+    place.write_text(f'{WORLD}\n{getattr(request, "param", "")}\n[store]\nurl = "{url}"\n', "utf-8")
     app = open_app(place, now=lambda: MONDAY)
     for subject in ("Printer", "Scanner"):
         words = Words(text="It does nothing.", new_text="It does nothing.", subject=subject)
@@ -71,8 +89,10 @@ def here(url: str, tmp_path: Path) -> Iterator[App]:
 
 
 @pytest.fixture
-def there(here: App, tmp_path: Path) -> Iterator[App]:
-    """The same desk in another process."""
+def there(here: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[App]:
+    """The same desk in another process, whose rows are its own: neither waits for the other because of those."""
+    for module in ("months", "outbox"):
+        monkeypatch.setattr(f"maild.store.{module}.os", SimpleNamespace(getpid=threading.get_ident))
     app = open_app(tmp_path / "maild.toml", now=lambda: MONDAY)
     yield app
     app.close()
@@ -232,3 +252,148 @@ def test_rules_that_wait_are_enrolled_by_one_process(here: App, there: App) -> N
     mark = here.store.read(lambda uow: uow.marks.get("rule-alarms"))
     assert mark is not None
     assert mark.at == MONDAY + timedelta(minutes=1)
+
+
+def take(app: App, octets: bytes, *, at: datetime = MONDAY, to: str = SUPPORT, writer: Writer | None = None) -> None:
+    """Take one mail in, as far as to its ticket."""
+    envelope = Envelope(reverse_path=ANA, forward_paths=(to,))
+    mail = RawMail(
+        octets=octets, source="smtp", source_key=sha256(octets).hexdigest(), received_at=at, envelope=envelope
+    )
+    app.store.spool.accept_now(mail)
+    lane = SpoolLane(
+        spool=app.store.spool, writer=writer or app.store.writer, reader=PlainReader(), pipeline=app.pipeline,
+        own=app.directory.own_addresses, now=app.now,
+    )  # fmt: skip
+    asyncio.run(lane.drain_once())
+
+
+def take_beside(here: App, there: App, first: bytes, second: bytes, *, asked: str, to: str = SUPPORT) -> None:
+    """One process has the second mail while the other one, with the first, has asked `asked` and not ended yet."""
+    # so that nothing new is learnt of her, for which one would wait
+    take(here, letter(ANA, SUPPORT, "Hello", ENGLISH))
+    beside = Beside(here.store, lambda: take(there, second, to=to))
+    take(here, first, at=MONDAY - timedelta(seconds=1), to=to, writer=Interrupted(here.store.writer, asked, beside))
+    beside.finish()
+    assert [row.settlement.outcome for row in here.store.queries.inbound(limit=9, outcome=Outcome.WAITING)] == []
+
+
+ORDERS = """
+[[rule]]
+name = "orders"
+on = "new"
+when = { subject = '/order (?P<key>\\d+)/' }
+then = """
+DAILY = """
+[[rule]]
+name = "daily"
+on = { every = "day", at = "08:30" }
+when = {}
+then = { note = "Still here." }
+"""
+
+
+def opened(app: App) -> dict[int, str]:
+    """The owners of the tickets about the order, by number."""
+    rows = app.store.queries.ticket_rows(limit=9)
+    return {row["number"]: row["owner"] for row in rows if row["title"] == "order 7"}
+
+
+@between_processes
+@pytest.mark.parametrize("here", [ORDERS + "{ group = '2 h' }"], indirect=True)
+def test_first_mails_of_one_kind_that_come_at_once_are_one_ticket(here: App, there: App) -> None:
+    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
+    take_beside(here, there, *mails, asked="articles.remember")
+    assert len(facts(here, MailGrouped, *opened(here))) == len(opened(here)) == 1
+
+
+@between_processes
+@pytest.mark.parametrize("here", [ORDERS + "{ link = '30 days' }"], indirect=True)
+def test_tickets_of_one_matter_that_are_opened_at_once_are_linked(here: App, there: App) -> None:
+    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
+    take_beside(here, there, *mails, asked="articles.remember")
+    assert len(facts(here, TicketLinked, *opened(here))) == len(opened(here)) == 2
+
+
+@between_processes
+@pytest.mark.parametrize("here", [ORDERS + "{ assign = 'in turn' }"], indirect=True)
+def test_members_take_turns_in_two_processes(here: App, there: App) -> None:
+    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
+    take_beside(here, there, *mails, asked="tickets.last_owner")
+    assert sorted(opened(here).values()) == ["eva", "rui"]
+
+
+@between_processes
+def test_sec_07_two_copies_of_an_agents_mail_at_once_have_one_effect(here: App, there: App) -> None:
+    (to,) = {notice.reply_to for notice in told(here, ONE) if notice.recipient.address == "rui@home.example"}
+    copies = (
+        letter("rui@home.example", to, "Re: Printer", "#note\n\nCall him back.", message_id=f"<{n}@copy.example>")
+        for n in range(2)
+    )
+    take_beside(here, there, *copies, asked="articles.remember", to=to)
+    assert len(facts(here, NoteAdded, ONE)) == 1
+
+
+def told(app: App, ticket: int) -> list[Notice]:
+    """The mails about a ticket."""
+    mails = app.store.read(lambda uow: uow.outbox.of_ticket(ticket, 99))
+    return [found[0] for mail in mails if (found := app.store.read(partial(_find, item=mail.id)))]
+
+
+def _find(uow: Any, *, item: int) -> Any:
+    return uow.outbox.find(item)
+
+
+@between_processes
+def test_a_reply_that_comes_while_its_merge_is_undone_goes_home(here: App, there: App) -> None:
+    do(here, AddAnswer(ticket=ONE, words=Words(text="Try again.", new_text="Try again.")))
+    do(here, MergeTicket(ticket=ONE, into=TWO))
+    (to,) = {notice.reply_to for notice in told(here, ONE) if notice.name == "answer"}
+    undo = Interrupted(here.store.writer, "tickets.participants", lambda: do(there, UnmergeTicket(ticket=ONE)))
+    take(here, letter(ANA, to, "Re: Printer", "Any news?"), to=to, writer=undo)
+    assert undo.happened
+    assert [len(here.store.read(partial(_articles, ticket=number))) for number in (ONE, TWO)] == [3, 1]
+
+
+def _articles(uow: Any, *, ticket: int) -> Any:
+    return uow.articles.of(ticket)
+
+
+@between_processes
+def test_words_that_are_tried_while_they_are_taken_back_have_left(here: App, there: App) -> None:
+    do(here, AddAnswer(ticket=ONE, words=Words(text="Try again.", new_text="Try again.")))
+
+    def send() -> None:
+        outbox = there.store.outbox
+
+        async def attempt() -> None:
+            items = await outbox.claim(limit=9, now=MONDAY + timedelta(hours=1), lease_seconds=60)
+            await outbox.rendered([(item, b"Try again.") for item in items])
+            lost = DeliveryResult(delivered=False, permanent=False, code=0, text="lost", after_data=True)
+            await outbox.settle([(item, lost) for item in items], now=MONDAY, retry_at=[MONDAY for _ in items])
+
+        asyncio.run(attempt())
+
+    with pytest.raises(InvalidInput, match="has not left"):
+        do(here, TakeBackAnswer(ticket=ONE), writer=Interrupted(here.store.writer, "outbox.answers", send))
+    assert not facts(here, AnswerTakenBack, ONE)
+
+
+def test_a_rule_that_gives_way_to_another_process_is_asked_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk = World(tmp_path, WORLD + DAILY)
+    numbers = [desk.take(letter(ANA, SUPPORT, f"Printer {n}", "It does nothing.")).ticket for n in range(3)]
+    desk.tick()
+    desk.clock.advance(days=1)
+    asked, ways = desk.app.desk.hits, iter([psycopg.errors.DeadlockDetected("deadlock detected")])
+
+    def give_way(uow: Any, ticket: int, *rest: Any, **named: Any) -> bool:
+        if ticket == numbers[1] and (fault := next(ways, None)):
+            raise fault
+        return asked(uow, ticket, *rest, **named)
+
+    monkeypatch.setattr(desk.app.desk, "hits", give_way)
+    desk.tick()
+    assert [len(facts(desk.app, NoteAdded, number)) for number in numbers] == [1, 1, 1]
+    desk.close()

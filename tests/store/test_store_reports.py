@@ -276,6 +276,23 @@ def test_what_changes_while_a_month_is_counted_is_not_lost(store: Store) -> None
     assert reported(store, begin_of(month), begin_of(month + 1))["all"]["all"].opened >= 1
 
 
+def test_of_two_who_count_a_month_the_slower_one_hides_no_change(store: Store) -> None:
+    life = Life(store, 3)
+    month = month_of(datetime(2026, 3, 1, tzinfo=UTC))
+
+    def change() -> None:
+        at = begin_of(month)
+        store.writer.run(lambda uow: uow.tickets.add(ticket(life.people[0], created_at=at, updated_at=at)))
+
+    change()
+    stale = store._readers.run_at_once(lambda session: marks(session, range(month, month + 1)))
+    job = keep(month, {name: {} for name in DIMENSIONS}, BASIS.digest, stale)
+    assert store.writer.run(job)
+    change()
+    assert not store.writer.run(job)
+    assert reported(store, begin_of(month), begin_of(month + 1))["all"]["all"].opened == 2
+
+
 def test_a_promise_that_is_not_due_yet_keeps_its_month_from_being_kept(store: Store) -> None:
     person = store.writer.run(lambda uow: uow.people.add(contact("noa")).id)
     at = datetime(2026, 2, 1, tzinfo=UTC)

@@ -82,7 +82,7 @@ def take_back_answer(work: Work, command: TakeBackAnswer) -> None:
     article = command.article or _last_answer_of(work, ticket)
     copies = work.uow.outbox.answers(ticket.number, article) if article else {}
     dropped = not any(copies.values()) and all(
-        work.uow.outbox.drop(copy, because="taken back before it left", now=work.at) for copy in copies
+        work.uow.outbox.take_back(copy, because="taken back before it left", now=work.at) for copy in copies
     )
     if not copies or not dropped:
         number = str(ticket.number)

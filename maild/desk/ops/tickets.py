@@ -240,6 +240,9 @@ def write(
         origin=words.origin,
         created_at=work.at,
     )
+    if words.origin:
+        # what comes for a merged ticket while its merge is undone has to go there
+        work.hold(work.ticket(words.origin))
     articles = work.uow.articles
     article = articles.verify(article) if words.unverified else articles.add(article)
     work.article = article.id

@@ -86,6 +86,9 @@ class Outbox(Protocol):
     def drop(self, item: int, *, because: str, now: datetime) -> bool:
         """Never send a mail that has not left; False when it has, or is just being sent."""
 
+    def take_back(self, item: int, *, because: str, now: datetime) -> bool:
+        """The same for a mail that was never tried; False when it was."""
+
     def find(self, item: int) -> tuple[Notice, OutboxState] | None:
         """The planned mail with its state; None when there is none."""
 

@@ -143,8 +143,11 @@ class Articles(Protocol):
     def verify(self, article: Article) -> Article:
         """Write an unverified article anew as its writer's own; it may have another ticket. Returns it."""
 
-    def remember(self, name: str, ticket: int) -> None:
-        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket."""
+    def remember(self, name: str, ticket: int) -> bool:
+        """Let a Message-ID, or another name that `known_messages` is asked for, lead to a ticket.
+
+        False when it does already.
+        """
 
     def remembered(self, name: str, limit: int) -> list[int]:
         """Numbers of the tickets that this name leads to, newest first."""
