@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from maild.desk.ports import Conflict, KnownMessage
+from maild.desk.ports import KnownMessage
 from maild.domain import events
 from maild.domain.confirmation import Doubt
 from maild.domain.events import Event
@@ -17,6 +17,7 @@ from maild.domain.lifecycle import StateType, Waiting
 from maild.domain.people import Contact, Proof
 from maild.domain.sla import SlaMetric, SlaStage, TimerState
 from maild.domain.ticket import Article, ArticleKind, ArticleSender, Channel, Priority, StoredFile, Ticket
+from maild.errors import Busy
 from maild.store.blobs import SMALL
 from maild.store.engine import Store
 from maild.store.tables import ticket as ticket_table
@@ -47,7 +48,7 @@ def test_an_address_belongs_to_one_contact(store: Store) -> None:
         tries += 1
         uow.people.add(contact("ana"))
 
-    with pytest.raises(Conflict):
+    with pytest.raises(Busy):
         store.writer.run(add_blindly)
     assert tries == 3
 
@@ -102,7 +103,7 @@ def test_the_number_of_a_deleted_ticket_is_never_given_again(store: Store) -> No
 def test_two_who_change_one_ticket_do_not_overwrite_each_other(store: Store) -> None:
     old = store.writer.run(open_ticket)
     store.writer.run(lambda uow: uow.tickets.save(replace(old, owner="bea")))
-    with pytest.raises(Conflict):
+    with pytest.raises(Busy):
         store.writer.run(lambda uow: uow.tickets.save(replace(old, owner="rui")))
     found = store.read(lambda uow: uow.tickets.get(old.number))
     assert found is not None
