@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import click
 
-from maild.cli.session import EX_USAGE, dumps, fail, house
+from maild.cli.session import EX_DATAERR, EX_USAGE, dumps, fail, house
+
+if TYPE_CHECKING:
+    from maild.app import App
 
 DAY = click.DateTime(["%Y-%m-%d"])
 BY = ("team", "agent", "category", "organisation", "priority", "product", "day", "week", "month", "hour", "all")
@@ -58,6 +63,8 @@ def report(
             charts=form == "html",
             only={name: value for name, value in only.items() if value},
         )
+        if made.remark:
+            _there_is(app, {name: value for name, value in only.items() if value})
     if as_json or form == "json":
         for heading, rows in made.sections:
             for row in rows:
@@ -65,3 +72,20 @@ def report(
         return
     shown = {"text": as_text, "csv": as_csv, "html": as_html}
     click.echo(shown[form](made), nl=False)
+
+
+def _there_is(app: App, only: dict[str, str]) -> None:
+    """Where nothing is found, whether the name is only misspelt: what was in the configuration once may still count."""
+    config = app.config
+    known = {
+        "team": [one.name for one in config.team],
+        "agent": [one.name for one in config.agent],
+        "category": [one.name for one in config.category],
+        "organisation": [one.name for one in config.organisation],
+    }
+    for what, name in only.items():
+        names = known[what]
+        if name not in names:
+            near = get_close_matches(name, names, 1)
+            instead = f"did you mean {near[0]}?" if near else f"there are {', '.join(names) or 'none'}"
+            fail(EX_DATAERR, f"there is no {what} {name!r}: {instead}")

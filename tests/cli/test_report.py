@@ -22,7 +22,7 @@ from maild.domain.figures import Cell, quantile, stepped
 from maild.report.charts import bars, line
 from maild.report.page import as_html
 from maild.report.rows import Report, duration, every, row_of
-from maild.report.text import as_csv
+from maild.report.text import as_csv, as_text
 from tests.helpers.world import World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -213,3 +213,28 @@ def test_sec_35_a_name_is_no_formula(desk: World, tmp_path: Path) -> None:
     )
     assert "'=1+1" in as_csv(report)
     assert "<b>" not in as_html(replace(report, desk="<b>"))
+
+
+def test_a_table_fits_a_terminal_and_leaves_out_what_nobody_has(desk: World, tmp_path: Path) -> None:
+    row = row_of("support", Cell(opened=5, closed=3, came=5, left=4), 2)
+    report = Report(
+        desk="d", since=desk.clock(), until=desk.clock(), zone="UTC", whole=row, remark="",
+        sections=[("team", [row]), ("hour", [row_of("Mon 09-10 h", Cell(came=2), None)])],
+    )  # fmt: skip
+    assert as_text(report).splitlines()[1:] == [
+        "",
+        "                         open",
+        "                           at          mails  answers",
+        "team     opened  closed   end  change     in      out",
+        "support       5       3     2      +2      5        4",
+        "",
+        "                             mails  answers",
+        "hour         opened  closed     in      out",
+        "Mon 09-10 h       0       0      2        0",
+    ]
+
+
+def test_a_team_that_is_not_there_is_not_a_team_without_figures(desk: World, tmp_path: Path) -> None:
+    done = CliRunner().invoke(maild, ["-c", str(tmp_path / "maild.toml"), "report", "--team", "suport"])
+    assert done.exit_code == 65
+    assert "there is no team 'suport': did you mean support?" in done.output
