@@ -26,6 +26,8 @@ from maild.desk.queues import Outcome
 from maild.domain.address import Mailbox
 from maild.domain.commands import (
     AddAnswer,
+    AddReply,
+    CloseTicket,
     LinkTicket,
     MergeTicket,
     OpenTicket,
@@ -42,6 +44,7 @@ from maild.domain.events import (
     MailGrouped,
     MailWithheld,
     NoteAdded,
+    ReplyKept,
     TicketLinked,
     TicketMerged,
     TicketRated,
@@ -397,3 +400,18 @@ def test_a_rule_that_gives_way_to_another_process_is_asked_all_the_same(
     desk.tick()
     assert [len(facts(desk.app, NoteAdded, number)) for number in numbers] == [1, 1, 1]
     desk.close()
+
+
+@between_processes
+def test_of_two_replies_to_a_closed_ticket_at_once_one_is_told_so(here: App, there: App) -> None:
+    do(here, AddAnswer(ticket=ONE, words=Words(text="Try again.", new_text="Try again.")))
+    do(here, CloseTicket(ticket=ONE))
+    ana, words = Mailbox("Ana", "ana@quinta.example"), Words(text="Thank you!", new_text="Thank you!")
+    thanks = AddReply(ticket=ONE, author=ana, words=words, thanks=("thank",), may_acknowledge=True)
+    both(
+        here,
+        there,
+        "events.of",
+        lambda app, writer: do(app, thanks, by=replace(CUSTOMER, trust=Trust.SIGNED), writer=writer),
+    )
+    assert sorted(kept.tell for kept in facts(here, ReplyKept, ONE)) == [False, True]

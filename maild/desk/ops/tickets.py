@@ -86,6 +86,8 @@ def reply(work: Work, command: AddReply) -> None:
         return
     follow_up = answer_to_closed(work, ticket, command) if ticket.state in ENDED else None
     if isinstance(follow_up, ReplyKept):
+        # whether he was told that it stays closed stands in the record: of two replies at once one is answered
+        work.hold(ticket)
         article = write(work, ticket, ArticleKind.CORRESPONDENCE, command.words, contact=contact)
         work.emit(replace(follow_up, article=article.id, contact=contact.id))
         return
