@@ -34,7 +34,11 @@ ANSWER = (
 )
 AGAIN = (
     update(inbound)
-    .where(inbound.c.id == bindparam("wanted"), inbound.c.outcome.in_(literals(Outcome.QUARANTINED, Outcome.APPENDED)))
+    .where(
+        inbound.c.id == bindparam("wanted"),
+        # waiting is what an operator has released and nobody has taken yet
+        inbound.c.outcome.in_(literals(Outcome.QUARANTINED, Outcome.APPENDED, Outcome.WAITING)),
+    )
     .values(outcome=Outcome.WAITING.value, attempts=0, lease_until=None, settled_at=None, confirmed=bindparam("by"))
 )
 

@@ -74,6 +74,14 @@ async def test_a_yes_lets_the_mail_be_taken_again(store: Store, outcome: Outcome
     assert await waiting(store) == [(mail, question)]
 
 
+async def test_a_yes_holds_for_a_mail_that_an_operator_has_just_released(store: Store) -> None:
+    mail = accept(store)
+    question = add(store, mail)
+    assert await store.spool.release(mail, now=MONDAY)
+    assert answer(store, question)
+    assert await waiting(store) == [(mail, question)]
+
+
 async def test_a_no_leaves_it_where_it_is_and_ends_the_question(store: Store) -> None:
     question = add(store, accept(store))
     assert answer(store, question, yes=False)

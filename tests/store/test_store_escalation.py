@@ -21,6 +21,7 @@ from maild.domain.commands import OpenTicket
 from maild.domain.events import SlaStageReached, SlaStepRaised
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Words
 from tests.clock.test_escalation import ESCALATING
+from tests.helpers.racing import Interrupted
 from tests.helpers.ticking import Process
 from tests.helpers.world import MONDAY
 
@@ -159,29 +160,6 @@ def test_rel_51_files_that_are_read_anew_raise_nothing_again(begin: Begin, place
     assert [process.end() for process in processes] == [0, 0]
 
 
-class _Interrupted:
-    """A writer within whose first job the others raise everything, after the job has read the clocks of its ticket."""
-
-    def __init__(self, app: App, others: Callable[[], object]) -> None:
-        self._writer = app.store.writer
-        self._others = others
-
-    async def run_async(self, job: Callable[[Any], Any]) -> Any:
-        return await self._writer.run_async(partial(self._interrupted, job=job))
-
-    def _interrupted(self, uow: Any, *, job: Callable[[Any], Any]) -> Any:
-        read = uow.timers.of
-
-        def read_and_wait(ticket: int) -> Any:
-            uow.timers.of = read
-            found = read(ticket)
-            self._others()
-            return found
-
-        uow.timers.of = read_and_wait
-        return job(uow)
-
-
 @pytest.mark.parametrize("url", [pytest.param("postgresql", marks=pytest.mark.server)], indirect=True)
 def test_a_clock_that_another_process_raises_while_it_is_looked_at_is_raised_once(place: Path, look: App) -> None:
     due = MONDAY + timedelta(minutes=150)
@@ -191,7 +169,7 @@ def test_a_clock_that_another_process_raises_while_it_is_looked_at_is_raised_onc
         return asyncio.run(SlaTick(timers=app.store.timers, writer=writer, desk=app.desk, now=lambda: due)())
 
     try:
-        tick(look, _Interrupted(look, lambda: tick(other, other.store.writer)))
+        tick(look, Interrupted(look.store.writer, "timers.of", lambda: tick(other, other.store.writer)))
     finally:
         other.close()
     assert raised(look) == dict.fromkeys(FIRST_LEVELS, TICKETS)
