@@ -26,7 +26,7 @@ class NoticeClass(StrEnum):
     """A customer's words to somebody outside: Auto-Submitted: auto-generated, and counted as an automatic answer is."""
 
 
-ALARMS = frozenset({"sla-yellow", "sla-red", "sla-breached", "escalation"})
+ALARMS = frozenset({"sla-yellow", "sla-red", "sla-breached", "escalation", "escalation-outside"})
 """Notices of clocks: no news any more once their ticket is done (P29)."""
 
 

@@ -122,6 +122,8 @@ class Audience:
             case Who.REPORTED_TO:
                 named_readers = event.to if isinstance(event, WeekReported) else ()
                 return tuple(self._named(one) for one in named_readers)
+            case Who.STEP_OTHERS if isinstance(event, DigestGathered):
+                return (self._outsider(event.address),) if event.address else ()
             case Who.OPERATOR:
                 return (self._operator(),) if self._directory.operator else ()
             case Who.ASKING_CONTACT:

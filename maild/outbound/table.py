@@ -224,6 +224,7 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
     DigestGathered: (
         _agents("digest", 10, Reply.TO_DESK, who=Who.NAMED_AGENT, muted=Muted.REACHED),
+        Entry(name="escalations-outside", klass=_NOTIFICATION, who=Who.STEP_OTHERS, weight=72, reply=Reply.TO_DESK),
     ),
     WriterAsked: (
         # the answer to a mail in his name: counted by the guard, so that a thousand forged ones are not a thousand

@@ -66,6 +66,8 @@ def waits_until(uow: UnitOfWork, entry: Entry, reader: Reader, situation: Situat
     Alarms that come late come many at a time: out of an outage, or as the desk opens. They are one digest a person.
     """
     ticket = situation.ticket
+    if entry.name == "escalation-outside" and situation.late:
+        return now + GATHERING
     if reader.agent is None or ticket is None or entry.name not in MAY_WAIT:
         return None
     said = uow.preferences.get(reader.agent.name)

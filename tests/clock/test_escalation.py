@@ -169,15 +169,20 @@ def test_what_cannot_be_done_is_told_and_the_rest_is_done(tmp_path: Path) -> Non
 def test_rel_70_after_an_outage_each_person_gets_one_mail(desk: World) -> None:
     for number in range(12):
         desk.take(letter(f"c{number}@quinta.example", SUPPORT, f"Printer {number}", "It does nothing."))
-    before = {address: len(subjects(desk, address)) for address in (RUI, EVA)}
+    before = {address: len(subjects(desk, address)) for address in (RUI, EVA, SECOND)}
     desk.clock.advance(days=1)  # nobody looked for a day in which all of them were breached
     desk.tick()
-    assert {address: len(subjects(desk, address)) for address in (RUI, EVA)} == before
+    assert {address: len(subjects(desk, address)) for address in (RUI, EVA, SECOND)} == before
     desk.clock.advance(minutes=2)
     desk.tick()
     new = {address: subjects(desk, address)[count:] for address, count in before.items()}
-    assert {address: len(mails) for address, mails in new.items()} == {RUI: 1, EVA: 1}
+    assert {address: len(mails) for address, mails in new.items()} == {RUI: 1, EVA: 1, SECOND: 1}
     assert "12 tickets" in new[EVA][0]
+    assert new[SECOND] == ["12 tickets need somebody"]
+    told = words(desk.inbox(SECOND)[-1])
+    assert all(str(number) in told for number in range(10_001, 10_013))
+    assert "does nothing" not in told
+    assert "Printer" not in told
     assert set(raised(desk).values()) == {1}
 
 

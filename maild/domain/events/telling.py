@@ -94,10 +94,11 @@ class TokensGuessed(Event):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DigestGathered(Event):
     """What has waited for an agent is told in one mail; `items` are the ids of the mails it stands for. `ticket` is
-    0."""
+    0. Who is told by an escalation step and is not of the desk has an `address` and no name."""
 
     agent: str
     items: tuple[int, ...]
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
