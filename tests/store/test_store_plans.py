@@ -29,7 +29,7 @@ few, and read once at start."""
 SEVERAL_KEYS = {"articles.FILES", "relay.OCTETS"}
 """Take a list of primary keys, which SQLAlchemy spells out when they run."""
 
-ONLY_ON = {"sqlite": {"articles.KNOWN"}, "postgresql": {"articles.KNOWN_ANY", "inbound.ONE_AT_A_TIME"}}
+ONLY_ON = {"sqlite": {"articles.KNOWN"}, "postgresql": {"articles.KNOWN_ANY", "lock.ONE_AT_A_TIME"}}
 
 
 def statements() -> Iterator[tuple[str, Executable | ByDialect]]:
