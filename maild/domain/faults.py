@@ -38,9 +38,13 @@ class Faults:
             line_of = lambda key: outer(f"{place}.{key}" if key else place)  # noqa: E731 - bound to this place
         return Faults(self._file, self.problems, places=(*self._places, place), line_of=line_of)
 
+    def line(self, key: str = "") -> int:
+        """The line of a key, or of the place itself; 0 when it is not known."""
+        return self._line_of(key) if self._line_of else 0
+
     def add(self, key: str, text: str) -> None:
         """One more fault. `text` says what is wrong and what to write instead."""
-        line = self._line_of(key) if self._line_of else 0
+        line = self.line(key)
         file = f"{self._file}:{line}" if line else self._file
         self.problems.append(": ".join([file, *self._places, *([key] if key else []), text]))
 

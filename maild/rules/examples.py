@@ -58,6 +58,7 @@ def read_example(table: Mapping[str, Any], faults: Faults, known: KnownNames, on
         facts=facts,
         hit=faults.flag(table, "hit", default=True),
         expect=tuple(expect),
+        line=faults.line(),
     )
 
 
@@ -98,7 +99,8 @@ def check_examples(rulebook: Rulebook) -> tuple[str, ...]:
     failures = []
     for rule in rulebook.rules:
         for number, example in enumerate(rule.examples, 1):
-            label = f"{rule.place}: rule {rule.name!r}: example {number}"
+            place = f"{rule.source}:{example.line}" if example.line else rule.place
+            label = f"{place}: rule {rule.name!r}: example {number}"
             alone = rule.name if example.trigger in _TIMED else ""
             firing = evaluate(rulebook, example.trigger, example.facts, only=alone)
             # a trace of a change leaves out the rules that are about another change

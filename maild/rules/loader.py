@@ -146,8 +146,10 @@ def _actions(table: Mapping[str, Any], faults: Faults, known: KnownNames, captur
             if key in TIMES and not minutes_of(value):
                 faults.add(f"then.{key}", 'write a number and minutes, hours, days or weeks, such as "2 hours"')
             allowed = allowed_values(key, known, category=category if isinstance(category, str) else "")
-            if allowed is not None and not placeholders and not _category_open(key, category):
-                faults.known([Mailbox("", value).key if key == "forward" else value], allowed, f"then.{key}")
+            if key == "forward" and not placeholders:
+                _forwards(value, known, faults)
+            elif allowed is not None and not placeholders and not _category_open(key, category):
+                faults.known([value], allowed, f"then.{key}")
             found.append(Action(key=key, value=value, placeholders=placeholders))
     _agree(table, faults, known)
     return tuple(found)
@@ -168,6 +170,12 @@ def _aside(then: tuple[Action, ...], on: frozenset[Trigger], faults: Faults) -> 
 def _category_open(key: str, category: Any) -> bool:
     """Whether a request type cannot be checked yet: its category is missing, or known only once the mail is there."""
     return key == "request_type" and (not category or "{" in str(category))
+
+
+def _forwards(value: str, known: KnownNames, faults: Faults) -> None:
+    if Mailbox("", value).key not in known.forward_to:
+        there = ", ".join(sorted(known.forward_to)) or "nothing"
+        faults.add("then.forward", f"{value!r} is not in forward_to of [rules], where it must stand; there is {there}")
 
 
 def _agree(table: Mapping[str, Any], faults: Faults, known: KnownNames) -> None:

@@ -65,6 +65,8 @@ class Example:
     hit: bool = True
     expect: tuple[tuple[str, str], ...] = ()
     """Field and value; a tag is expected as ("tag", WORD)."""
+    line: int = 0
+    """Where it begins in its file; 0 when that is not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import pytest
 from maild.app import rulebook_of
 from maild.config import load
 from maild.errors import ConfigError
+from maild.rules.examples import check_examples
 from tests.helpers.world import WORLD
 
 
@@ -52,3 +53,9 @@ def test_a_name_that_stands_in_two_files_is_refused(tmp_path: Path) -> None:
     (problem,) = caught.value.problems
     assert "again.toml:2: rule 'loud': name:" in problem
     assert "maild.toml has a rule of that name already" in problem
+
+
+def test_an_example_that_fails_is_told_with_its_own_line(tmp_path: Path) -> None:
+    place = desk_with(tmp_path, one=rule("first", '\n[[rule.example]]\nmail = { subject = "x" }\nhit = false\n'))
+    (failed,) = check_examples(rulebook_of(load(place, year=2026), place))
+    assert "rules.d/one.toml:5: rule 'first': example 1: the rule should not hit" in failed
