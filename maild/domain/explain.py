@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from maild.domain.history import History
 from maild.domain.one_clock import Stretch
@@ -97,7 +97,9 @@ def _hours(stretch: Stretch) -> Iterator[str]:
     calendar = stretch.terms.calendar
     spans = list(calendar.spans(stretch.start, stretch.end))
     for begin, end in spans[:MAX_SPANS]:
-        close = "24:00" if end.date() > begin.date() else f"{end:%H:%M}"
+        # by the clock that the stretch began with, so that its minutes add up on the day when the clocks change
+        over = begin + (end.astimezone(UTC) - begin.astimezone(UTC))
+        close = "24:00" if over.date() > begin.date() else f"{over:%H:%M}"
         yield f"{begin:%a %Y-%m-%d %H:%M}-{close}"
     if len(spans) > MAX_SPANS:
         minutes = sum(calendar.between(begin, end) for begin, end in spans[MAX_SPANS:])
