@@ -15,8 +15,8 @@ from pydantic import BaseModel, ValidationError
 from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
-from maild.config.rule_lines import not_toml
 from maild.config.servers import Store
+from maild.config.toml_lines import not_toml
 from maild.domain.address import AddrSpec
 from maild.domain.escalation import Told
 from maild.errors import ConfigError

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from maild.config.rule_lines import line_of, line_of_section, lines_of_rules, not_toml
+from maild.config.toml_lines import line_of, line_of_section, lines_of_rules, not_toml
 from maild.errors import ConfigError
 
 FOLDER = "rules.d"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.config.rule_files import lines_in
-from maild.config.rule_lines import line_of, lines_of_rules
+from maild.config.toml_lines import line_of, lines_of_rules
 from maild.errors import ConfigError
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
