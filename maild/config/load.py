@@ -1,12 +1,14 @@
-"""Finding and reading `maild.toml`: all faults at once, each with file, key and what to write instead."""
+"""Finding and reading `maild.toml`: all faults at once, each with file, line, key and what to write instead."""
 
 from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 import types
 import typing
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +18,12 @@ from maild.config import build, promises
 from maild.config.listening import listening
 from maild.config.model import Config
 from maild.config.servers import Store
-from maild.config.toml_lines import not_toml
+from maild.config.toml_lines import line_of, lines_of, not_toml
 from maild.domain.address import AddrSpec
 from maild.domain.escalation import Told
 from maild.errors import ConfigError
+
+_KEY = re.compile(r"[\w.\[\]-]*")
 
 PLACES = ("maild.toml", "/etc/maild/maild.toml")
 """Where a configuration is looked for after -c and $MAILD_CONFIG."""
@@ -55,7 +59,8 @@ def read_store(path: Path) -> Store:
 def load(path: Path, *, year: int) -> Config:
     """Read and check the file; raises ConfigError with every problem found. Holidays are taken from around `year`."""
     try:
-        raw = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        raw = tomllib.loads(text)
     except OSError as error:
         raise ConfigError([f"{path}: {error.strerror}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -63,7 +68,7 @@ def load(path: Path, *, year: int) -> Config:
     try:
         config = Config.model_validate(raw)
     except ValidationError as error:
-        raise ConfigError([f"{path}: {_sentence(dict(e))}" for e in _own_faults(error)]) from None
+        raise ConfigError(_placed(path, text, [_sentence(dict(e)) for e in _own_faults(error)])) from None
     problems = cross_check(config)
     calendars = promises.calendars(config, path.parent, year=year, problems=problems)
     promises.rosters(config, problems=problems)
@@ -79,8 +84,15 @@ def load(path: Path, *, year: int) -> Config:
         if folder and not (path.parent / folder).is_dir()
     ]
     if problems:
-        raise ConfigError([f"{path}: {problem}" for problem in problems])
+        raise ConfigError(_placed(path, text, problems))
     return config
+
+
+def _placed(path: Path, text: str, problems: Iterable[str]) -> list[str]:
+    """Each problem with the file, and the line of the key that it begins with."""
+    lines = lines_of(text)
+    found = [(line_of(lines, key[0]) if (key := _KEY.match(problem)) else 0, problem) for problem in problems]
+    return [f"{path}:{line}: {problem}" if line else f"{path}: {problem}" for line, problem in found]
 
 
 def _own_faults(error: ValidationError) -> list[Any]:

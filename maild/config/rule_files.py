@@ -5,13 +5,14 @@ Reads tables and says when a file has changed. Never judges a rule: that is the 
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from maild.config.toml_lines import line_of, line_of_section, lines_of_rules, not_toml
+from maild.config.toml_lines import line_of, lines_of, not_toml
 from maild.errors import ConfigError
 
 FOLDER = "rules.d"
@@ -19,6 +20,9 @@ FOLDER = "rules.d"
 
 RuleFile = tuple[str, list[Mapping[str, Any]]]
 """The path, and the tables of the rules in it."""
+
+_EXAMPLE = re.compile(r"^example (\d+)")
+"""As the loader names an example of a rule."""
 
 Stamp = tuple[tuple[str, int, int], ...]
 """Path, time of change in nanoseconds and size of each file: differs when somebody has written one."""
@@ -62,9 +66,9 @@ def read_rule_files(paths: Iterable[Path], *, place: Path | None = None) -> list
         tables = raw.pop("rule", [])
         if path != place:
             instead = "only [[rule]] stands here; write it into the configuration"
-            problems += [f"{path}:{line_of_section(text, key)}: {key}: {instead}" for key in raw]
+            problems += [f"{path}:{line_of(lines_of(text), key)}: {key}: {instead}" for key in raw]
         if not isinstance(tables, list) or not all(isinstance(table, Mapping) for table in tables):
-            problems.append(f"{path}:{line_of_section(text, 'rule')}: rule: write each rule as [[rule]]")
+            problems.append(f"{path}:{line_of(lines_of(text), 'rule')}: rule: write each rule as [[rule]]")
             continue
         found.append((str(path), list(tables)))
     if problems:
@@ -75,8 +79,13 @@ def read_rule_files(paths: Iterable[Path], *, place: Path | None = None) -> list
 def lines_in(paths: Iterable[Path | str]) -> Callable[[str, int, str], int]:
     """Tells the line of a key from the file, the number of the rule in it, and the key; 0 when it is not known."""
     files = {str(path): path for path in paths}
-    read = cache(lambda name: lines_of_rules(_text(Path(files[name])) if name in files else ""))
-    return lambda name, number, key: line_of(read(name), number, key)
+    read = cache(lambda name: lines_of(_text(Path(files[name])) if name in files else ""))
+
+    def line(name: str, number: int, key: str) -> int:
+        inner = _EXAMPLE.sub(r"example[\1]", key)
+        return line_of(read(name), f"rule[{number}].{inner}" if inner else f"rule[{number}]")
+
+    return line
 
 
 def _text(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""In which line of a rule file each key of each rule stands, so that a fault can be told with its line.
+"""In which line of a TOML file each key stands, so that a fault can be told with its line.
 
 Walks text that tomllib has accepted; knows brackets, strings and comments, and no values. Never judges a key.
 """
@@ -6,21 +6,23 @@ Walks text that tomllib has accepted; knows brackets, strings and comments, and 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_BARE_ENDS = "=\n"
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)$")
 
 
 @dataclass(slots=True)
 class _Walk:
-    """Where the walk is, and the lines found so far by number of the rule and path of the key."""
+    """Where the walk is, and the lines found so far by path of the key."""
 
     text: str
     at: int = 0
     line: int = 1
-    found: dict[tuple[int, str], int] = field(default_factory=dict)
+    found: dict[str, int] = field(default_factory=dict)
+    entries: dict[str, int] = field(default_factory=dict)
+    """How many headers of each list of tables there were."""
 
     @property
     def here(self) -> str:
@@ -52,10 +54,10 @@ class _Walk:
         self.step(end + len(mark) - self.at)
         return inside
 
-    def key(self) -> str:
-        """Past a key and its `=`; the key with dots between its parts."""
+    def key(self, end: str = "=") -> list[str]:
+        """Past a key and the sign that ends it; its parts."""
         parts, bare = [], ""
-        while self.here and self.here not in _BARE_ENDS:
+        while self.here and self.here not in (end, "\n"):
             if self.here in "\"'":
                 bare = self.skip_string()
                 continue
@@ -66,42 +68,40 @@ class _Walk:
                 bare += self.here
             self.step()
         self.step()
-        return ".".join([*parts, bare.strip()])
+        return [*parts, bare.strip()]
+
+    def header(self) -> str:
+        """Past a line such as `[[sla.step]]`; the path of the table: `sla[2].step[1]`."""
+        several = self.text.startswith("[[", self.at)
+        self.step(2 if several else 1)
+        path = ""
+        parts = self.key("]")
+        for number, part in enumerate(parts, 1):
+            path = f"{path}.{part}" if path else part
+            if several and number == len(parts):
+                self.entries[path] = self.entries.get(path, 0) + 1
+            if path in self.entries:
+                path += f"[{self.entries[path]}]"
+        self.skip_line()
+        return path
 
 
-def lines_of_rules(text: str) -> dict[tuple[int, str], int]:
-    """Line by number of the rule, from 1, and path: `""` for the rule itself, else as in `when.any[2].subject`."""
+def lines_of(text: str) -> dict[str, int]:
+    """Line by path: `desk.name`, `sla[2].step[1].tell`, `rule[1].when.any[2].subject`; lists count from 1."""
     walk = _Walk(text)
-    number = examples = 0
-    prefix: str | None = None
+    prefix = ""
     walk.skip_blank()
     while walk.here:
         line = walk.line
         if walk.here == "[":
-            end = walk.text.find("\n", walk.at)
-            header = walk.text[walk.at : end if end >= 0 else len(walk.text)].partition("#")[0].strip()
-            name = header.strip("[] ")
-            if header.startswith("[[") and name == "rule":
-                number, examples = number + 1, 0
-            elif header.startswith("[[") and name == "rule.example":
-                examples += 1
-            prefix = _prefix(name, examples)
-            if prefix is not None:
-                walk.found.setdefault((number, prefix.rstrip(".")), line)
-            walk.skip_line()
+            prefix = walk.header()
+            walk.found.setdefault(prefix, line)
         else:
-            path = walk.key()
-            if prefix is not None:
-                walk.found[number, prefix + path] = line
-            _value(walk, number if prefix is not None else 0, (prefix or "") + path)
+            path = ".".join([*([prefix] if prefix else []), *walk.key()])
+            walk.found.setdefault(path, line)
+            _value(walk, path)
         walk.skip_blank()
     return walk.found
-
-
-def line_of_section(text: str, name: str) -> int:
-    """The first line of a header or key of this name at the beginning of a line; 0 when there is none."""
-    wanted = re.compile(rf"\s*(\[\[?\s*)?{re.escape(name)}\s*[\].=]")
-    return next((number for number, line in enumerate(text.splitlines(), 1) if wanted.match(line)), 0)
 
 
 def not_toml(path: Path, error: ValueError) -> str:
@@ -110,28 +110,16 @@ def not_toml(path: Path, error: ValueError) -> str:
     return f"{path}{f':{found[1]}' if found else ''}: not valid TOML: {error}"
 
 
-def line_of(lines: dict[tuple[int, str], int], number: int, key: str) -> int:
-    """The line of the key, or of the nearest thing around it that has one; 0 when there is none."""
-    while key:
-        if (number, key) in lines:
-            return lines[number, key]
+def line_of(lines: Mapping[str, int], key: str) -> int:
+    """The line of the key, a list's by its first entry, or of the nearest thing around it that has one; else 0."""
+    first = lines.get(f"{key}[1]", 0)
+    while key and not first:
+        first = lines.get(key, 0)
         key = key.removesuffix("]").rpartition("[")[0] if key.endswith("]") else key.rpartition(".")[0]
-    return lines.get((number, ""), 0)
+    return first
 
 
-def _prefix(name: str, examples: int) -> str | None:
-    """What stands before the keys below a header; None where they belong to no rule."""
-    if name == "rule":
-        return ""
-    if not name.startswith("rule."):
-        return None
-    inner = name.removeprefix("rule.")
-    if inner == "example" or inner.startswith("example."):
-        inner = f"example {examples}" + inner.removeprefix("example")
-    return inner + "."
-
-
-def _value(walk: _Walk, number: int, path: str) -> None:
+def _value(walk: _Walk, path: str) -> None:
     """Past a value, with the lines of the keys in it."""
     frames: list[str | int] = []  # the key a table is at, or the position in a list
     closers: list[str] = []
@@ -145,12 +133,12 @@ def _value(walk: _Walk, number: int, path: str) -> None:
             walk.step()
             closers.append("}" if sign == "{" else "]")
             frames.append("" if sign == "{" else 1)
-            _next_key(walk, number, path, frames, closers)
+            _next_key(walk, path, frames, closers)
         elif sign == ",":
             walk.step()
             if frames and isinstance(frames[-1], int):
                 frames[-1] += 1
-            _next_key(walk, number, path, frames, closers)
+            _next_key(walk, path, frames, closers)
         elif closers and sign == closers[-1]:
             walk.step()
             closers.pop()
@@ -159,7 +147,7 @@ def _value(walk: _Walk, number: int, path: str) -> None:
             walk.step()
 
 
-def _next_key(walk: _Walk, number: int, path: str, frames: list[str | int], closers: list[str]) -> None:
+def _next_key(walk: _Walk, path: str, frames: list[str | int], closers: list[str]) -> None:
     """In a table: past the key that comes now."""
     if not closers or closers[-1] != "}":
         return
@@ -167,6 +155,6 @@ def _next_key(walk: _Walk, number: int, path: str, frames: list[str | int], clos
     if walk.here in ("}", ""):
         return
     line = walk.line
-    frames[-1] = walk.key()
+    frames[-1] = ".".join(walk.key())
     whole = path + "".join(f"[{frame}]" if isinstance(frame, int) else f".{frame}" for frame in frames)
-    walk.found.setdefault((number, whole), line)
+    walk.found.setdefault(whole, line)

@@ -35,6 +35,7 @@ def test_the_sample_is_a_configuration_that_can_be_used(tmp_path: Path) -> None:
 
 
 def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path) -> None:
+    line = next(n for n, words in enumerate(SAMPLE.splitlines(), 1) if words.startswith("base_url = "))
     said = problems(
         tmp_path,
         SAMPLE.replace("base_url = ", "base_urrl = ")
@@ -42,7 +43,7 @@ def test_all_faults_are_named_at_once_with_what_to_write_instead(tmp_path: Path)
         .replace('zone = "Europe/Lisbon"', 'zone = "Europe/Atlantis"', 1)
         .replace('operator = "postmaster@example.org"', 'operator = "postmaster"'),
     )
-    assert f"{tmp_path}/maild.toml: desk.base_urrl is not a key: did you mean base_url?" in said
+    assert f"{tmp_path}/maild.toml:{line}: desk.base_urrl is not a key: did you mean base_url?" in said
     assert "desk.base_url is missing" in said
     assert "smtp.tls: Input should be 'none', 'opportunistic', 'starttls' or 'implicit'" in said
     assert "write a zone of the IANA list" in said

@@ -1,4 +1,4 @@
-"""A fault in a rule is told with the line of the very key, however the file is laid out."""
+"""A fault is told with the line of the very key, however the file is laid out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from maild.config.rule_files import lines_in
-from maild.config.toml_lines import line_of, lines_of_rules
+from maild.config.toml_lines import line_of, lines_of
 from maild.errors import ConfigError
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
@@ -46,6 +46,22 @@ expect.tag = "x"
 subject = "t"
 """
 
+SECTIONS = """\
+
+[[sla]]
+name = "one"
+
+[[ sla ]] # the second
+name = "two"
+[[sla.step]]
+after = 1
+[[sla.step]]
+after = 2
+[sla.step.then]
+tag = "x"
+[[team]]
+"""
+
 
 @pytest.mark.parametrize(
     ("number", "key", "line"),
@@ -58,9 +74,25 @@ subject = "t"
         (2, "example 2.expect.tag", 26), (2, "example 2.mail.subject", 28), (2, "when.nothing[3]", 20), (3, "name", 0),
     ],
 )  # fmt: skip
-def test_each_key_has_its_line(number: int, key: str, line: int) -> None:
+def test_each_key_of_a_rule_has_its_line(tmp_path: Path, number: int, key: str, line: int) -> None:
     assert tomllib.loads(FILE)["rule"]
-    assert line_of(lines_of_rules(FILE), number, key) == line
+    path = tmp_path / "rules.toml"
+    path.write_text(FILE)
+    assert lines_in([path])(str(path), number, key) == line
+
+
+@pytest.mark.parametrize(
+    ("key", "line"),
+    [
+        ("desk", 2), ("desk.name", 3), ("desk.zone", 2), ("sla[1]", 30), ("sla", 30), ("sla[2].name", 34),
+        ("sla[2].step[1].after", 36), ("sla[2].step[2].after", 38), ("sla[2].step[2].then.tag", 40),
+        ("sla[1].step[1]", 30), ("team[1].name", 41), ("team[2].name", 0), ("team", 41), ("nothing", 0), ("", 0),
+    ],
+)  # fmt: skip
+def test_keys_of_all_sections_have_their_lines(key: str, line: int) -> None:
+    text = FILE + SECTIONS
+    assert tomllib.loads(text)["sla"]
+    assert line_of(lines_of(text), key) == line
 
 
 def test_every_fault_of_a_file_is_told_with_its_line(tmp_path: Path) -> None:
@@ -91,11 +123,11 @@ VALUES = st.recursive(
 def test_the_walk_finds_every_rule_and_key_whatever_stands_between(rules: list[list[tuple[str, str]]]) -> None:
     text, wanted = "", {}
     for number, pairs in enumerate(rules, 1):
-        wanted[number, ""] = text.count("\n") + 1
+        wanted[f"rule[{number}]"] = text.count("\n") + 1
         text += "[[rule]]\n"
         for key, value in pairs:
-            wanted[number, key.strip('"')] = text.count("\n") + 1
+            wanted[f"rule[{number}].{key.strip(chr(34))}"] = text.count("\n") + 1
             text += f"{key} = {value}\n"
     tomllib.loads(text)
-    found = lines_of_rules(text)
+    found = lines_of(text)
     assert {place: found.get(place) for place in wanted} == wanted
