@@ -60,8 +60,8 @@ class Health:
         """What the watch has found that may not be a fault."""
         self.audit: Callable[[], tuple[datetime, BookAudit] | None] = lambda: None
         self.refused: Callable[[], Sequence[str]] = tuple
-        """Faults of rule files that were refused. Told, but no reason to be unhealthy: the old rules do their work, and
-        a start again would find the faulty ones."""
+        """Faults of a configuration that was refused. A warning and no cause: the old one does its work, and a start
+        again would find the faulty one."""
 
     def __call__(self) -> tuple[bool, dict[str, Any]]:
         """Whether all is well, and the facts."""
@@ -87,6 +87,9 @@ class Health:
             causes.append(f"audit: {', '.join(f'{name} {count}' for name, count in audit[1].problems.items())}")
         causes += self.watch()
         warnings += self.doubts()
+        refused = list(self.refused())
+        if refused:
+            warnings.append(f"configuration: {len(refused)} faults, so the one before stays in force: {refused[0]}")
         for name, (seconds, why) in self.servers().items():
             found = causes if seconds > SERVER_LIMIT_SECONDS else warnings
             found.append(f"server {name}: takes no mail since {seconds:.0f} s: {why}")
@@ -94,7 +97,7 @@ class Health:
             "status": "failing" if causes else "warning" if warnings else "ok",
             "causes": causes,
             "warnings": warnings,
-            "rules_refused": list(self.refused()),
+            "rules_refused": refused,
             **stored,
             "mailboxes": mailboxes,
             "ticks": ticks,

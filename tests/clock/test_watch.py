@@ -249,6 +249,17 @@ def test_rel_81_a_server_that_takes_no_mail_is_a_warning_at_once_and_a_cause_aft
     assert health()[1]["status"] == "ok"
 
 
+def test_a_configuration_that_is_refused_is_a_warning_until_it_is_mended(world: World) -> None:
+    health = Health(world.app.store.lanes, now=world.clock)
+    health.refused = lambda: ["maild.toml:7: team is missing", "maild.toml:9: zone is missing"]
+    healthy, facts = health()
+    assert (healthy, facts["status"], len(facts["rules_refused"])) == (True, "warning", 2)
+    (warning,) = facts["warnings"]
+    assert warning == "configuration: 2 faults, so the one before stays in force: maild.toml:7: team is missing"
+    health.refused = tuple
+    assert health()[1]["status"] == "ok"
+
+
 def test_held_mail_that_nobody_looks_at_is_a_warning_after_an_hour_and_a_cause_after_a_day(tmp_path: Path) -> None:
     world = World(tmp_path, WORLD + "\n[guard]\nper_hour = 1\n")
     for n in range(2):
