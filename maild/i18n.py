@@ -12,12 +12,16 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from babel.core import Locale
 from babel.dates import format_date, get_timezone_location
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from maild.domain.zones import zone_called
+
+_DATES = {"en": "en_GB", "pt": "pt_PT", "es": "es_ES"}
+"""Whose way of writing dates is used: 24 hours and the day before the month, so that nobody misreads a date."""
 
 
 @cache
@@ -44,13 +48,19 @@ def choose(wanted: Iterable[str], spoken: tuple[str, ...]) -> str:
 def when(moment: datetime, zone: str, language: str) -> str:
     """A date with time, in words, on the clock of `zone`; the zone is named."""
     local = moment.astimezone(zone_called(zone))
-    return f"{_day(local.date(), language)}, {local:%H:%M} ({_place(zone, language)})"
+    return f"{day_in_words(local.date(), language)}, {local:%H:%M} ({_place(zone, language)})"
 
 
 @lru_cache(maxsize=1024)
-def _day(day: date, language: str) -> str:
-    """A page of a ticket shows several, and most of them are of the same few days."""
-    return format_date(day, "full", locale=language)
+def day_in_words(day: date, language: str) -> str:
+    """`Monday, 24 November 2025`. A page or mail shows several, and most of them are of the same few days."""
+    return format_date(day, "full", locale_of_dates(language))
+
+
+@cache
+def locale_of_dates(language: str) -> Locale:
+    """How dates are written for a reader of the language, in mails and on pages alike."""
+    return Locale.parse(_DATES.get(language, "en_GB"))
 
 
 @cache

@@ -10,16 +10,13 @@ from functools import lru_cache
 from typing import Any
 
 import jinja2
-from babel.core import Locale
 from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from maild.domain.mail import REPLY_MARKER
 from maild.domain.zones import zone_called
+from maild.i18n import day_in_words, locale_of_dates
 from maild.outbound.explanation import Told, fill, told
-
-_LOCALES = {"en": "en_GB", "pt": "pt_PT", "es": "es_ES"}
-"""Whose way of writing dates is used: 24 hours and the day before the month, so that nobody misreads a date."""
 
 
 @jinja2.pass_context
@@ -33,7 +30,7 @@ def format_moment(moment: str | None, zone: str, language: str) -> str:
     if not moment:
         return ""
     local = datetime.fromisoformat(moment).astimezone(zone_called(zone))
-    return f"{_day(local.date(), language)}, {local:%H:%M} ({local:%Z})"
+    return f"{day_in_words(local.date(), language)}, {local:%H:%M} ({local:%Z})"
 
 
 @lru_cache(maxsize=1024)
@@ -42,17 +39,7 @@ def short_moment(moment: str | None, zone: str, language: str) -> str:
     if not moment:
         return ""
     local = datetime.fromisoformat(moment).astimezone(zone_called(zone))
-    return f"{format_date(local.date(), 'medium', _locale(language))}, {local:%H:%M}"
-
-
-@lru_cache(maxsize=256)
-def _day(day: date, language: str) -> str:
-    return format_date(day, "full", _locale(language))
-
-
-@lru_cache(maxsize=8)
-def _locale(language: str) -> Locale:
-    return Locale.parse(_LOCALES.get(language, "en_GB"))
+    return f"{format_date(local.date(), 'medium', locale_of_dates(language))}, {local:%H:%M}"
 
 
 def _marker(words: dict[str, Any]) -> str:
@@ -151,7 +138,7 @@ def _person(value: dict[str, Any]) -> str:
 @jinja2.pass_context
 def _short_day(context: jinja2.runtime.Context, day: str) -> str:
     """A day written `2025-11-24`, as `Mon 24 Nov` in the reader's language."""
-    return format_date(date.fromisoformat(day), "EEE d MMM", _locale(str(context["language"])))
+    return format_date(date.fromisoformat(day), "EEE d MMM", locale_of_dates(str(context["language"])))
 
 
 FILTERS = {
