@@ -27,3 +27,12 @@ ana gets nothing
 eva gets customer-reply
     #why
 eva gets nothing
+13:00 eva answers
+    #close
+    The sum is 17.
+ana gets answer
+13:05 eva answers
+    #why
+eva gets why
+    State: Closed on 23 Nov 2026, 13:00 by Eva Marín
+    not reason:

@@ -128,8 +128,9 @@ def state(ticket: Ticket, history: Sequence[StoredEvent], directory: Directory) 
     for stored in reversed(history):
         match stored.event:
             case TicketClosed(reason=reason) if ticket.state in ENDED:
-                values = {"at": _iso(stored.at), "reason": reason or "-"}
-                yield Finding(about=About.STATE, code="closed", values=values, by=_by(stored.actor, directory))
+                values = {"at": _iso(stored.at), "reason": reason}
+                code = "closed-because" if reason else "closed"
+                yield Finding(about=About.STATE, code=code, values=values, by=_by(stored.actor, directory))
                 return
             case TicketReopened() if ticket.state not in ENDED:
                 values = {"at": _iso(stored.at)}
