@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -38,7 +39,8 @@ def report(
 ) -> None:  # fmt: skip
     """Mails and answers, tickets opened, closed and open, times to answer and solve, kept promises, reopened tickets.
 
-    Times are by the clock on the wall. By team, agent and all together when --by is not given.
+    Times are by the clock on the wall. When --by is not given: all together, by team and by agent; of one agent,
+    category or organisation all together and by team.
     """
     from maild.report.make import make_report, midnight
     from maild.report.page import as_html
@@ -59,7 +61,7 @@ def report(
             until=max(begin, min(over, now)),
             now=now,
             basis=app.basis,
-            by=list(dict.fromkeys(by or ("all", "team", "agent"))),
+            by=list(dict.fromkeys(by or _usual(only))),
             charts=form == "html",
             only={name: value for name, value in only.items() if value},
         )
@@ -72,6 +74,12 @@ def report(
         return
     shown = {"text": as_text, "csv": as_csv, "html": as_html}
     click.echo(shown[form](made), nl=False)
+
+
+def _usual(only: Mapping[str, str]) -> tuple[str, ...]:
+    """By what a report is kept apart when nobody says: of one value, by what kept months can tell of it."""
+    beside = any(value for name, value in only.items() if name != "team")
+    return ("all", "team") if beside else ("all", "team", "agent")
 
 
 def _there_is(app: App, only: dict[str, str]) -> None:

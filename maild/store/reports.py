@@ -96,21 +96,24 @@ class StoreReports:
     ) -> Figures:
         """Everything that happened from `since` to before `until`, by the dimensions `wanted`.
 
-        `only` leaves out tickets with other values; with others than a team all of it is counted from the rows.
+        `only` leaves out tickets with other values. Kept months tell of one value beside a team, apart by nothing else;
+        all else is counted from the rows.
         """
         zone = ZoneInfo(basis.zone)
         found: list[Mapping[str, Tables]] = []
         begin, counted = since, 0
-        months = whole_months(since, until, now, zone) if only.keys() <= {"team"} else range(0)
-        known = self._kept(months, basis, wanted, only.get("team"))
+        beside = only.keys() - {"team"}
+        of = next(((name, only[name]) for name in beside), None)
+        told = not beside or (len(beside) == 1 and beside | {"team"} >= set(wanted))
+        months = whole_months(since, until, now, zone) if told else range(0)
+        known = self._kept(months, basis, {*wanted, *beside}, only.get("team"))
         for month in months:
             if begin < begin_of(month, zone):
                 found.append(self._count(begin, begin_of(month, zone), now, basis, wanted, only))
-            if month in known:
-                found.append(known[month])
-            else:
-                found.append(self.keep_month(month, now=now, basis=basis))
+            if month not in known:
                 counted += 1
+            whole = known[month] if month in known else self.keep_month(month, now=now, basis=basis)
+            found.append(_part(whole, *of) if of else whole)
             begin = begin_of(month + 1, zone)
         if begin < until:
             found.append(self._count(begin, until, now, basis, wanted, only))
@@ -184,6 +187,12 @@ class StoreReports:
                 count(session, since=since, until=until, now=now, basis=basis, wanted=asked, only=only).teams
             )
         )
+
+
+def _part(by_team: Mapping[str, Tables], dimension: str, value: str) -> Mapping[str, Tables]:
+    """What happened with this value, of figures that are kept apart by it."""
+    cells = {team: tables[dimension][value] for team, tables in by_team.items() if value in tables.get(dimension, {})}
+    return {team: {"team": {team: cell}, dimension: {value: cell}} for team, cell in cells.items()}
 
 
 def _whole(teams: Iterable[Tables]) -> Table:

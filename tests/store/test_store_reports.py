@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -150,6 +151,26 @@ def test_teams_add_up_to_the_whole_and_one_team_is_its_part(store: Store, seed: 
         for dimension in DIMENSIONS:
             assert added(part[dimension] for part in parts) == whole.tables[dimension]
     assert sum(whole.backlog["team"].values()) == whole.backlog["all"].get("all", 0)
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_kept_months_tell_of_one_agent_category_or_organisation(store: Store, seed: int) -> None:
+    life = Life(store, seed)
+    for _ in range(60):
+        life.act()
+    store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS)
+    whole = recounted(store, BEGIN, NOW)
+    for name in ("owner", "category", "organisation", "priority"):
+        for value in whole[name]:
+            for team in ({}, {"team": "web"}):
+                ask = partial(
+                    store.reports.figures, since=BEGIN, until=NOW, now=NOW, basis=BASIS, only={name: value, **team}
+                )
+                kept, counted = ask(wanted={"team"}), ask(wanted={"team", name, "day"})
+                assert kept.tables["team"] == counted.tables["team"], (name, value, team)
+                assert kept.tables["all"] == counted.tables["all"]
+                assert kept.backlog == counted.backlog
+                assert ask(wanted={name}).tables[name] == counted.tables[name]
 
 
 @pytest.mark.parametrize("seed", range(3))
