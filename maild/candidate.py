@@ -15,7 +15,7 @@ from typing import Any
 from maild import config as configuration
 from maild.app import rulebook_of
 from maild.config.credentials import unusable
-from maild.config.difference import Change, differences
+from maild.config.difference import Change, differences, of_files, of_rules
 from maild.config.model import Config
 from maild.config.rule_files import FOLDER
 from maild.config.versions import MAIN, Files, write_out
@@ -53,8 +53,11 @@ def compared(old: Candidate | None, new: Candidate) -> list[Change]:
     """The differences; with None in place of the old one, which cannot be read, there are none to tell."""
     if old is None:
         return []
-    files = (_others(old), _others(new))
-    return differences(old.config, new.config, rules=(old.rules, new.rules), files=files, year=new.year)
+    return [
+        *differences(old.config, new.config),
+        *of_rules(old.rules, new.rules),
+        *of_files(_others(old), _others(new), year=new.year),
+    ]
 
 
 def _examined(files: Files, place: Path, folder: Path, year: int) -> Candidate:

@@ -58,7 +58,7 @@ def _read_anew(app: App, place: Path) -> Renewal:
     files = collect(place)
     new = configuration.load(source, year=app.now().year)
     config = restart_only(app.config, new)
-    waiting = differences(config, new, rules=((), ()), files=({}, {}))
+    waiting = differences(config, new)
     if problems := cross_check(config):
         raise ConfigError([f"{problem} (as long as the daemon is not started again)" for problem in problems])
     rulebook = rulebook_of(config, source)

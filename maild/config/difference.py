@@ -68,15 +68,8 @@ class Change:
 Rules = Sequence[Mapping[str, Any]]
 
 
-def differences(
-    old: Config, new: Config, *, rules: tuple[Rules, Rules], files: tuple[Mapping[str, bytes], Mapping[str, bytes]],
-    year: int = 0,
-) -> list[Change]:  # fmt: skip
-    """Every difference, in the order of the configuration's sections, then rules, then other files.
-
-    `rules` are the tables of all rules in the order in which they are asked, `files` those that are no TOML, each
-    before and after. Closed days are told from `year` on.
-    """
+def differences(old: Config, new: Config) -> list[Change]:
+    """Every difference but of rules, in the order of the configuration's sections."""
     found: list[Change] = []
     for name, field in type(new).model_fields.items():
         if name == "rule":
@@ -90,7 +83,7 @@ def differences(
             said = _changed(name, before, after)
             found.append(Change(kind=Kind.CHANGED, what=name, name="", said=said, restart=needs_restart(name)))
         assert field is not None
-    return [*found, *_rules(*rules), *_files(*files, year)]
+    return found
 
 
 def needs_restart(key: str) -> bool:
@@ -141,7 +134,8 @@ def _entries(what: str, before: Sequence[Section], after: Sequence[Section]) -> 
         yield Change(kind=Kind.CHANGED, what=what, name="", said=said)
 
 
-def _rules(before: Rules, after: Rules) -> Iterator[Change]:
+def of_rules(before: Rules, after: Rules) -> Iterator[Change]:
+    """Every difference of the rules, given as tables in the order in which they are asked."""
     old, new = ({str(rule.get("name", "")): rule for rule in side} for side in (before, after))
     for name, rule in new.items():
         if name not in old:
@@ -166,7 +160,8 @@ def _of_rule(key: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
     return f"{key} {_toml(old[key]) if key in old else '-'} → {_toml(new[key]) if key in new else '-'}"
 
 
-def _files(before: Mapping[str, bytes], after: Mapping[str, bytes], year: int) -> Iterator[Change]:
+def of_files(before: Mapping[str, bytes], after: Mapping[str, bytes], *, year: int) -> Iterator[Change]:
+    """Every difference of the files that are no TOML. Closed days are told from `year` on."""
     for name in sorted({*before, *after}):
         if before.get(name) == after.get(name):
             continue

@@ -7,7 +7,16 @@ import typing
 from pathlib import Path
 
 from maild.config import load
-from maild.config.difference import NAMED_BY, RESTART, Change, differences, needs_restart, restart_only
+from maild.config.difference import (
+    NAMED_BY,
+    RESTART,
+    Change,
+    differences,
+    needs_restart,
+    of_files,
+    of_rules,
+    restart_only,
+)
 from maild.config.load import section_in
 from maild.config.model import Config
 from tests.helpers.world import WORLD
@@ -27,9 +36,8 @@ def loaded(folder: Path, text: str) -> Config:
 
 
 def compared(folder: Path, old: str, new: str) -> list[Change]:
-    rules = tuple(tomllib.loads(text).get("rule", []) for text in (old, new))
-    files: tuple[dict[str, bytes], dict[str, bytes]] = ({}, {})
-    return differences(loaded(folder, old), loaded(folder, new), rules=(rules[0], rules[1]), files=files)
+    before, after = (tomllib.loads(text).get("rule", []) for text in (old, new))
+    return [*differences(loaded(folder, old), loaded(folder, new)), *of_rules(before, after)]
 
 
 def sentences(folder: Path, old: str, new: str) -> list[str]:
@@ -70,10 +78,9 @@ def test_members_that_came_and_went(tmp_path: Path) -> None:
     assert sentences(tmp_path, WORLD, new) == ["team support: members: - rui"]
 
 
-def test_templates_and_calendar_files(tmp_path: Path) -> None:
-    config = loaded(tmp_path, WORLD)
+def test_templates_and_calendar_files() -> None:
     old, new = {"t/a.txt": b"a", "t/b.txt": b"b"}, {"t/b.txt": b"bb", "f.ics": b"c"}
-    said = [change.sentence for change in differences(config, config, rules=((), ()), files=(old, new))]
+    said = [change.sentence for change in of_files(old, new, year=2026)]
     assert said == ["calendar file f.ics added", "template t/a.txt removed", "template t/b.txt: - b; + bb"]
 
 
@@ -86,12 +93,9 @@ def closing(*days: str) -> bytes:
     return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\n{events}END:VCALENDAR\r\n".encode()
 
 
-def test_a_calendar_file_is_told_by_the_days_that_it_closes(tmp_path: Path) -> None:
-    config = loaded(tmp_path, WORLD)
-
+def test_a_calendar_file_is_told_by_the_days_that_it_closes() -> None:
     def said(old: bytes, new: bytes) -> str:
-        files = ({"f.ics": old}, {"f.ics": new})
-        (change,) = differences(config, config, rules=((), ()), files=files, year=2026)
+        (change,) = of_files({"f.ics": old}, {"f.ics": new}, year=2026)
         return change.sentence
 
     moved = said(closing("20201117"), closing("20201116"))
