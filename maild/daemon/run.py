@@ -107,7 +107,7 @@ class Daemon:
                         await listener.stop()
             finally:
                 if schedule is not None:
-                    schedule.stop()
+                    await schedule.stop()
                 if web is not None:
                     await asyncio.to_thread(web)
                 log.info("ended")
