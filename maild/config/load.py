@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 import tomllib
 import types
 import typing
@@ -22,8 +21,6 @@ from maild.config.toml_lines import line_of, lines_of, not_toml
 from maild.domain.address import AddrSpec
 from maild.domain.escalation import Told
 from maild.errors import ConfigError
-
-_KEY = re.compile(r"[\w.\[\]-]*")
 
 PLACES = ("maild.toml", "/etc/maild/maild.toml")
 """Where a configuration is looked for after -c and $MAILD_CONFIG."""
@@ -91,7 +88,7 @@ def load(path: Path, *, year: int) -> Config:
 def _placed(path: Path, text: str, problems: Iterable[str]) -> list[str]:
     """Each problem with the file, and the line of the key that it begins with."""
     lines = lines_of(text)
-    found = [(line_of(lines, key[0]) if (key := _KEY.match(problem)) else 0, problem) for problem in problems]
+    found = ((line_of(lines, problem.partition(" ")[0].rstrip(":")), problem) for problem in problems)
     return [f"{path}:{line}: {problem}" if line else f"{path}: {problem}" for line, problem in found]
 
 
