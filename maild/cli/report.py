@@ -46,6 +46,7 @@ def report(
     from maild.report.page import as_html
     from maild.report.text import as_csv, as_text
 
+    only = {name: value for name, value in only.items() if value}
     with house(ctx) as app:
         now = app.now()
         zone = ZoneInfo(app.config.desk.zone)
@@ -63,10 +64,10 @@ def report(
             basis=app.basis,
             by=list(dict.fromkeys(by or _usual(only))),
             charts=form == "html",
-            only={name: value for name, value in only.items() if value},
+            only=only,
         )
         if made.remark:
-            _there_is(app, {name: value for name, value in only.items() if value})
+            _there_is(app, only)
     if as_json or form == "json":
         for heading, rows in made.sections:
             for row in rows:
@@ -78,8 +79,7 @@ def report(
 
 def _usual(only: Mapping[str, str]) -> tuple[str, ...]:
     """By what a report is kept apart when nobody says: of one value, by what kept months can tell of it."""
-    beside = any(value for name, value in only.items() if name != "team")
-    return ("all", "team") if beside else ("all", "team", "agent")
+    return ("all", "team", "agent") if only.keys() <= {"team"} else ("all", "team")
 
 
 def _there_is(app: App, only: dict[str, str]) -> None:

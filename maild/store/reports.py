@@ -102,10 +102,9 @@ class StoreReports:
         zone = ZoneInfo(basis.zone)
         found: list[Mapping[str, Tables]] = []
         begin, counted = since, 0
-        beside = only.keys() - {"team"}
-        of = next(((name, only[name]) for name in beside), None)
-        told = not beside or (len(beside) == 1 and beside | {"team"} >= set(wanted))
-        months = whole_months(since, until, now, zone) if told else range(0)
+        beside = {name: value for name, value in only.items() if name != "team"}
+        told = len(beside) == 1 and {"team", *beside}.issuperset(wanted)
+        months = whole_months(since, until, now, zone) if told or not beside else range(0)
         known = self._kept(months, basis, {*wanted, *beside}, only.get("team"))
         for month in months:
             if begin < begin_of(month, zone):
@@ -113,7 +112,7 @@ class StoreReports:
             if month not in known:
                 counted += 1
             whole = known[month] if month in known else self.keep_month(month, now=now, basis=basis)
-            found.append(_part(whole, *of) if of else whole)
+            found.append(_part(whole, beside) if beside else whole)
             begin = begin_of(month + 1, zone)
         if begin < until:
             found.append(self._count(begin, until, now, basis, wanted, only))
@@ -189,8 +188,9 @@ class StoreReports:
         )
 
 
-def _part(by_team: Mapping[str, Tables], dimension: str, value: str) -> Mapping[str, Tables]:
-    """What happened with this value, of figures that are kept apart by it."""
+def _part(by_team: Mapping[str, Tables], only: Mapping[str, str]) -> Mapping[str, Tables]:
+    """What happened with the one value of `only`, of figures that are kept apart by it."""
+    ((dimension, value),) = only.items()
     cells = {team: tables[dimension][value] for team, tables in by_team.items() if value in tables.get(dimension, {})}
     return {team: {"team": {team: cell}, dimension: {value: cell}} for team, cell in cells.items()}
 
