@@ -143,8 +143,9 @@ class BygoneOutbox:
     def automatic_to(self, recipient_key: str, since: datetime, name: str = "") -> int:
         left: int = self._outbox.automatic_to(recipient_key, since, name)
         later: int = self._outbox.automatic_to(recipient_key, self._at, name)
-        mine = (one for one in self._planned if name in ("", one.name))
-        return left - later + sum(one.recipient.key == recipient_key for one in mine)
+        return (
+            left - later + sum(one.recipient.key == recipient_key and name in ("", one.name) for one in self._planned)
+        )
 
     def automatic_in(self, ticket: int, since: datetime) -> int:
         left: int = self._outbox.automatic_in(ticket, since)
@@ -154,7 +155,10 @@ class BygoneOutbox:
     def automatic_since(self, since: datetime, *, name: str = "", domain: str = "") -> int:
         left: int = self._outbox.automatic_since(since, name=name, domain=domain)
         later: int = self._outbox.automatic_since(self._at, name=name, domain=domain)
-        return left - later
+        wanted = f"@{domain}" if domain else ""
+        return (
+            left - later + sum(one.recipient.key.endswith(wanted) and name in ("", one.name) for one in self._planned)
+        )
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._outbox, name)
