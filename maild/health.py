@@ -89,7 +89,8 @@ class Health:
         warnings += self.doubts()
         refused = list(self.refused())
         if refused:
-            warnings.append(f"configuration: {len(refused)} faults, so the one before stays in force: {refused[0]}")
+            more = f" (and {len(refused) - 1} more)" if len(refused) > 1 else ""
+            warnings.append(f"configuration: refused, the one before stays in force: {refused[0]}{more}")
         for name, (seconds, why) in self.servers().items():
             found = causes if seconds > SERVER_LIMIT_SECONDS else warnings
             found.append(f"server {name}: takes no mail since {seconds:.0f} s: {why}")
@@ -97,7 +98,7 @@ class Health:
             "status": "failing" if causes else "warning" if warnings else "ok",
             "causes": causes,
             "warnings": warnings,
-            "rules_refused": refused,
+            "configuration_refused": refused,
             **stored,
             "mailboxes": mailboxes,
             "ticks": ticks,

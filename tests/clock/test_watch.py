@@ -253,9 +253,10 @@ def test_a_configuration_that_is_refused_is_a_warning_until_it_is_mended(world: 
     health = Health(world.app.store.lanes, now=world.clock)
     health.refused = lambda: ["maild.toml:7: team is missing", "maild.toml:9: zone is missing"]
     healthy, facts = health()
-    assert (healthy, facts["status"], len(facts["rules_refused"])) == (True, "warning", 2)
+    assert (healthy, facts["status"], len(facts["configuration_refused"])) == (True, "warning", 2)
     (warning,) = facts["warnings"]
-    assert warning == "configuration: 2 faults, so the one before stays in force: maild.toml:7: team is missing"
+    told = "configuration: refused, the one before stays in force: maild.toml:7: team is missing (and 1 more)"
+    assert warning == told
     health.refused = tuple
     assert health()[1]["status"] == "ok"
 
