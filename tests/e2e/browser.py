@@ -20,7 +20,8 @@ import pytest
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from maild.demo.sink import CaughtMail, Sink
-from tests.e2e.daemon import PATIENCE, Running
+from tests.e2e.daemon import Running
+from tests.helpers.waiting import PATIENCE
 
 DESKTOP = (1000, 800)
 PHONE = (320, 640)

@@ -15,9 +15,7 @@ import aiosmtplib
 from maild.app import App, open_app
 from maild.demo.sink import Sink
 from maild.demo.world import write_world
-
-PATIENCE = 40.0
-"""Seconds that a loaded machine may need for what takes a fraction of one."""
+from tests.helpers.waiting import PATIENCE
 
 
 def free_port() -> int:

@@ -10,7 +10,8 @@ import pytest
 
 from maild.config import versions
 from maild.config.versions import collect
-from tests.e2e.daemon import PATIENCE, Running
+from tests.e2e.daemon import Running
+from tests.helpers.waiting import PATIENCE
 
 pytestmark = pytest.mark.e2e
 

@@ -19,9 +19,9 @@ import pytest
 from maild.config.sample import SAMPLE
 from tests.docs.test_documents import blocks
 from tests.e2e.browser import Letterboxes, token_of
-from tests.e2e.daemon import PATIENCE
 from tests.helpers import dovecot as dovecot_helper
 from tests.helpers.dovecot import PASSWORD, Dovecot
+from tests.helpers.waiting import PATIENCE
 from tests.helpers.world import letter, reply_address, words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.server]

@@ -21,7 +21,8 @@ import aiosmtplib
 import pytest
 
 from tests.e2e.browser import Letterboxes, token_of
-from tests.e2e.daemon import PATIENCE, free_port
+from tests.e2e.daemon import free_port
+from tests.helpers.waiting import PATIENCE
 from tests.helpers.world import letter, words
 
 pytestmark = [pytest.mark.e2e, pytest.mark.server, pytest.mark.timeout(600)]

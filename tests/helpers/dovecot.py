@@ -11,13 +11,13 @@ import socket
 import ssl
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.helpers.waiting import wait_until
+
 USERS = 128
 PASSWORD = "secret"
-_READY_SECONDS = 10
 
 _CONFIG = """\
 protocols = imap
@@ -141,14 +141,13 @@ class Dovecot:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
-        deadline = time.monotonic() + _READY_SECONDS
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), 1) as link:
-                link.settimeout(1)
-                if link.recv(100).startswith(b"* OK"):
-                    return
-            time.sleep(0.02)  # another process is starting: there is nothing to wait on
-        raise RuntimeError(f"Dovecot does not start: {self.log}")
+        wait_until(self._greets, otherwise=lambda: f"Dovecot does not start: {self.log}")
+
+    def _greets(self) -> bool:
+        with contextlib.suppress(OSError), socket.create_connection((self.host, self.port), 1) as link:
+            link.settimeout(1)
+            return link.recv(100).startswith(b"* OK")
+        return False
 
     def stop(self) -> None:
         """End the whole group: idle imap processes outlive their master."""
@@ -182,11 +181,9 @@ class Dovecot:
         last = self.user()
         with self.session(last):
             pass
-        deadline = time.monotonic() + _READY_SECONDS
-        while f"Login: user=<{last}>" not in self.log:
-            if time.monotonic() > deadline:
-                raise RuntimeError(f"Dovecot does not write of a login: {self.log}")
-            time.sleep(0.02)  # another process is writing: there is nothing to wait on
+        wait_until(
+            lambda: f"Login: user=<{last}>" in self.log, otherwise=lambda: f"Dovecot does not write of it: {self.log}"
+        )
         return self.log.count(f"Login: user=<{user}>")
 
     def put(self, user: str, *mails: bytes, folder: str = "INBOX", flags: str = "") -> None:

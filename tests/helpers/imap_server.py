@@ -12,7 +12,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 
-PATIENCE = 60.0
+from tests.helpers.waiting import PATIENCE
 
 
 class Session:

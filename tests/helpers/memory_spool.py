@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from maild.desk.queues import Accepted, ClaimedMail, Settlement
 from maild.domain.mail import RawMail
+from tests.helpers.waiting import PATIENCE
 
-PATIENCE = 60.0  # seconds; far more than any of this takes
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 
 

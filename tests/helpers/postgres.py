@@ -9,7 +9,6 @@ import os
 import shutil
 import subprocess
 import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,8 +17,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-PATIENCE = 30.0
-"""Seconds until a server that does not come up is given up."""
+from tests.helpers.waiting import PATIENCE, wait_until
 
 
 def binaries() -> Path | None:
@@ -72,7 +70,10 @@ def server() -> Iterator[str | None]:
         )
     try:
         address = f"postgresql://postgres@/postgres?host={root}"
-        _wait(address, process, log)
+        wait_until(
+            lambda: _answers(address, process),
+            otherwise=lambda: f"PostgreSQL does not start: {log.read_text(errors='replace')}",
+        )
         yield address
     finally:
         process.terminate()
@@ -105,14 +106,11 @@ def _renamed(address: str, name: str) -> str:
     return f"{head.rsplit('/', 1)[0]}/{name}{question}{options}"
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    end = time.monotonic() + PATIENCE
-    while True:
-        try:
-            psycopg.connect(address).close()
-        except psycopg.OperationalError:
-            if process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"PostgreSQL does not start: {log.read_text(errors='replace')}") from None
-            time.sleep(0.02)
-        else:
-            return
+def _answers(address: str, process: subprocess.Popen[bytes]) -> bool:
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        if process.poll() is None:
+            return False
+        raise
+    return True

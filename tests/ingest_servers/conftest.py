@@ -19,7 +19,8 @@ import pytest
 from maild.ingest.imap import FolderState, FolderStatus, ImapAccount, ImapWatcher
 from tests.helpers import dovecot as dovecot_helper
 from tests.helpers.dovecot import Dovecot
-from tests.helpers.memory_spool import PATIENCE, MemoryCursors, MemorySpool
+from tests.helpers.memory_spool import MemoryCursors, MemorySpool
+from tests.helpers.waiting import PATIENCE
 
 LATER = datetime(2040, 1, 1, tzinfo=UTC)
 """A clock that stands after everything a real server dates now."""

@@ -19,7 +19,8 @@ import pytest
 import re2
 
 from maild.ingest.smtp import Listener, ListenerLimits
-from tests.helpers.memory_spool import NOON, PATIENCE, MemorySpool
+from tests.helpers.memory_spool import NOON, MemorySpool
+from tests.helpers.waiting import PATIENCE
 
 FILES = sorted((Path(__file__).parent / "dialogues").glob("*.smtp"))
 OURS = {

@@ -11,7 +11,8 @@ import pytest
 
 from maild.ingest.imap import FolderState, ImapAccount, Security
 from tests.helpers.dovecot import PASSWORD, Dovecot
-from tests.helpers.memory_spool import PATIENCE, MemoryCursors, MemorySpool
+from tests.helpers.memory_spool import MemoryCursors, MemorySpool
+from tests.helpers.waiting import PATIENCE
 from tests.ingest_servers.conftest import Watching
 
 pytestmark = pytest.mark.server

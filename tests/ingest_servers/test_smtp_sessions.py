@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from maild.domain.mail import Envelope
 from maild.ingest.intake.smtp_session import Session
 from maild.ingest.smtp import Listener, ListenerLimits, source_key
-from tests.helpers.memory_spool import NOON, PATIENCE, MemorySpool
+from tests.helpers.memory_spool import NOON, MemorySpool
+from tests.helpers.waiting import PATIENCE
 from tests.ingest_servers.conftest import server_tls
 
 ANA, DESK = "ana@customer.example", "support@desk.example"

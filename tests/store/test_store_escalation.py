@@ -21,6 +21,7 @@ from maild.domain.commands import OpenTicket
 from maild.domain.events import SlaStageReached, SlaStepRaised
 from maild.domain.intent import Actor, ActorKind, Cause, Intent, Words
 from tests.clock.test_escalation import ESCALATING
+from tests.helpers.command_line import write_keys
 from tests.helpers.racing import Interrupted
 from tests.helpers.ticking import Process
 from tests.helpers.world import MONDAY
@@ -34,9 +35,7 @@ FIRST_LEVELS = ("yellow", "60%")
 @pytest.fixture
 def place(url: str, tmp_path: Path) -> Path:
     """The configuration of a desk on this store, with tickets that were opened on Monday at nine."""
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
+    write_keys(tmp_path)
     place = tmp_path / "maild.toml"
     place.write_text(f'{ESCALATING}\n[store]\nurl = "{url}"\n', "utf-8")
     app = open_app(place, now=lambda: MONDAY)

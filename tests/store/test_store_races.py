@@ -57,6 +57,7 @@ from maild.domain.rating import Rating
 from maild.errors import InvalidInput
 from maild.ingest.spool import SpoolLane
 from maild.store.tickets import TicketRepository
+from tests.helpers.command_line import write_keys
 from tests.helpers.racing import Beside, Interrupted
 from tests.helpers.rows import notice
 from tests.helpers.world import MONDAY, WORLD, PlainReader, World, letter
@@ -78,9 +79,7 @@ K = TypeVar("K", bound=Event)
 @pytest.fixture
 def here(url: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[App]:
     """A desk with two tickets of one customer; its parameter are rules."""
-    keys = tmp_path / "desk.keys"
-    keys.write_text(f"1 {'6b' * 32}\n", "ascii")
-    keys.chmod(0o600)
+    write_keys(tmp_path)
     place = tmp_path / "maild.toml"
     place.write_text(f'{WORLD}\n{getattr(request, "param", "")}\n[store]\nurl = "{url}"\n', "utf-8")
     app = open_app(place, now=lambda: MONDAY)
@@ -296,6 +295,12 @@ then = { note = "Still here." }
 """
 
 
+def two_orders_at_once(here: App, there: App, *, asked: str) -> None:
+    """Two processes take a mail about the same order, the second when the first has asked its store."""
+    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
+    take_beside(here, there, *mails, asked=asked)
+
+
 def opened(app: App) -> dict[int, str]:
     """The owners of the tickets about the order, by number."""
     rows = app.store.queries.ticket_rows(limit=9)
@@ -305,24 +310,21 @@ def opened(app: App) -> dict[int, str]:
 @between_processes
 @pytest.mark.parametrize("here", [ORDERS + "{ group = '2 h' }"], indirect=True)
 def test_first_mails_of_one_kind_that_come_at_once_are_one_ticket(here: App, there: App) -> None:
-    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
-    take_beside(here, there, *mails, asked="articles.remember")
+    two_orders_at_once(here, there, asked="articles.remember")
     assert len(facts(here, MailGrouped, *opened(here))) == len(opened(here)) == 1
 
 
 @between_processes
 @pytest.mark.parametrize("here", [ORDERS + "{ link = '30 days' }"], indirect=True)
 def test_tickets_of_one_matter_that_are_opened_at_once_are_linked(here: App, there: App) -> None:
-    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
-    take_beside(here, there, *mails, asked="articles.remember")
+    two_orders_at_once(here, there, asked="articles.remember")
     assert len(facts(here, TicketLinked, *opened(here))) == len(opened(here)) == 2
 
 
 @between_processes
 @pytest.mark.parametrize("here", [ORDERS + "{ assign = 'in turn' }"], indirect=True)
 def test_members_take_turns_in_two_processes(here: App, there: App) -> None:
-    mails = (letter(ANA, SUPPORT, "order 7", ENGLISH, message_id=f"<{n}@client.example>") for n in range(2))
-    take_beside(here, there, *mails, asked="tickets.last_owner")
+    two_orders_at_once(here, there, asked="tickets.last_owner")
     assert sorted(opened(here).values()) == ["eva", "rui"]
 
 
