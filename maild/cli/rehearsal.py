@@ -16,6 +16,7 @@ from maild.cli.route import FIELDS, Route, rehearse
 from maild.config.rule_files import folder_paths, lines_in, read_rule_files, rule_paths
 from maild.desk.queues import InboundRow
 from maild.domain.mail import Envelope, InboundMessage
+from maild.ingest.trace import found_then
 from maild.rules.known import KnownNames
 from maild.rules.loader import load_all
 from maild.rules.model import Trigger
@@ -88,8 +89,9 @@ def _again(app: App, row: InboundRow, octets: bytes, message: InboundMessage, ru
     if row.reverse_path is not None:
         envelope = Envelope(reverse_path=row.reverse_path, forward_paths=row.forward_paths)
     return rehearse(
-        app, octets, message, envelope=envelope, mailbox=row.mailbox, at=row.received_at, rulebook=rules, again=row
-    )
+        app, octets, message, envelope=envelope, mailbox=row.mailbox, at=row.received_at,
+        authentication=found_then(row.settlement.trace), rulebook=rules, again=row,
+    )  # fmt: skip
 
 
 def _changes(app: App, today: Route, then: Route) -> Iterator[tuple[str, str, str]]:

@@ -6,6 +6,7 @@ missing. Never writes anything.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from maild.app import App
 from maild.cli.bygone import BygoneEvents, BygoneLinks, BygoneOutbox, BygoneTickets, BygoneTimers
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
+from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.mail import Envelope, InboundMessage
 from maild.domain.ticket import Ticket
 from maild.errors import MaildError
@@ -140,24 +142,23 @@ def rehearse(
     envelope: Envelope | None = None,
     mailbox: str = "",
     at: datetime | None = None,
+    authentication: Authentication = UNCHECKED,
     rulebook: Rulebook | None = None,
     again: InboundRow | None = None,
 ) -> Route:
     """Where the mail would go if it came `at` this time (now when None) under these rules (those in force when None).
 
-    With `again` it is a mail that was taken in once already: it is no duplicate of itself, and finds the tickets as
-    they were before.
+    `authentication` is what was found about its sender, as by `checked_now`. With `again` it is a mail that was taken
+    in once already: it is no duplicate of itself, and finds the tickets as they were before.
     """
     now = at or app.now()
-    mail = ClaimedMail(
-        id=0, octets=octets, source="pipe", mailbox=mailbox, envelope=envelope, received_at=now, attempts=1
-    )
+    mail = _claimed(octets, envelope, mailbox, now)
     firings: list[Firing] = []
     pipeline = app.pipeline.before(app.desk.rehearsing(rulebook or app.rulebook, firings.append))
 
     def run(uow: Any) -> None:
         unit: Any = _Unit(uow, again=again)
-        settlement = pipeline.process(unit, mail, message, now)
+        settlement = pipeline.process(unit, mail, message, now, authentication)
         ticket = unit.tickets.get(settlement.ticket) if settlement.ticket else None
         route = Route(
             outcome=str(settlement.outcome),
@@ -187,6 +188,17 @@ def rehearse(
     raise AssertionError("a dry run always undoes itself")
 
 
+def checked_now(app: App, octets: bytes, message: InboundMessage, *, envelope: Envelope | None) -> Authentication:
+    """What the desk's own way of checking senders finds about the mail now; where that is `own`, the DNS is asked."""
+    return asyncio.run(app.authenticator.check(_claimed(octets, envelope, "", app.now()), message))
+
+
+def _claimed(octets: bytes, envelope: Envelope | None, mailbox: str, at: datetime) -> ClaimedMail:
+    return ClaimedMail(
+        id=0, octets=octets, source="pipe", mailbox=mailbox, envelope=envelope, received_at=at, attempts=1
+    )
+
+
 def _fields(uow: Any, ticket: Ticket) -> dict[str, Any]:
     linked = [str(other) for other in uow.links.of(ticket.number)]
     return {name: linked if name == "linked" else _plain(getattr(ticket, name)) for name in FIELDS}
@@ -195,7 +207,8 @@ def _fields(uow: Any, ticket: Ticket) -> dict[str, Any]:
 def route_of(app: App, octets: bytes, message: InboundMessage, *, reverse_path: str | None) -> dict[str, Any]:
     """Outcome, thread, trust, rules, the ticket as it would be, and the mails that would leave."""
     envelope = None if reverse_path is None else Envelope(reverse_path=reverse_path, forward_paths=())
-    return as_plain(rehearse(app, octets, message, envelope=envelope))
+    authentication = checked_now(app, octets, message, envelope=envelope)
+    return as_plain(rehearse(app, octets, message, envelope=envelope, authentication=authentication))
 
 
 def as_plain(route: Route) -> dict[str, Any]:

@@ -122,7 +122,7 @@ def _faults_told(as_json: bool) -> Iterator[None]:
 
 
 def _try_files(app: App, rulebook: Rulebook, files: tuple[Path, ...], mail_from: str | None, as_json: bool) -> None:
-    from maild.cli.route import rehearse
+    from maild.cli.route import checked_now, rehearse
     from maild.domain.mail import Envelope
     from maild.ingest.gate import Limits
 
@@ -136,8 +136,9 @@ def _try_files(app: App, rulebook: Rulebook, files: tuple[Path, ...], mail_from:
         except OSError as error:
             fail(EX_NOINPUT, f"{file}: {error.strerror}")
             return
-        for _, _, message in _read(app, [(None, octets)]):
-            route = rehearse(app, octets, message, envelope=envelope, rulebook=rulebook)
+        for _, _, message in _read(app, [(None, octets)], envelope.reverse_path if envelope else None):
+            found = checked_now(app, octets, message, envelope=envelope)
+            route = rehearse(app, octets, message, envelope=envelope, authentication=found, rulebook=rulebook)
             _tell(str(file), route, as_json, ZoneInfo(app.config.desk.zone))
 
 
@@ -215,8 +216,10 @@ def _stored(app: App, last: int | None, since: datetime | None) -> Iterator[Inbo
         left = None if left is None else left - len(page)
 
 
-def _read(app: App, mails: Any) -> Iterator[tuple[InboundRow | None, bytes, InboundMessage]]:
-    """Each mail read in a child process, so that a hostile one harms nobody."""
+def _read(
+    app: App, mails: Any, reverse_path: str | None = None
+) -> Iterator[tuple[InboundRow | None, bytes, InboundMessage]]:
+    """Each mail read in a child process, so that a hostile one harms nobody; one of the book as it came."""
     import msgspec
 
     from maild.domain.mail import InboundMessage
@@ -226,4 +229,5 @@ def _read(app: App, mails: Any) -> Iterator[tuple[InboundRow | None, bytes, Inbo
     decode = msgspec.msgpack.Decoder(InboundMessage).decode
     with BatchReader(lambda message, _: encode(message), own=app.directory.own_addresses) as reader:
         for row, octets in mails:
-            yield row, octets, decode(reader.read(octets, label="mail"))
+            came_with = row.reverse_path if row else reverse_path
+            yield row, octets, decode(reader.read(octets, label="mail", reverse_path=came_with))

@@ -5,10 +5,11 @@ Writes down what the other rooms have found out. Decides nothing, and keeps no w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from maild.desk.queues import Settlement
-from maild.domain.authentication import Authentication
+from maild.domain.authentication import UNCHECKED, Authentication, AuthResult
 from maild.ingest.identify import Identity
 from maild.ingest.journey import Journey
 
@@ -60,3 +61,20 @@ def checked(found: Authentication) -> dict[str, Any]:
         "arc": found.arc,
         "notes": list(found.notes)[:20],
     }
+
+
+def found_then(trace: Mapping[str, Any]) -> Authentication:
+    """What the domains had said of a mail that came, as `checked` wrote it down; UNCHECKED where nobody checked it."""
+    kept = trace.get("authentication")
+    if not kept:
+        return UNCHECKED
+    return Authentication(
+        by=kept["by"],
+        spf=AuthResult.read(kept["spf"]),
+        dkim=AuthResult.read(kept["dkim"]),
+        dmarc=AuthResult.read(kept["dmarc"]),
+        aligned=kept["aligned"],
+        exact=kept["exact"],
+        arc=kept["arc"],
+        notes=tuple(kept["notes"]),
+    )

@@ -210,3 +210,50 @@ def test_where_no_mail_came_nothing_is_said_of_the_rules(world: World, tmp_path:
     assert later.exit_code == 0
     assert later.output == "no mail came in that time, so nothing was tried\n"
     assert rows(run(tmp_path, "--since", "2027-01-01", "--json")) == [{"mails": 0, "differ": 0, "never_hit": []}]
+
+
+FRONT = '\n[trust]\nmode = "header"\nauthserv_id = "mx.casa-azul.example"\n'
+VOUCHED = {"Authentication-Results": "mx.casa-azul.example; dkim=pass header.d=quinta.example"}
+TRUSTED = '[[rule]]\nname = "proven"\nwhen = { trust = "aligned" }\nthen = { tag = "proven" }\n'
+
+
+def test_a_mail_in_a_file_is_as_trusted_as_when_it_comes(tmp_path: Path) -> None:
+    with closing(World(tmp_path, WORLD + FRONT)):
+        mail = tmp_path / "mail.eml"
+        mail.write_bytes(letter(ANA, SUPPORT, "Hello", "Text.", headers=VOUCHED))
+        (told,) = rows(run(tmp_path, str(mail), "--draft", draft(tmp_path, TRUSTED), "--json"))
+        assert (told["trust"]["trust"], told["ticket"]["tags"]) == ("aligned", ["proven"])
+
+
+def test_mails_that_came_are_as_trusted_as_they_were(tmp_path: Path) -> None:
+    with closing(World(tmp_path, WORLD + FRONT)) as world:
+        world.take(letter(ANA, SUPPORT, "Hello", "Text.", headers=VOUCHED), reverse_path="ana@quinta.example")
+        world.take(letter(ANA, SUPPORT, "Bye", "Text."), reverse_path="ana@quinta.example")
+        difference, total = rows(run(tmp_path, "--last", "9", "--draft", draft(tmp_path, TRUSTED), "--json"))
+        assert (difference["subject"], difference["changes"]) == ("Hello", {"tags": ["", "proven"]})
+        assert (total["mails"], total["differ"]) == (2, 1)
+
+
+def test_the_sender_of_a_mail_that_came_is_not_checked_anew(tmp_path: Path) -> None:
+    """Keys are taken out of the DNS in time, and a front server may get another name."""
+    with closing(World(tmp_path, WORLD + FRONT)) as world:
+        world.take(letter(ANA, SUPPORT, "Hello", "Text.", headers=VOUCHED), reverse_path="ana@quinta.example")
+        (tmp_path / "maild.toml").write_text(WORLD + FRONT.replace("mx.", "mx2."), "utf-8")
+        result = run(tmp_path, "--last", "9", "--draft", draft(tmp_path, TRUSTED), "--json")
+        assert rows(result)[0]["changes"] == {"tags": ["", "proven"]}
+
+
+def test_a_mail_in_a_file_is_read_with_the_reverse_path_given(world: World, tmp_path: Path) -> None:
+    mail = tmp_path / "mail.eml"
+    mail.write_bytes(letter(ANA, SUPPORT, "Urgent", "Text."))
+    told = [rows(run(tmp_path, str(mail), "--mail-from", path, "--json")) for path in ("<>", "<a@b.example>")]
+    outcomes = [one["outcome"] for (one,) in told]
+    assert outcomes == ["discarded", "opened"]
+
+
+def test_mails_that_came_are_read_with_the_reverse_path_they_came_with(world: World, tmp_path: Path) -> None:
+    world.take(letter(ANA, SUPPORT, "Hello", "Text."), reverse_path="ana@quinta.example")
+    taken = world.take(letter(ANA, SUPPORT, "Urgent", "Text."), reverse_path="")
+    assert str(taken.outcome) == "discarded"
+    total = rows(run(tmp_path, "--last", "9", "--json"))[-1]
+    assert (total["mails"], total["never_hit"]) == (2, ["invoices", "loud"])

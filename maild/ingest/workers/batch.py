@@ -74,14 +74,18 @@ class BatchReader:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(child.pid, 0)
 
-    def read(self, octets: bytes, *, label: str = "") -> bytes:
-        """What `answer` makes of the mail: read whole, else its header only with the reason, else the reason alone."""
+    def read(self, octets: bytes, *, label: str = "", reverse_path: str | None = None) -> bytes:
+        """What `answer` makes of the mail: read whole, else its header only with the reason, else the reason alone.
+
+        `reverse_path` is that of this mail, where they did not all come with the same.
+        """
+        came_with = self._reverse_path if reverse_path is None else reverse_path
         reason = too_long(octets, self._limits)
         if not reason:
-            told, reason = self._ask(octets, Request(label=label))
+            told, reason = self._ask(octets, Request(label=label, reverse_path=came_with))
             if told is not None:
                 return told
-        request = Request(label=label, quarantined=reason)
+        request = Request(label=label, reverse_path=came_with, quarantined=reason)
         told, _ = self._ask(header_of(octets, self._limits), request)
         if told is not None:
             return told
@@ -90,7 +94,7 @@ class BatchReader:
     def _ask(self, octets: bytes, request: Request) -> tuple[bytes | None, str]:
         """The answer, or None and why there is none."""
         child = self._child or self._fork()
-        asked = json.dumps([request.quarantined, request.label]).encode()
+        asked = json.dumps([request.quarantined, request.label, request.reverse_path]).encode()
         end = time.monotonic() + self._wall_seconds
         try:
             self._send(child, HEAD.pack(len(asked), len(octets)) + asked)
@@ -128,8 +132,8 @@ class BatchReader:
         return self._child
 
     def _decoded(self, asked: bytes) -> Request:
-        quarantined, label = json.loads(asked)
-        return Request(own=self._own, reverse_path=self._reverse_path, quarantined=quarantined, label=label)
+        quarantined, label, reverse_path = json.loads(asked)
+        return Request(own=self._own, reverse_path=reverse_path, quarantined=quarantined, label=label)
 
     def _send(self, child: _Child, octets: bytes) -> None:
         rest = memoryview(octets)
