@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from maild.domain.history import History
-from maild.domain.one_clock import Stretch
+from maild.domain.one_clock import Clock, Stretch
 from maild.domain.policy_versions import NO_VERSIONS, PolicyVersions
 from maild.domain.promise import Moment, SlaMetric, SlaTimer, TimerState
 from maild.domain.sla import reckon
@@ -52,7 +52,7 @@ def explain(
         clock = clocks.get((timer.metric, timer.cycle))
         if clock is None or clock.terms is None:
             lines.append(
-                f"{_name(timer)}, {timer.target} minutes by policy {timer.policy}, which is not known any more"
+                f"{_name(timer)}, {timer.target} minutes by policy {timer.policy}{_lost(timer, clock, policy_by_name)}"
             )
             lines.append(f"  {_sum(timer, timer.used, zone)}")
             continue
@@ -73,6 +73,13 @@ def explain(
 
 def _name(timer: SlaTimer) -> str:
     return f"{timer.metric}, cycle {timer.cycle}: {timer.state}"
+
+
+def _lost(timer: SlaTimer, clock: Clock | None, policy_by_name: Mapping[str, SlaPolicy]) -> str:
+    """Why the history does not explain a clock that once was: its beginning was undone, or its policy is another."""
+    if clock is None:
+        return "; what began it counts no more"
+    return ", which holds here no more" if timer.policy in policy_by_name else ", which is not known any more"
 
 
 def _promise(terms: Terms, versions: PolicyVersions, zone: tzinfo) -> str:

@@ -333,6 +333,22 @@ def test_a_policy_that_has_left_the_configuration_is_said_to_have() -> None:
     )
 
 
+def test_a_clock_whose_beginning_counts_no_more_is_said_to_be_one() -> None:
+    answered = [("mon 09:00", K.OPENED), ("mon 09:30", K.AGENT_ANSWERED, "7")]
+    before = reckon(life(*answered, policy="night"), POLICIES)
+    moments = life(*answered, ("mon 10:00", K.ANSWER_BOUNCED, "7"), policy="night")
+    lines = explain(moments, POLICIES, now=at("mon 10:30"), zone=LISBON, previous=before)
+    told = next(line for line in lines if line.startswith("periodic-update"))
+    assert told.endswith("minutes by policy night; what began it counts no more")
+
+
+def test_a_clock_whose_policy_is_another_now_is_said_to_be_one() -> None:
+    before = reckon(life(("mon 09:00", K.OPENED)), POLICIES)
+    moments = life(("mon 09:00", K.OPENED), policy="none")
+    lines = explain(moments, POLICIES, now=at("mon 10:30"), zone=LISBON, previous=before)
+    assert lines[0] == "first-response, cycle 1: cancelled, 240 minutes by policy standard, which holds here no more"
+
+
 def test_a_long_segment_is_summed_up() -> None:
     lines = explain(life(("mon 09:00", K.OPENED)), POLICIES, now=at("mon 09:00") + timedelta(days=60), zone=LISBON)
     # 44 working days of two shifts, 40 shifts listed
