@@ -101,7 +101,7 @@ class Particulars:
                 see_also = self._see_also(uow, ticket)
                 self._contexts.for_agents(context, ticket, requester, uow.timers.of(ticket.number), see_also)
             context["reply"] = {"goes": str(entry.reply), "to": str(requester.mailbox) if requester else ""}
-            context["reopened"] = TicketReopened in situation.happened
+            context["reopened"] = entry.name != "reopened" and TicketReopened in situation.happened
             in_charge = ticket is not None and reader.agent is not None and reader.agent.name == ticket.owner
             context["assigned"] = in_charge and entry.name != "assigned" and "assigned" in others
             context["by"] = _actor_name(situation.actor, self._directory)

@@ -173,8 +173,8 @@ NOTICES: dict[type[Event], tuple[Entry, ...]] = {
     ),
     TicketReopened: (_agents("reopened", 70, Reply.TO_CUSTOMER),),
     TicketRated: (
-        # a note: what he has said of us is never repeated to him
-        _agents("bad-rating", 35, Reply.NOTE, when=lambda event, situation: event.tell, muted=Muted.SPARED),
+        # a note: what he has said of us is never repeated to him; it says as well that a rule has reopened for it
+        _agents("bad-rating", 71, Reply.NOTE, when=lambda event, situation: event.tell, muted=Muted.SPARED),
     ),
     AlsoAddressed: (_agents("also-addressed", 58, Reply.TO_CUSTOMER, who=Who.NAMED_TEAM, muted=Muted.SPARED),),
     TicketMerged: (

@@ -141,6 +141,30 @@ def test_the_owner_hears_of_a_bad_one_and_no_customer_ever_reads_its_comment(des
     assert [one["kind"] for one in note["articles"] if "rude" in one["new_text"]] == ["comment"]
 
 
+NOT_CONTENT = """
+[[rule]]
+name = "not content"
+on = "change"
+when = { changed = "rated", new = "bad" }
+then = { reopen = "the customer is not content", priority = "high" }
+"""
+
+
+def test_where_a_rule_reopens_for_a_bad_one_its_words_are_told_all_the_same(tmp_path: Path) -> None:
+    desk = World(tmp_path, ASKING + NOT_CONTENT)
+    desk.take(letter(ANA, SUPPORT, "Printer", "The printer does nothing."))
+    close(desk)
+    before = len(desk.inbox("rui@home.example"))
+    rate(desk, link(desk), "bad", "Nobody helped me.")
+    (told,) = desk.inbox("rui@home.example")[before:]
+    assert desk.ticket(10001)["state"] == "open"
+    assert "is not content" in words(told)
+    assert "Nobody helped me." in words(told)
+    assert words(told).count("is open again") == 1
+    assert "does not reopen" not in words(told)
+    desk.close()
+
+
 def test_good_ones_are_told_to_nobody_and_bad_ones_not_to_who_has_muted(desk: World) -> None:
     before = len(desk.letterbox.mails)
     rate(desk, link(desk), "good", "Great!")

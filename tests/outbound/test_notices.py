@@ -279,6 +279,7 @@ def test_reopening_on_the_portal_tells_the_owner_why(uow: MemoryUow) -> None:
     happen(uow, TicketReopened(ticket=7, reason="again", by_reply=False))
     assert uow.names() == {RUI: ["reopened"]}
     assert uow.to(RUI)[0].context["reason"] == "again"
+    assert uow.to(RUI)[0].context["reopened"] is False, "the mail says it already; this is what else was done"
 
 
 def test_reopening_by_reply_is_one_mail(uow: MemoryUow) -> None:
