@@ -334,9 +334,9 @@ def test_a_policy_that_has_left_the_configuration_is_said_to_have() -> None:
 
 
 def test_a_clock_whose_beginning_counts_no_more_is_said_to_be_one() -> None:
-    answered = [("mon 09:00", K.OPENED), ("mon 09:30", K.AGENT_ANSWERED, "7")]
-    before = reckon(life(*answered, policy="night"), POLICIES)
-    moments = life(*answered, ("mon 10:00", K.ANSWER_BOUNCED, "7"), policy="night")
+    answered = life(("mon 09:00", K.OPENED), ("mon 09:30", K.AGENT_ANSWERED, "7"), policy="night")
+    before = reckon(answered, POLICIES)
+    moments = [*answered, Moment(at=at("mon 10:00"), kind=K.ANSWER_BOUNCED, value="7")]
     lines = explain(moments, POLICIES, now=at("mon 10:30"), zone=LISBON, previous=before)
     told = next(line for line in lines if line.startswith("periodic-update"))
     assert told.endswith("minutes by policy night; what began it counts no more")
