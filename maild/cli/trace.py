@@ -9,6 +9,7 @@ import click
 
 from maild.cli.quarantine import row_of
 from maild.cli.session import EX_NOINPUT, EX_USAGE, as_json, dumps, fail, house, plain
+from maild.domain.address import AddrSpec
 
 if TYPE_CHECKING:
     from maild.app import App
@@ -38,7 +39,7 @@ def trace(ctx: click.Context, search: str, sender: str, limit: int, as_json: boo
         if number:
             _tell_ticket(app, number, as_json)
             return
-        rows = app.store.queries.inbound(search=search.removeprefix("inbound:"), sender=sender, limit=limit)
+        rows = _mails(app, search, sender, limit)
         if not rows:
             fail(EX_NOINPUT, f"no mail like {sender or search!r} was ever taken in, and no ticket is called so")
         for row in rows:
@@ -47,13 +48,22 @@ def trace(ctx: click.Context, search: str, sender: str, limit: int, as_json: boo
 
 def _ticket_of(app: App, search: str) -> int:
     """The ticket that the search names: its number in any of the forms people write, or an id of a mail of ours."""
-    if search.startswith("<"):
-        known = app.store.read(lambda uow: uow.articles.known_messages([search]))
+    if "@" in search:
+        message_id = search if search.startswith("<") else f"<{search}>"
+        known = app.store.read(lambda uow: uow.articles.known_messages([message_id]))
         ours = {one.ticket for one in known if not one.article}
         return ours.pop() if len(ours) == 1 else 0
     digits = search.strip("[]# ").partition("-")[0]
     number = int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= 18 else 0
     return number if number and app.store.queries.ticket_status(number) is not None else 0
+
+
+def _mails(app: App, search: str, sender: str, limit: int) -> list[InboundRow]:
+    """Mails by what was asked for, newest first. A whole address is that sender's, and no part of another one's."""
+    queries = app.store.queries
+    whole = search if not sender and AddrSpec.parse(search) is not None else ""
+    found = queries.inbound(sender=whole, limit=limit) if whole else []
+    return found or queries.inbound(search=search.removeprefix("inbound:"), sender=sender, limit=limit)
 
 
 def _tell_ticket(app: App, number: int, as_json: bool) -> None:

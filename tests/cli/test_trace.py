@@ -90,7 +90,16 @@ def test_a_mail_by_any_of_its_names_with_rules_and_clocks(desk: World, tmp_path:
 def test_our_own_message_id_is_the_ticket(desk: World, tmp_path: Path) -> None:
     ours = str(desk.inbox("ana@quinta.example")[0]["Message-ID"])
     assert told(tmp_path, ours).startswith("Ticket 10001: Invoice 17")
+    assert told(tmp_path, ours.strip("<>")).startswith("Ticket 10001: Invoice 17")
     assert told(tmp_path, "[#10001-K7QP]").startswith("Ticket 10001: Invoice 17")
+
+
+def test_a_whole_address_is_nobody_elses(desk: World, tmp_path: Path) -> None:
+    desk.take(letter("Joana <joana@quinta.example>", SUPPORT, "Mine, not ana@quinta.example's", "It is."))
+    assert told(tmp_path, "ana@quinta.example").count("Mail ") == 1
+    assert told(tmp_path, "ana@quinta.example").startswith("Mail 1 ")
+    assert told(tmp_path, "ana@quinta").count("  subject ") == 2
+    assert told(tmp_path, "na@quinta.example").count("  subject ") == 2, "nobody writes from there"
 
 
 def test_p49_a_sender_is_found_by_index(desk: World, tmp_path: Path) -> None:
