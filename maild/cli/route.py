@@ -7,12 +7,14 @@ missing. Never writes anything.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from maild.app import App
-from maild.cli.bygone import BygoneEvents, BygoneLinks, BygoneOutbox, BygoneTickets, BygoneTimers
+from maild.cli.bygone import BygoneArticles, BygoneEvents, BygoneLinks, BygoneOutbox, BygoneTickets, BygoneTimers, View
 from maild.desk.queues import ClaimedMail, InboundBook, InboundRow, Settlement
 from maild.domain.authentication import UNCHECKED, Authentication
 from maild.domain.mail import Envelope, InboundMessage
@@ -79,7 +81,7 @@ class _Book:
         return None
 
 
-class _Outbox:
+class _Outbox(View):
     """The outbox, listening to what is planned."""
 
     def __init__(self, outbox: Any) -> None:
@@ -119,16 +121,31 @@ class _Unit:
     def __init__(self, uow: Any, *, again: InboundRow | None) -> None:
         self._uow = uow
         self.events, self.tickets, self.timers, self.links = uow.events, uow.tickets, uow.timers, uow.links
+        self.articles = uow.articles
         outbox: Any = uow.outbox
         if again is not None:
             self.events = BygoneEvents(uow, again)
             self.tickets = BygoneTickets(uow, self.events)
             self.timers = BygoneTimers()
             self.links = BygoneLinks(self.events)
+            self.articles = BygoneArticles(uow.articles, self.tickets, again)
             outbox = BygoneOutbox(uow.outbox, again)
         self.confirmations: Any = _Confirmations(uow.confirmations)
         self.inbound: InboundBook = _Book(uow.inbound, again=again is not None)
         self.outbox: Any = _Outbox(outbox)
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """A part of the transaction; what is undone in the store the views forget too."""
+        views = [view for view in vars(self).values() if isinstance(view, View)]
+        noted = [view.noted() for view in views]
+        try:
+            with self._uow.nested():
+                yield
+        except BaseException:
+            for view, before in zip(views, noted, strict=True):
+                vars(view).update(before)
+            raise
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._uow, name)

@@ -35,6 +35,8 @@ def doubt_about(journey: Journey, match: ThreadMatch, identity: Identity, orders
     return Doubt.REPEATED if journey.uow.articles.known_messages(signs) else None
 
 
+_DONE = "done "
+
 HARMLESS_TWICE = (TakeBackAnswer, MuteTicket)
 """A copy of such an order, sent by whoever has caught it, changes nothing that matters."""
 
@@ -54,6 +56,11 @@ def signs_of_use(journey: Journey, match: ThreadMatch, identity: Identity, order
         answered = f"{token.ticket}/{token.article}/{token.audience}"
         signs.append(_sign("answer", name, answered, message.text, *files))
     return signs
+
+
+def tells_of_use(name: str) -> bool:
+    """Whether a name is one of `signs_of_use`."""
+    return name.startswith(_DONE)
 
 
 def remembered_as(journey: Journey, agent: Agent) -> str:
@@ -144,4 +151,4 @@ def _is_old(journey: Journey) -> bool:
 
 
 def _sign(*pieces: str) -> str:
-    return "done " + sha256("\0".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
+    return _DONE + sha256("\0".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
