@@ -30,6 +30,9 @@ def choice(when: When, name: str, value: Any, key: str, _depth: int) -> Conditio
             when.faults.add(key, f"{word!r} is no language code; write one such as pt, en or es")
         wanted = frozenset(values).difference(bad)
     elif name in ("old", "new"):
+        for word in values:
+            if "*" in word or "?" in word or (len(word) > 1 and word.startswith("/") and word.endswith("/")):
+                when.faults.add(key, f"{word!r} would never be met: the value is compared whole, not as a pattern")
         wanted = frozenset(values)
     else:
         wanted = when.faults.known(values, _choices(name, when.known), key)
