@@ -57,6 +57,9 @@ from maild.outbound.explanation import why_context
 from maild.outbound.table import Situation
 from maild.outbound.wishes import Wish
 
+UNPROVEN = frozenset({"not-signed", "not-sure", "too-old", "repeated"})
+"""Why a mail was held of which nobody knows whether it is the agent's: he hears how he proves it."""
+
 EXPLAINED_MAILS = 30
 """The newest mails that an explanation tells of, each way: more would be a mail that nobody reads."""
 
@@ -130,7 +133,10 @@ class Particulars:
             case UnverifiedWritten():
                 context["asked"], context["outside"] = WriterAsked in situation.happened, event.outside
             case MailHeld():
-                context["held"] = {"subject": event.subject, "code": event.code, "detail": event.detail}
+                context["held"] = {
+                    "subject": event.subject, "code": event.code, "detail": event.detail,
+                    "unproven": event.code in UNPROVEN,
+                }  # fmt: skip
             case WaitOver():
                 context["waited_until"] = iso(event.until)
             case WhyAsked() if ticket is not None:

@@ -265,6 +265,14 @@ def test_held_mail_is_answered_to_the_stored_address_with_or_without_a_ticket(uo
     assert with_ticket.reply_to.startswith("support+")
 
 
+@pytest.mark.parametrize(("code", "unproven"), [("not-signed", True), ("not-understood", False)])
+def test_who_is_not_sure_to_be_the_agent_hears_how_he_proves_it(uow: MemoryUow, code: str, unproven: bool) -> None:
+    uow.open()
+    event = MailHeld(ticket=7, agent="rui", subject="#close", code=code, detail="")
+    happen(uow, event, by=Actor(kind=ActorKind.SYSTEM))
+    assert uow.to(RUI)[0].context["held"]["unproven"] is unproven
+
+
 def test_the_operator_hears_of_a_mail_in_quarantine(uow: MemoryUow) -> None:
     event = MailQuarantined(ticket=0, mail=17, sender="x@y.example", subject="Printer", reason="no From")
     happen(uow, event, by=Actor(kind=ActorKind.SYSTEM))

@@ -23,6 +23,8 @@ ana gets nothing
     Done.
 rui gets held
     #priority hgih
+    Put it right and send it again
+    not proves that it is you
 ticket state new
 ticket priority normal
 ana gets nothing
