@@ -275,7 +275,15 @@ def test_months_are_kept_by_the_way_one_at_a_time(store: Store) -> None:
     assert not asyncio.run(tick()), "what changed is counted the next day"
 
 
+def test_who_asks_for_all_time_waits_for_no_empty_years(store: Store) -> None:
+    Life(store, 3).act()
+    of_old = store.reports.figures(since=datetime(2, 1, 1, tzinfo=UTC), until=NOW, now=NOW, basis=BASIS)
+    assert of_old.counted <= 4
+    assert of_old.tables == reported(store, BEGIN, NOW)
+
+
 def test_a_desk_without_tickets_has_no_months(store: Store) -> None:
+    assert store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS).counted == 0
     assert store.reports.missing(now=NOW, basis=BASIS) == []
 
 
