@@ -66,7 +66,7 @@ def report_of(
     whole = row_of("all", found.tables["all"].get("all", Cell()), backlog)
 
     def periods(name: str) -> list[Row]:
-        return every(name, found.tables["day"], first.date(), last.date(), backlog)
+        return every(name, found.tables[BY[name]], first.date(), last.date(), backlog)
 
     return Report(
         desk=desk,

@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 BY = {
     "all": "all", "team": "team", "agent": "owner", "category": "category", "organisation": "organisation",
-    "priority": "priority", "product": "product", "day": "day", "week": "day", "month": "day", "hour": "hour",
+    "priority": "priority", "product": "product", "day": "day", "week": "day", "month": "month", "hour": "hour",
 }  # fmt: skip
 """What people call it -> the dimension it is made of."""
 
@@ -127,8 +127,9 @@ def row_of(name: str, cell: Cell, backlog: int | None) -> Row:
 def every(by: str, table: Table, first: date, last: date, backlog: int) -> list[Row]:
     """A row for each day, week or month up to the last one, the quiet ones too, each with what was open at its end."""
     days = [first + timedelta(days=at) for at in range((last - first).days + 1)]
-    together = added({PERIODS[by](day): table.get(day.isoformat(), Cell())} for day in days)
-    rows = [row_of(name, cell, 0) for name, cell in together.items()]
+    names = {day.isoformat(): PERIODS[by](day) for day in days}
+    together = table if BY[by] == by else added({names[day]: cell} for day, cell in table.items())
+    rows = [row_of(name, together.get(name, Cell()), 0) for name in dict.fromkeys(names.values())]
     for row in reversed(rows):
         row["backlog"] = backlog
         backlog -= row["change"]

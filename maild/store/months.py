@@ -98,6 +98,11 @@ def month_of(at: datetime, zone: tzinfo = UTC) -> int:
     return found.year * 12 + found.month - 1
 
 
+def name_of(month: int) -> str:
+    """As people write it: `2026-11`."""
+    return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
 def begin_of(month: int, zone: tzinfo = UTC) -> datetime:
     """Its first moment in the zone, in UTC."""
     return datetime(month // 12, month % 12 + 1, 1, tzinfo=zone).astimezone(UTC)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, func, select, text
@@ -16,7 +17,7 @@ from sqlalchemy import bindparam, func, select, text
 from maild.desk.ports import Writer
 from maild.domain.figures import Table, Tables, added
 from maild.domain.lifecycle import StateType
-from maild.store.months import begin_of, figures_of, keep, kept, marks, month_of, whole_months
+from maild.store.months import begin_of, figures_of, keep, kept, marks, month_of, name_of, whole_months
 from maild.store.places import PLACE, WANTED, Basis, only_values
 from maild.store.reader import Readers
 from maild.store.session import Session
@@ -95,7 +96,7 @@ class StoreReports:
         wanted: Collection[str] = DIMENSIONS,
         only: Mapping[str, str] = {},
     ) -> Figures:
-        """Everything that happened from `since` to before `until`, by the dimensions `wanted`.
+        """Everything that happened from `since` to before `until`, by the dimensions `wanted`, months among them.
 
         `only` leaves out tickets with other values. Kept months tell of one value beside a team, apart by nothing else;
         all else is counted from the rows.
@@ -103,30 +104,28 @@ class StoreReports:
         zone = ZoneInfo(basis.zone)
         first = self._readers.run_at_once(lambda session: session.connection.execute(FIRST).scalar_one())
         begin = min(max(since, first), until) if first is not None else until
-        found: list[Mapping[str, Tables]] = []
-        counted = 0
+        apart = {*wanted} - {"month"}
         beside = {name: value for name, value in only.items() if name != "team"}
-        told = len(beside) == 1 and {"team", *beside}.issuperset(wanted)
-        months = whole_months(begin, until, now, zone) if told or not beside else range(0)
-        known = self._kept(months, basis, {*wanted, *beside}, only.get("team"))
-        for month in months:
-            if begin < begin_of(month, zone):
-                found.append(self._count(begin, begin_of(month, zone), now, basis, wanted, only))
-            if month not in known:
-                counted += 1
-            whole = known[month] if month in known else self.keep_month(month, now=now, basis=basis)
-            found.append(_part(whole, beside) if beside else whole)
-            begin = begin_of(month + 1, zone)
-        if begin < until:
-            found.append(self._count(begin, until, now, basis, wanted, only))
-        teams = [
-            tables for by_team in found for team, tables in by_team.items() if only.get("team", team) == team
-        ]  # fmt: skip
-        tables = {name: added(tables.get(name, {}) for tables in teams) for name in wanted}
+        told = len(beside) == 1 and {"team", *beside}.issuperset(apart)
+        whole = whole_months(begin, until, now, zone) if told or not beside else range(0)
+        known = self._kept(whole, basis, {*apart, *beside}, only.get("team"))
+        found: dict[int, list[Tables]] = {}
+        for month in range(month_of(begin, zone), month_of(until, zone) + 1):
+            if month in whole:
+                by_team = known[month] if month in known else self.keep_month(month, now=now, basis=basis)
+                by_team = _part(by_team, beside) if beside else by_team
+            else:
+                edges = max(begin, begin_of(month, zone)), min(until, begin_of(month + 1, zone))
+                by_team = self._count(*edges, now, basis, apart, only)
+            found[month] = [tables for team, tables in by_team.items() if only.get("team", team) == team]
+        teams = list(chain.from_iterable(found.values()))
+        tables = {name: added(tables.get(name, {}) for tables in teams) for name in apart}
+        if "month" in wanted:
+            tables["month"] = {name_of(month): cell for month in found for cell in _whole(found[month]).values()}
         return Figures(
             tables=tables | {"all": _whole(teams)},
             backlog=self._readers.run_at_once(lambda session: _backlog(session, until, basis, only)),
-            counted=counted,
+            counted=len(set(whole) - known.keys()),
         )
 
     def missing(self, *, now: datetime, basis: Basis) -> list[int]:

@@ -141,6 +141,8 @@ def test_teams_add_up_to_the_whole_and_one_team_is_its_part(store: Store, seed: 
         if dimension != "hour":
             cells = whole.tables[dimension].values()
             assert added({"all": cell} for cell in cells) == whole.tables["all"], dimension
+    monthly = store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS, wanted=["month"]).tables["month"]
+    assert monthly == added({day[:7]: cell} for day, cell in whole.tables["day"].items())
     for kept in (True, False):
         parts = [
             store.reports.figures(since=BEGIN, until=NOW, now=NOW, basis=BASIS, only={"team": team}).tables
