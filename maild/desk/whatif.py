@@ -83,8 +83,12 @@ def _stage_after(stretch: Stretch) -> SlaStage:
         return SlaStage.GREEN
     used, allowed = stretch.used + stretch.amount, timedelta(minutes=stretch.terms.target)
     policy = stretch.terms.policy
+    left = allowed - stretch.used
+    # fewer minutes allowed than were used before: breached at once, also when more are allowed later
+    if left < timedelta(0):
+        return SlaStage.BREACHED
     # used up as the desk closed and ended later is too late, though no more is used
-    if used >= allowed and stretch.terms.calendar.advance(stretch.start, allowed - stretch.used) < stretch.end:
+    if used >= allowed and stretch.terms.calendar.advance(stretch.start, left) < stretch.end:
         return SlaStage.BREACHED
     if 100 * used >= policy.red * allowed:
         return SlaStage.RED

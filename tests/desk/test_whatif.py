@@ -6,12 +6,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 
 from maild.desk.moments import moments
 from maild.desk.ports import UnitOfWork
 from maild.desk.whatif import replayed, worst_stage
+from maild.domain.commands import SetPriority
 from maild.domain.sla import SlaStage, SlaTimer, TimerState, reckon
+from maild.domain.ticket import Priority
 from tests.desk.test_earlier import FEW, LIVES, Make, aimed, desks, read, run, two_tickets
 from tests.helpers.world import WORLD, World, letter, reply_address
 
@@ -68,11 +70,16 @@ periodic_update = { normal = 480, high = 240 }
 LATE = ["green", "yellow", "red", "breached"]
 
 
+def aim(priority: Priority) -> Make:
+    return lambda number, other: SetPriority(ticket=number, priority=priority)
+
+
 def timers_of(uow: UnitOfWork, *, number: int) -> list[SlaTimer]:
     return uow.timers.of(number)
 
 
 @FEW
+@example(life=[(True, aim(Priority.HIGH), 180), (True, aim(Priority.LOW), 5)])
 @given(life=LIVES)
 def test_the_policies_in_force_give_what_was_lived(life: list[tuple[bool, Make, int]], tmp_path: Path) -> None:
     """Over pauses, merges taken back, bounced answers, absence notes, reopenings, and policies chosen by hand."""
