@@ -55,12 +55,13 @@ class PolicyVersions:
         for moment in moments:
             if name and last is not None:
                 found += self._edits(name, last, moment.at)
+            # a mail that waited is told with its own time, after what came later: then an edit may be between the two
+            last = moment.at if last is None else max(last, moment.at)
             if moment.kind is MomentKind.POLICY:
                 name = moment.value
-                found.append(replace(moment, value=self._key_at(name, moment.at)))
+                found.append(replace(moment, value=self._key_at(name, last)))
             else:
                 found.append(moment)
-            last = moment.at if last is None else max(last, moment.at)
         if name and last is not None:
             found += self._edits(name, last, None)
         return found

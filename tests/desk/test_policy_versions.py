@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from maild.cli.sla import clock_lines
@@ -103,6 +103,8 @@ def test_a_version_is_kept_as_it_is() -> None:
 
 # ------------------------------------------------------------------ law
 
+END = at("mon 09:00") + timedelta(days=9)
+
 
 @st.composite
 def edits(draw: st.DrawFn) -> list[PolicyVersion]:
@@ -124,6 +126,20 @@ def test_an_edit_changes_nothing_of_what_was_before_it(versions: list[PolicyVers
     for n, edit in enumerate(versions):
         before, after = [first, *versions[:n]], [first, *versions[: n + 1]]
         assert used(before, moments, edit.since) == used(after, moments, edit.since)
+
+
+@example(
+    [PolicyVersion(since=at("tue 10:00"), policy=replace(STANDARD, yellow=1))], ["mon 09:30", "tue 11:00", "tue 09:00"]
+)
+@given(edits(), st.lists(st.sampled_from(["mon 09:30", "tue 09:00", "wed 11:00", "thu 10:00"]), min_size=1, max_size=5))
+def test_what_is_edited_holds_from_then_on_whatever_comes_late(versions: list[PolicyVersion], times: list[str]) -> None:
+    """A mail that waited may have another policy chosen, at a time before the edit that was in force already."""
+    known = versions_of(
+        [], [PolicyVersion(since=at("mon 09:00") - timedelta(days=9), policy=STANDARD), *versions], now=END
+    )
+    chosen = [Moment(at=at(time), kind=K.POLICY, value="standard") for time in times]
+    held = [moment.value for moment in known.timeline(chosen) if moment.kind in (K.POLICY, K.REVISED)]
+    assert held[-1] == "standard", "older versions have other keys"
 
 
 def used(versions: list[PolicyVersion], moments: list[Moment], until: datetime) -> list[tuple[str, int]]:
