@@ -69,7 +69,8 @@ class Work:
 
     def change(self, ticket: Ticket, **values: Any) -> Ticket:
         """The ticket with other values; written back at the end of the cause."""
-        changed = replace(ticket, updated_at=self.at, **values)
+        # a mail that waited is older than what has happened meanwhile, and all of that may count otherwise now
+        changed = replace(ticket, updated_at=max(ticket.updated_at, self.at), **values)
         self._tickets[changed.number] = changed
         self._changed.add(changed.number)
         return changed

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 
 from maild.cli import maild
 from maild.domain.figures import Cell, quantile, stepped
+from maild.domain.mail import Envelope, RawMail
 from maild.report.charts import bars, line
 from maild.report.page import as_html
 from maild.report.rows import Report, duration, every, row_of
@@ -87,6 +89,28 @@ def test_the_next_answer_counts_from_the_oldest_words_without_one(desk: World, t
 def test_busiest_hours_are_those_of_the_desk(desk: World, tmp_path: Path) -> None:
     busy = {row["group"]: row["came"] for row in rows(tmp_path, "--by", "hour")}
     assert busy == {"Mon 09-10 h": 1, "Mon 11-12 h": 1, "Tue 09-10 h": 1, "Wed 09-10 h": 1, "Thu 09-10 h": 1}
+
+
+def test_a_closing_that_a_late_mail_has_undone_is_no_closing(desk: World, tmp_path: Path) -> None:
+    """The mail came before the ticket was closed, and waited until the month of the closing was counted and kept."""
+    answer = desk.inbox("ana@quinta.example")[-1]
+    reply = letter(ANA, reply_address(answer), "Re: Printer", "It does not.", answers=answer)
+    arrived = desk.clock()
+    desk.clock.now = datetime(2026, 12, 7, 9, 0, tzinfo=UTC)
+    notice = desk.inbox("rui@home.example")[-2]
+    date = "Mon, 07 Dec 2026 09:00:00 +0000"
+    order = letter("rui@home.example", reply_address(notice), "Re: Printer", "#close", answers=notice, date=date)
+    desk.take(order)
+    desk.clock.now = datetime(2027, 1, 7, 9, 0, tzinfo=UTC)
+    december = ("--since", "2026-12-01", "--until", "2026-12-31", "--by", "all")
+    assert [row["closed"] for row in rows(tmp_path, *december)] == [1]
+    mail = RawMail(
+        octets=reply, source="smtp", source_key="late", received_at=arrived,
+        envelope=Envelope(reverse_path="ana@quinta.example", forward_paths=(reply_address(answer),)),
+    )  # fmt: skip
+    asyncio.run(desk.app.store.spool.accept(mail))
+    desk.drain()
+    assert [row["closed"] for row in rows(tmp_path, *december)] == [0]
 
 
 def test_organisations_and_only_one_of_something(desk: World, tmp_path: Path) -> None:
