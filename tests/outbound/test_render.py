@@ -189,6 +189,32 @@ def test_mails_to_customers_are_free_of_the_house(name: str, language: str) -> N
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_words_that_nobody_wrote_are_the_desks(language: str) -> None:
+    values = sample("note")
+    values["by"] = values["article"]["author"] = ""
+    rendered = RENDERER.render_strictly("note", language, values)
+    wrote = {"en": "wrote on", "pt": "escreveu em", "es": "escribió el"}[language]
+    assert f"Northwind Help {wrote}" in rendered.text
+    assert f">Northwind Help {wrote}" in rendered.html
+
+
+def test_the_week_tells_what_was_open_at_its_end() -> None:
+    """The mail comes hours after the week has ended: what is open by then is another number."""
+    rendered = RENDERER.render_strictly("weekly-report", "en", sample("weekly-report"))
+    assert "Open at the end: " in rendered.text
+    assert "Open now" not in rendered.text
+
+
+@pytest.mark.parametrize("language", ["pt", "es"])
+def test_what_nobody_changed_agrees_with_its_gender(language: str) -> None:
+    """Team and priority are feminine in both."""
+    words = json.loads((templates_root() / "mail" / "_layout" / f"words.{language}.json").read_text("utf-8"))
+    nobody = {"pt": "nenhuma regra ou pessoa a mudou.", "es": "ninguna regla ni persona la ha cambiado."}[language]
+    said = words["why"]["findings"]
+    assert all(said[code].endswith(nobody) for code in ("by-mailbox", "from-the-start"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_an_acknowledgement_has_number_token_and_promised_time(language: str) -> None:
     rendered = RENDERER.render_strictly("acknowledgement", language, sample("acknowledgement"))
     for text in (rendered.text, rendered.html):

@@ -202,6 +202,19 @@ def test_pages_speak_the_readers_language(client: FlaskClient, wanted: str, titl
     assert f"<h1>{title}</h1>" in client.get("/", base_url=BASE, headers={"Accept-Language": wanted}).text
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "We have your answer. You can change it until %(when)s.",
+        "You can change your answer until %(when)s. To write to us, reply to our last mail.",
+    ],
+)
+def test_a_day_has_its_article_in_spanish(asked: str) -> None:
+    from maild.i18n import translations
+
+    assert "hasta el %(when)s." in translations("es").gettext(asked)
+
+
 def test_every_sentence_of_the_pages_is_translated() -> None:
     from maild.app import templates_folder
     from maild.i18n import translations
