@@ -107,7 +107,9 @@ class Particulars:
             context["reopened"] = entry.name != "reopened" and TicketReopened in situation.happened
             in_charge = ticket is not None and reader.agent is not None and reader.agent.name == ticket.owner
             context["assigned"] = in_charge and entry.name != "assigned" and "assigned" in others
-            context["by"] = _actor_name(situation.actor, self._directory)
+            # a note is by its author: the act of an agent can set off a rule that writes one
+            noted = article if entry.name == "note" else None
+            context["by"] = noted.author if noted else _actor_name(situation.actor, self._directory)
         if entry.name == "answer" and article is not None:
             context["agent"] = {"name": article.author}
         match event:

@@ -166,6 +166,13 @@ def test_the_reply_to_a_note_stays_inside(uow: MemoryUow) -> None:
     assert notice.context["reply"] == {"goes": "note", "to": "Ana Silva <Ana@customer.example>"}
 
 
+def test_the_note_of_a_rule_is_not_by_the_agent_whose_act_set_it_off(uow: MemoryUow) -> None:
+    uow.open(owner="rui")
+    uow.write(7, id=730, kind=ArticleKind.COMMENT, sender=ArticleSender.SYSTEM, contact=0, author="")
+    happen(uow, NoteAdded(ticket=7, article=730, agent="merges"), by=BY_MARTA)
+    assert uow.to(RUI)[0].context["by"] == ""
+
+
 @pytest.mark.parametrize("second_address", ["rui@private.example", "RUI.Costa@firm.example"])
 def test_nobody_hears_of_his_own_act_under_any_of_his_addresses(uow: MemoryUow, second_address: str) -> None:
     uow.open(owner="rui")
