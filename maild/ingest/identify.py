@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from maild.desk.ports import UnitOfWork
 from maild.domain.address import AddrSpec, Mailbox, fold
-from maild.domain.authentication import UNCHECKED, Authentication
+from maild.domain.authentication import UNCHECKED, Authentication, AuthResult
 from maild.domain.confirmation import Confirmation
 from maild.domain.directory import Directory
 from maild.domain.intent import RANK, Trust
@@ -197,6 +197,10 @@ def _authentication(found: Authentication, agent: Agent | None) -> Part:
     if found.aligned:
         short = ", which is not enough for an agent" if agent is not None else ""
         return Part("authentication", 2 if agent is None else 1, f"its domain answers for it ({found.by}){short}")
+    if found.dmarc is AuthResult.PASS:
+        return Part(
+            "authentication", 0, f"only the host that sent it answers for it, and many may share one ({found.by})"
+        )
     return Part("authentication", 0, f"its domain does not answer for it ({found.by}: dmarc={found.dmarc})")
 
 

@@ -12,7 +12,7 @@ from maild.domain.authentication import Authentication, AuthResult
 from maild.domain.intent import Actor, ActorKind, Trust
 from maild.errors import NotPermitted
 from tests.helpers.world import letter, reply_address, words
-from tests.trust.conftest import ANA, RUI, SUPPORT, Checked
+from tests.trust.conftest import ANA, CLIENT, RUI, SUPPORT, Checked
 
 
 def trust(settlement: Settlement) -> str:
@@ -113,6 +113,14 @@ def test_p36_control_who_passes_and_who_publishes_nothing_are_acknowledged(check
     assert len(checked.world.inbox(ANA)) == 1
     assert trust(checked.opens("luis@taller.pt", by="")) == Trust.FROM_ONLY
     assert len(checked.world.inbox("luis@taller.pt")) == 1
+
+
+def test_sec_06_a_trace_says_why_spf_alone_is_no_proof(checked: Checked) -> None:
+    checked.zone.text("quinta.pt", f"v=spf1 ip4:{CLIENT} -all")
+    settled = checked.opens(by="")
+    assert trust(settled) == Trust.FROM_ONLY
+    assert settled.trace["authentication"]["dmarc"] == "pass"
+    assert "only the host that sent it answers for it" in str(settled.trace["identity"]["reasons"])
 
 
 def test_sec_18_a_forged_reply_of_the_customer_is_never_shown_as_hers(checked: Checked) -> None:
