@@ -224,7 +224,7 @@ def test_the_secret_is_kept_nowhere_but_in_the_mail(desk: World) -> None:
 def test_the_page_speaks_the_language_of_the_mail(desk: World) -> None:
     page = visitor(desk).get(link(desk).replace("lang=en", "lang=pt"), base_url=BASE).text
     assert '<html lang="pt">' in page
-    assert "Ficou satisfeito?" in page
+    assert "Foi do seu agrado?" in page
 
 
 def test_why_tells_the_rating(desk: World) -> None:

@@ -205,6 +205,22 @@ def test_the_week_tells_what_was_open_at_its_end() -> None:
     assert "Open now" not in rendered.text
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "1 mail"), ("pt", "1 mensagem"), ("es", "1 correo")])
+def test_an_hour_with_one_mail_has_one(language: str, said: str) -> None:
+    values = sample("weekly-report")
+    values["report"]["busiest"] = [{"weekday": 0, "hour": 9, "came": 1}]
+    rendered = RENDERER.render_strictly("weekly-report", language, values)
+    assert f"9-10 h: {said}\n" in rendered.text
+    assert f"h: {said}<" in rendered.html
+
+
+@pytest.mark.parametrize("language", ["pt", "es"])
+def test_a_person_is_not_taken_for_a_man_where_he_is_content_or_not(language: str) -> None:
+    said = RENDERER.render_strictly("bad-rating", language, sample("bad-rating")).text
+    said += RENDERER.render_strictly("closed", language, sample("closed")).text
+    assert not re.search("satisfeit[oa]|satisfech[oa]", said)
+
+
 @pytest.mark.parametrize("language", ["pt", "es"])
 def test_what_nobody_changed_agrees_with_its_gender(language: str) -> None:
     """Team and priority are feminine in both."""
