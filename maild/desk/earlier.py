@@ -105,7 +105,8 @@ class _Told:
             case TicketOpened(article=article) | CustomerReplied(article=article):
                 self.words[article] = at
             case AgentAnswered(article=article):
-                self.answers[article] = self.last_agent_at = at
+                self.answers[article] = at
+                self.last_agent_at = max(at, self.last_agent_at or at)
             case DeliveryFailed(unanswered=True, article=article) | AnswerTakenBack(article=article):
                 self.answers.pop(article, None)
             case ClockPaused(waiting=waiting, until=until):

@@ -69,11 +69,15 @@ class Work:
 
     def change(self, ticket: Ticket, **values: Any) -> Ticket:
         """The ticket with other values; written back at the end of the cause."""
-        # a mail that waited is older than what has happened meanwhile, and all of that may count otherwise now
-        changed = replace(ticket, updated_at=max(ticket.updated_at, self.at), **values)
+        # after what a mail that waited does all that has happened meanwhile may count otherwise
+        changed = replace(ticket, updated_at=self.latest(ticket.updated_at), **values)
         self._tickets[changed.number] = changed
         self._changed.add(changed.number)
         return changed
+
+    def latest(self, before: datetime | None) -> datetime:
+        """The time of this cause, or `before` where that is later: a mail that waited sets nothing back."""
+        return self.at if before is None else max(before, self.at)
 
     def hold(self, ticket: Ticket) -> None:
         """Write the ticket back even if nothing of it changes, so that nobody else does the same thing meanwhile."""

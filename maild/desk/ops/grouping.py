@@ -62,7 +62,10 @@ def add_grouped(work: Work, command: AddGrouped) -> None:
     tell = work.at - (ticket.grouped_told_at or ticket.created_at) >= TELL_EVERY
     count = ticket.grouped + 1
     work.change(
-        ticket, grouped=count, last_customer_at=work.at, grouped_told_at=work.at if tell else ticket.grouped_told_at
+        ticket,
+        grouped=count,
+        last_customer_at=work.latest(ticket.last_customer_at),
+        grouped_told_at=work.at if tell else ticket.grouped_told_at,
     )
     work.uow.articles.remember(command.name, ticket.number)
     work.emit(MailGrouped(ticket=ticket.number, article=article.id, count=count, tell=tell))

@@ -110,7 +110,7 @@ def reply(work: Work, command: AddReply) -> None:
         ticket = _reopen(work, ticket, reason="", by_reply=True)
     else:
         ticket = work.step(ticket, Step.CUSTOMER_REPLY)
-    work.change(ticket, last_customer_at=work.at)
+    work.change(ticket, last_customer_at=work.latest(ticket.last_customer_at))
     work.emit(CustomerReplied(ticket=ticket.number, article=article.id))
     tell_teams(work, ticket, article.id, command.teams)
 
@@ -139,7 +139,9 @@ def answer(work: Work, command: AddAnswer) -> None:
     first = ticket.first_response_at is None
     if can(ticket.state, Step.AGENT_REPLY):
         ticket = work.step(ticket, Step.AGENT_REPLY)
-    ticket = work.change(ticket, last_agent_at=work.at, first_response_at=ticket.first_response_at or work.at)
+    ticket = work.change(
+        ticket, last_agent_at=work.latest(ticket.last_agent_at), first_response_at=ticket.first_response_at or work.at
+    )
     work.emit(AgentAnswered(ticket=ticket.number, article=article.id, agent=work.actor.name, first=first))
     if not ticket.owner:
         work.change(ticket, owner=work.actor.name)
@@ -189,7 +191,7 @@ def reopen(work: Work, command: ReopenTicket) -> None:
         words = Words(text=command.reason, new_text=command.reason)
         if command.reason.strip():
             write(work, ticket, ArticleKind.CORRESPONDENCE, words, contact=contact)
-        work.change(ticket, last_customer_at=work.at)
+        work.change(ticket, last_customer_at=work.latest(ticket.last_customer_at))
 
 
 def _writer(work: Work, ticket: Ticket, command: AddReply) -> Contact:
