@@ -110,8 +110,8 @@ def clock_rows(app: App, number: int) -> list[dict[str, Any]] | None:
     rows: list[dict[str, Any]] = []
     for timer in reckon(history, policies, previous=found[2]):
         mine = [s for s in segments if (s.metric, s.cycle) == (timer.metric, timer.cycle)]
-        used = sum(segment.minutes for segment in mine)
         held = terms.get((timer.metric, timer.cycle))
+        used = sum(segment.minutes for segment in mine) if held else timer.used
         since = versions.edited_at(held.policy) if held else None
         told = {**to_builtins(timer), "used": used, "policy_since": to_builtins(since)}
         rows.append({**told, "segments": to_builtins(mine)})

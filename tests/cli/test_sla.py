@@ -8,6 +8,7 @@ from pathlib import Path
 from click.testing import CliRunner, Result
 
 from maild.cli import maild
+from tests.helpers.reports import bounce
 from tests.helpers.world import WORLD, World, letter, reply_address
 
 ANA = "Ana Silva <ana@quinta.example>"
@@ -60,6 +61,23 @@ def test_explain_says_since_when_an_edited_policy_holds(desk: World, tmp_path: P
     )
     clocks = [json.loads(line) for line in run(tmp_path, "sla", "explain", "10001", "--json").output.splitlines()]
     assert [clock["policy_since"] for clock in clocks] == [None, "2026-11-23T10:05:00Z"]
+
+
+def test_a_clock_that_is_one_no_more_has_used_what_it_had(desk: World, tmp_path: Path) -> None:
+    """The next update was promised from an answer that has come back since."""
+    desk.restart(WORLD.replace("yellow = 50", "periodic_update = { normal = 480 }\nyellow = 50"))
+    answered_after(desk, 1)
+    desk.clock.advance(hours=1)
+    answer = desk.inbox("ana@quinta.example")[-1]
+    reverse_path, _, _ = desk.letterbox.mails[-1]
+    notice = desk.inbox("rui@home.example")[-1]
+    desk.take(letter("rui@home.example", reply_address(notice), "Re: Printer", "#wait customer", answers=notice))
+    desk.take(bounce(reverse_path, answer["Message-ID"]), to=[reverse_path], reverse_path="")
+    told = run(tmp_path, "sla", "explain", "10001").output
+    assert "what began it counts no more" in told
+    clocks = [json.loads(line) for line in run(tmp_path, "sla", "explain", "10001", "--json").output.splitlines()]
+    used = [line.split()[1] for line in told.splitlines() if line.startswith("  used ")]
+    assert [str(clock["used"]) for clock in clocks] == used
 
 
 def test_a_ticket_that_is_not_there(desk: World, tmp_path: Path) -> None:
