@@ -14,6 +14,7 @@ there are 2 tickets
 ticket state closed
 ticket 2 state new
 ticket 2 follows 10001
+ticket 2 title Printer
 ana gets acknowledgement
     10002
     10001

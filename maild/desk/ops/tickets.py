@@ -48,7 +48,7 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
     contact = contact_for(work, command.requester, mailbox.zone, command.language, command.clock)
     ticket = work.open(
         Ticket(
-            title=" ".join(command.words.subject.split())[:TITLE_LENGTH],
+            title=_title(work, command),
             team=mailbox.team,
             requester=contact.id,
             mailbox=mailbox.address,
@@ -70,6 +70,13 @@ def open_ticket(work: Work, command: OpenTicket) -> None:
         )
     )
     tell_teams(work, ticket, article.id, command.teams)
+
+
+def _title(work: Work, command: OpenTicket) -> str:
+    """The subject; of a ticket that goes on from another one the title of that, where the customer kept it."""
+    written = " ".join(command.words.subject.split())
+    earlier = work.ticket(command.follows).title if command.follows else ""
+    return (earlier if not written or (earlier and earlier in written) else written)[:TITLE_LENGTH]
 
 
 @operation("reply", AddReply, needs=Act.APPEND, surfaces=_MAIL)
