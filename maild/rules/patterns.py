@@ -123,9 +123,12 @@ class Literal:
 
 def as_regex(value: str) -> Regex | None:
     """The pattern of a value written `/between slashes/`; None for any other."""
-    if len(value) > 2 and value.startswith("/") and value.endswith("/"):
-        return Regex(value[1:-1])
-    return None
+    return Regex(value[1:-1]) if is_regex(value) else None
+
+
+def is_regex(value: str) -> bool:
+    """Whether a value is written `/between slashes/`."""
+    return len(value) > 2 and value.startswith("/") and value.endswith("/")
 
 
 def as_text_pattern(value: str) -> bytes | Phrase | Literal | Regex:

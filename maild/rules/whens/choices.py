@@ -16,6 +16,7 @@ from maild.rules.changes import CHANGES
 from maild.rules.conditions import FieldCondition, TagCondition, WatcherCondition
 from maild.rules.conditions.logic import Condition
 from maild.rules.known import KnownNames
+from maild.rules.patterns import is_regex
 from maild.rules.whens.when import When
 
 
@@ -31,7 +32,7 @@ def choice(when: When, name: str, value: Any, key: str, _depth: int) -> Conditio
         wanted = frozenset(values).difference(bad)
     elif name in ("old", "new"):
         for word in values:
-            if "*" in word or "?" in word or (len(word) > 1 and word.startswith("/") and word.endswith("/")):
+            if "*" in word or is_regex(word):  # a "?" may well stand in a reason
                 when.faults.add(key, f"{word!r} would never be met: the value is compared whole, not as a pattern")
         wanted = frozenset(values)
     else:
