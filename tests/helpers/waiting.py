@@ -15,4 +15,4 @@ def wait_until(true: Callable[[], object], *, otherwise: Callable[[], str]) -> N
     while not true():
         if time.monotonic() > deadline:
             raise RuntimeError(otherwise())
-        time.sleep(0.02)
+        time.sleep(0.02)  # it is another program's doing: there is nothing that could be waited on
